@@ -1,0 +1,53 @@
+"""TensorFlow's alone: the few things that keras.ops does not have. Nothing else imports it."""
+
+import contextlib
+
+import tensorflow as tf
+
+_DATA_ERROR = "kerasdeep data error: "
+_END = " <end>"
+
+
+def num_replicas():
+    """Returns over how many replicas `tf.distribute` sums the gradients of this step."""
+    return tf.distribute.get_strategy().num_replicas_in_sync
+
+
+def gradient(function, variable):
+    """Returns the gradient of the scalar `function(variable)`."""
+    with tf.GradientTape() as tape:
+        value = function(variable.value)
+    return tape.gradient(value, variable.value)
+
+
+def check_values(values, support, message):
+    """Stops a compiled step whose data is not finite or not within `support`.
+
+    Args:
+        values: float tensor.
+        support: `(lowest, highest)` allowed value.
+        message: what was expected and how to mend it.
+
+    Returns:
+        `values`, to be used in place of the argument so that the check runs.
+    """
+    lowest = max(support[0], values.dtype.min)
+    highest = min(support[1], values.dtype.max)
+    allowed = tf.reduce_all((values >= lowest) & (values <= highest))
+    received = (tf.reduce_min(values), tf.reduce_max(values))
+    text = tf.strings.format(f"{_DATA_ERROR}{message} Received: min={{}}, max={{}}.{_END}", received)
+    check = tf.debugging.Assert(allowed, [text])
+    with tf.control_dependencies([check] if check is not None else []):
+        return tf.identity(values)
+
+
+@contextlib.contextmanager
+def readable_data_errors():
+    """Turns what `check_values` raises from inside a graph into a plain ValueError."""
+    try:
+        yield
+    except tf.errors.InvalidArgumentError as error:
+        _, found, text = str(error).partition(_DATA_ERROR)
+        if not found:
+            raise
+        raise ValueError(text.partition(_END)[0]) from None

@@ -1,0 +1,48 @@
+"""Callbacks that watch an energy model learn."""
+
+import keras
+import numpy as np
+
+
+class StopOnDivergence(keras.callbacks.Callback):
+    """Stops training, with an error, as soon as a reported number is NaN or infinite.
+
+    Added by the `fit` of every model of this package.
+
+    Raises:
+        FloatingPointError: in `fit`; the message names the likely cause.
+    """
+
+    def on_train_batch_end(self, batch, logs=None):
+        broken = [name for name, value in (logs or {}).items() if not np.isfinite(value)]
+        if broken:
+            rate = float(self.model.optimizer.learning_rate)
+            raise FloatingPointError(
+                f"Training diverged: {', '.join(broken)} became NaN or infinite at batch {batch}. "
+                f"The likely cause is the learning rate, now {rate:g}: try {rate / 10:g}, or pass "
+                "clipnorm to the optimizer. Gaussian units need standardized data and small rates."
+            )
+
+
+class FreeEnergyGap(keras.callbacks.Callback):
+    r"""Adds `free_energy_gap`, $\overline{F}(\text{validation}) - \overline{F}(\text{training})$.
+
+    Both averages are taken with the weights at the end of the epoch, so the unknown partition
+    function cancels. The gap starts near zero and grows when the model overfits. Added by the `fit`
+    of an RBM; reported in epochs that validate.
+
+    Args:
+        rows: training data, shape `(num_rows, num_visible)`; at most `num_rows` of it are used.
+        num_rows: default 1000.
+
+    Reference: Hinton (2012), A practical guide to training RBMs, section 6.
+    """
+
+    def __init__(self, rows, num_rows=1000):
+        super().__init__()
+        self.rows = rows[:: max(1, len(rows) // num_rows)][:num_rows]
+
+    def on_epoch_end(self, epoch, logs=None):
+        if logs is not None and "val_free_energy" in logs:
+            training = float(keras.ops.mean(self.model.free_energy(self.rows)))
+            logs["free_energy_gap"] = logs["val_free_energy"] - training

@@ -1,0 +1,95 @@
+"""What a user hands to `fit`: a first look at it, and errors that say how to mend it."""
+
+import inspect
+import types
+
+import keras
+import numpy as np
+
+MAX_ROWS = 10_000
+
+
+def fit_arguments(model, args, kwargs):
+    """Names the arguments of a call of `fit` and makes its callbacks a list.
+
+    Returns:
+        A dict from argument name to value, ready for `keras.Model.fit`.
+    """
+    arguments = inspect.signature(keras.Model.fit).bind(model, *args, **kwargs).arguments
+    arguments.pop("self")
+    callbacks = arguments.get("callbacks") or []
+    arguments["callbacks"] = list(callbacks) if isinstance(callbacks, list | tuple) else [callbacks]
+    return arguments
+
+
+def first_rows(data, validation_split=0.0, num_rows=MAX_ROWS):
+    """Returns the first rows that `fit` would train on, without using them up.
+
+    Args:
+        data: what `fit` accepts as `x`.
+        validation_split: fraction of an array that `fit` keeps for validation.
+        num_rows: how many rows to return of a data set that comes in batches. Arrays come whole.
+
+    Returns:
+        A NumPy array, or None for a Python generator, which can be read only once.
+
+    Raises:
+        ValueError: if there are no rows.
+    """
+    if data is None or isinstance(data, types.GeneratorType):
+        return None
+    if isinstance(data, list) or hasattr(data, "shape"):
+        rows = np.asarray(data)
+        rows = rows[: len(rows) - int(len(rows) * validation_split)] if rows.ndim else rows[None]
+    else:
+        batches, count = [], 0
+        for batch in data:
+            x, _, _ = keras.utils.unpack_x_y_sample_weight(batch)
+            batches.append(keras.ops.convert_to_numpy(x))
+            count += len(batches[-1])
+            if count >= num_rows:
+                break
+        rows = np.concatenate(batches)[:num_rows] if batches else np.empty((0, 0))
+    if rows.size == 0:
+        raise ValueError(f"Expected at least one row of data. Received: an empty array or data set "
+                         f"of shape {rows.shape}.")
+    return rows
+
+
+def expected_values(owner, unit):
+    """Returns the sentence that says which values data for a unit type may have."""
+    if unit.support == (0.0, 1.0):
+        allowed, remedy = "values in [0, 1]", "Scale the data (x / 255?), or pass visible='gaussian'."
+    else:
+        allowed, remedy = "finite values", "Remove or replace NaN and infinity."
+    return f"{owner} expects {allowed} for {unit.name} visible units. {remedy}"
+
+
+def check_rows(rows, unit, num_visible=None, owner="RBM"):
+    """Checks data for the visible units of a model.
+
+    Args:
+        rows: NumPy array.
+        unit: unit type of the visible units.
+        num_visible: expected number of columns, or None for any.
+        owner: name of the model, for the error message.
+
+    Raises:
+        ValueError: for another rank or width, or values outside the units' support.
+    """
+    if rows.ndim != 2:
+        raise ValueError(
+            f"{owner} expects data of shape (num_rows, num_visible). Received: shape {rows.shape}. "
+            "Flatten images with x.reshape(len(x), -1)."
+        )
+    if num_visible is not None and rows.shape[1] != num_visible:
+        raise ValueError(
+            f"{owner} was built for {num_visible} visible units. Received: rows of "
+            f"{rows.shape[1]} values. Pass data of the same width, or make a new model."
+        )
+    if rows.dtype.kind not in "biuf":
+        raise ValueError(f"{owner} expects numbers. Received: data of type {rows.dtype}.")
+    low, high = rows.min(), rows.max()
+    # Written so that NaN, which compares false with everything, is refused too.
+    if not (max(unit.support[0], -3e38) <= low and high <= min(unit.support[1], 3e38)):
+        raise ValueError(f"{expected_values(owner, unit)} Received: min={low:g}, max={high:g}.")

@@ -1,0 +1,440 @@
+"""The restricted Boltzmann machine as a Keras model, and as a layer of any other."""
+
+import keras
+from keras import ops
+
+from kerasdeep import backend, inputs, samplers, units
+from kerasdeep.callbacks import FreeEnergyGap, StopOnDivergence
+from kerasdeep.likelihood import PseudoLogLikelihood
+from kerasdeep.registration import register
+
+# Share of the running mean of the data that one batch replaces; 0.01 as in Melchior et al. (2016).
+OFFSET_RATE = 0.01
+
+
+@register
+class RBM(keras.Model):
+    r"""Restricted Boltzmann machine.
+
+    With $s$ and $t$ the statistics of the visible and hidden unit types (see `kerasdeep.units`),
+
+    $$E(v, h) = E_b(v) + E_c(h) - s(v)^\top W\, t(h), \qquad p(v, h) = e^{-E(v, h)} / Z,$$
+
+    for two layers of Bernoulli units $E(v, h) = -b^\top v - c^\top h - v^\top W h$. Training lowers
+    the energy of the data and raises the energy of the particles that the sampler brings:
+
+    $$\Delta W \propto \langle s(v)\, t(h)^\top \rangle_\text{data}
+                     - \langle s(v)\, t(h)^\top \rangle_\text{model}.$$
+
+    With `centering`, the gradient is taken in the coordinates of an energy whose statistics have
+    the offsets $\mu, \lambda$, running means of the data, subtracted. The model stays the same
+    family; the update no longer depends on which value of a unit is called 0:
+
+    $$\Delta W = \langle (s - \mu)(t - \lambda)^\top \rangle_\text{data} - \langle \cdot
+    \rangle_\text{model}, \quad \Delta b = \langle s \rangle_\text{data} - \langle s
+    \rangle_\text{model} - \Delta W \lambda, \quad \Delta c = \dots - \Delta W^\top \mu.$$
+
+    Where the visible biases are still zero, `fit` first sets them to give each unit its mean over
+    the data. `fit` and `evaluate` report `reconstruction_error` (squared error an example of
+    `reconstruct`), `pseudo_log_likelihood` and `free_energy` (nats an example); `fit` with
+    validation data also `free_energy_gap` (see `kerasdeep.callbacks.FreeEnergyGap`). Targets are
+    ignored. `rbm(x)` and `rbm.predict(x)` are the hidden means.
+
+    Args:
+        num_hidden: number of hidden units, at least 1.
+        visible: type of the visible units: `"bernoulli"`, `"gaussian"` or a unit object. Default
+            `"bernoulli"`.
+        hidden: type of the hidden units, likewise.
+        centering: whether to train with the centred gradient. Default True.
+        kernel_initializer: Keras initializer of $W$. Default `None`: normal, standard deviation
+            0.01.
+        kernel_regularizer: Keras regularizer of $W$; biases are never penalized. Default None.
+        seed: integer seed of the initial weights and of all sampling. Default None: from Keras's
+            global seed.
+
+    Attributes:
+        kernel: $W$, shape `(num_visible, num_hidden)`.
+        visible_bias: $b$, shape `(num_visible,)`.
+        hidden_bias: $c$, shape `(num_hidden,)`.
+
+    Raises:
+        ValueError: for a `num_hidden` below 1, unknown unit types, or data that the visible units
+            cannot have (wrong width, outside [0, 1] for Bernoulli units, NaN).
+
+    Example:
+
+    >>> rbm = RBM(500)
+    >>> rbm.compile(optimizer=keras.optimizers.SGD(0.05, momentum=0.9), sampler="pcd")
+    >>> rbm.fit(x, batch_size=100, epochs=10, validation_data=x_valid)
+    >>> features = rbm.predict(x)
+
+    References: Hinton (2002), Training products of experts by minimizing contrastive divergence.
+    Hinton (2012), A practical guide to training RBMs. Montavon, Müller (2012), Deep Boltzmann
+    machines and the centering trick. Melchior, Fischer, Wiskott (2016), How to center deep
+    Boltzmann machines.
+    """
+
+    def __init__(
+        self,
+        num_hidden,
+        visible="bernoulli",
+        hidden="bernoulli",
+        centering=True,
+        kernel_initializer=None,
+        kernel_regularizer=None,
+        seed=None,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        if not isinstance(num_hidden, int) or num_hidden < 1:
+            raise ValueError(
+                f"RBM expects num_hidden to be an integer, at least 1. Received: {num_hidden!r}."
+            )
+        self.num_hidden = num_hidden
+        self.visible = units.get(visible)
+        self.hidden = units.get(hidden)
+        self.centering = centering
+        self.kernel_initializer = keras.initializers.get(
+            kernel_initializer or keras.initializers.RandomNormal(stddev=0.01, seed=seed)
+        )
+        self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
+        self.seed = seed
+        self.seed_generator = keras.random.SeedGenerator(seed)
+        self.reconstruction_error = keras.metrics.Mean("reconstruction_error")
+        self.pseudo_log_likelihood = PseudoLogLikelihood()
+        self.mean_free_energy = keras.metrics.Mean("free_energy")
+
+    def build(self, input_shape):
+        if self.built:
+            return
+        if len(input_shape) != 2 or not input_shape[-1]:
+            raise ValueError(
+                "RBM expects inputs of shape (batch, num_visible) with a known number of visible "
+                f"units. Received: input_shape={tuple(input_shape)}. Flatten images first."
+            )
+        num_visible = input_shape[-1]
+        self.input_spec = keras.layers.InputSpec(ndim=2, axes={-1: num_visible})
+        self.kernel = self.add_weight(
+            name="kernel",
+            shape=(num_visible, self.num_hidden),
+            initializer=self.kernel_initializer,
+            regularizer=self.kernel_regularizer,
+        )
+        self.visible_bias = self.add_weight(
+            name="visible_bias", shape=(num_visible,), initializer="zeros"
+        )
+        self.hidden_bias = self.add_weight(
+            name="hidden_bias", shape=(self.num_hidden,), initializer="zeros"
+        )
+        self.visible_offset = self._add_offset("visible_offset", self.visible, num_visible)
+        self.hidden_offset = self._add_offset("hidden_offset", self.hidden, self.num_hidden)
+        self.built = True
+        self._build_sampler()
+
+    def _add_offset(self, name, unit, size):
+        mean = unit.statistic(unit.mean(ops.zeros((size,)))) if self.centering else 0.0
+
+        def initial(shape, dtype=None):
+            return ops.broadcast_to(ops.cast(mean, dtype), shape)
+
+        return self.add_weight(name=name, shape=(size,), initializer=initial, trainable=False)
+
+    # The mathematics: fields, energies, one Gibbs step.
+
+    def hidden_field(self, visible):
+        r"""Returns the field of the hidden units, $c + W^\top s(v)$."""
+        return ops.matmul(self.visible.statistic(visible), self.kernel) + self.hidden_bias
+
+    def visible_field(self, hidden):
+        r"""Returns the field of the visible units, $b + W\, t(h)$."""
+        statistic = self.hidden.statistic(hidden)
+        return ops.matmul(statistic, ops.transpose(self.kernel)) + self.visible_bias
+
+    def hidden_mean(self, visible):
+        r"""Returns $\mathbb{E}[h \mid v]$, shape `(batch, num_hidden)`."""
+        return self.hidden.mean(self.hidden_field(visible))
+
+    def visible_mean(self, hidden):
+        r"""Returns $\mathbb{E}[v \mid h]$, shape `(batch, num_visible)`."""
+        return self.visible.mean(self.visible_field(hidden))
+
+    def energy(self, visible, hidden):
+        """Returns the energy $E(v, h)$ of each pair of rows, shape `(batch,)`, in nats."""
+        visible, hidden = self._rows(visible), ops.cast(hidden, "float32")
+        interaction = ops.matmul(self.visible.statistic(visible), self.kernel)
+        return (
+            ops.sum(self.visible.energy(visible, self.visible_bias), axis=-1)
+            + ops.sum(self.hidden.energy(hidden, self.hidden_bias), axis=-1)
+            - ops.sum(interaction * self.hidden.statistic(hidden), axis=-1)
+        )
+
+    def free_energy(self, visible):
+        r"""Free energy $F(v) = -\log \sum_h e^{-E(v, h)}$, so that $p(v) = e^{-F(v)} / Z$.
+
+        For Bernoulli hidden units $F(v) = E_b(v) - \sum_j \log(1 + e^{c_j + W_j^\top s(v)})$.
+
+        Args:
+            visible: array of shape `(batch, num_visible)`.
+
+        Returns:
+            Tensor of shape `(batch,)`, in nats.
+        """
+        visible = self._rows(visible)
+        return self._free_energy(visible, self.hidden_field(visible))
+
+    def _free_energy(self, visible, field):
+        return (
+            ops.sum(self.visible.energy(visible, self.visible_bias), axis=-1)
+            + ops.sum(self.hidden.bias_energy(self.hidden_bias))
+            - ops.sum(self.hidden.log_partition(field), axis=-1)
+        )
+
+    def gibbs_step(self, hidden):
+        """Draws visible values given hidden values; returns them and the hidden units' new field."""
+        visible = self.visible.sample(self.visible_field(hidden), self.seed_generator)
+        return visible, self.hidden_field(visible)
+
+    # What a user asks of a trained model.
+
+    def call(self, inputs):
+        hidden = self.hidden_mean(inputs)
+        # Keras warns of weights without a gradient; the visible bias has none when the RBM is a
+        # layer of another model, and that is as it should be.
+        return hidden + ops.cast(0.0 * ops.sum(self.visible_bias), hidden.dtype)
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape[:-1], self.num_hidden)
+
+    def reconstruct(self, visible):
+        """Mean-field reconstruction: visible means given the hidden means of the data.
+
+        Args:
+            visible: array of shape `(batch, num_visible)`.
+
+        Returns:
+            Tensor of the same shape.
+        """
+        return self.visible_mean(self.hidden_mean(self._rows(visible)))
+
+    def sample(self, num_samples=16, steps=1000, initial=None):
+        """Draws from the model by Gibbs sampling, one chain a sample.
+
+        Args:
+            num_samples: number of chains, at least 1. Default 16.
+            steps: Gibbs steps of each chain, at least 1. Default 1000.
+            initial: visible values to start from, shape `(num_samples, num_visible)`. Default
+                None: from the visible biases alone.
+
+        Returns:
+            Visible values, shape `(num_samples, num_visible)`.
+        """
+        if initial is None:
+            hidden = ops.zeros((num_samples, self.num_hidden))
+        else:
+            field = self.hidden_field(self._rows(initial))
+            hidden = self.hidden.sample(field, self.seed_generator)
+        return self.run_chain(hidden, steps)
+
+    def run_chain(self, hidden, steps):
+        """Runs Gibbs steps from hidden values; returns the last visible values."""
+        visible, field = self.gibbs_step(hidden)
+        for _ in range(steps - 1):
+            visible, field = self.gibbs_step(self.hidden.sample(field, self.seed_generator))
+        return visible
+
+    def _rows(self, visible):
+        """Casts a batch of visible values to float32 and checks its shape."""
+        visible = ops.cast(visible, "float32")
+        self.build((None, visible.shape[-1]))
+        if len(visible.shape) != 2 or visible.shape[-1] != self.kernel.shape[0]:
+            raise ValueError(
+                f"RBM expects data of shape (batch, {self.kernel.shape[0]}). "
+                f"Received: shape {tuple(visible.shape)}."
+            )
+        return visible
+
+    # Training.
+
+    def compile(self, optimizer="sgd", sampler="cd", **kwargs):
+        """Configures training.
+
+        Args:
+            optimizer: any Keras optimizer, or its name. Its weight decay, if any, leaves the
+                biases alone. Default `"sgd"`.
+            sampler: `"cd"`, `"pcd"` or an object from `kerasdeep.samplers`. Default `"cd"`.
+            **kwargs: `run_eagerly`, `steps_per_execution`, `jit_compile`, `auto_scale_loss`, as in
+                `keras.Model.compile`.
+
+        Raises:
+            ValueError: for a loss or metrics, which an RBM has of its own, or an unknown sampler.
+        """
+        if unexpected := {"loss", "metrics", "weighted_metrics", "loss_weights"} & set(kwargs):
+            raise ValueError(
+                f"RBM has its own objective and metrics. Received: {', '.join(sorted(unexpected))}."
+                " To train with another loss, use the RBM as a layer of a keras.Sequential."
+            )
+        super().compile(optimizer=optimizer, **kwargs)
+        if self.optimizer.weight_decay and not self.optimizer.built:
+            self.optimizer.exclude_from_weight_decay(var_names=["bias"])
+        # Like the optimizer, a sampler is saved with the model and yet is not a layer of it.
+        object.__setattr__(self, "sampler", samplers.get(sampler))
+        self._compile_arguments = kwargs
+        self._build_sampler()
+
+    def _build_sampler(self):
+        if self.built and self.compiled and not self.sampler.built:
+            self.sampler.build((None, self.num_hidden))
+
+    @property
+    def metrics(self):
+        return [self.reconstruction_error, self.pseudo_log_likelihood, self.mean_free_energy]
+
+    def fit(self, *args, **kwargs):
+        """Trains the RBM; arguments and result as of `keras.Model.fit`.
+
+        Raises:
+            ValueError: for data that the visible units cannot have.
+            FloatingPointError: where training diverges; the message names the likely cause.
+        """
+        arguments = inputs.fit_arguments(self, args, kwargs)
+        rows = inputs.first_rows(arguments.get("x"), arguments.get("validation_split", 0.0))
+        callbacks = [StopOnDivergence()]
+        if rows is not None:
+            num_visible = self.kernel.shape[0] if self.built else None
+            inputs.check_rows(rows, self.visible, num_visible)
+            self.initialize_from(rows)
+            callbacks.append(FreeEnergyGap(rows))
+        arguments["callbacks"] = callbacks + arguments["callbacks"]
+        with backend.readable_data_errors():
+            return super().fit(**arguments)
+
+    def evaluate(self, *args, **kwargs):
+        """Returns the metrics of data; arguments as of `keras.Model.evaluate`."""
+        with backend.readable_data_errors():
+            return super().evaluate(*args, **kwargs)
+
+    def initialize_from(self, rows):
+        """Sets the visible biases and offsets from the mean of data, where they are still zero.
+
+        Args:
+            rows: array of shape `(num_rows, num_visible)`.
+        """
+        self.build((None, rows.shape[-1]))
+        if ops.any(self.visible_bias != 0):
+            return
+        mean = ops.mean(ops.cast(rows, "float32"), axis=0)
+        self.visible_bias.assign(self.visible.bias_from_mean(mean))
+        if self.centering:
+            self.visible_offset.assign(self.visible.statistic(mean))
+
+    def train_step(self, data):
+        visible, sample_weight = self._batch(data)
+        field = self.hidden_field(visible)
+        hidden = self.hidden.mean(field)
+        self._update_metrics(visible, field, hidden, sample_weight)
+        particles = self.sampler.negative_phase(self, field, sample_weight)
+        self._apply(self._contrastive_gradient(visible, hidden, particles, sample_weight))
+        self._update_offsets(visible, hidden)
+        return self.get_metrics_result()
+
+    def test_step(self, data):
+        visible, sample_weight = self._batch(data)
+        field = self.hidden_field(visible)
+        self._update_metrics(visible, field, self.hidden.mean(field), sample_weight)
+        return self.get_metrics_result()
+
+    def _contrastive_gradient(self, visible, hidden, particles, sample_weight):
+        """Returns what an optimizer subtracts from kernel, visible bias and hidden bias."""
+        data = self._statistics(visible, hidden, sample_weight)
+        model = self._statistics(particles.visible, particles.hidden, particles.weight)
+        kernel, visible_bias, hidden_bias = (m - d for d, m in zip(data, model, strict=True))
+        return [
+            kernel,
+            visible_bias - ops.matmul(kernel, self.hidden_offset),
+            hidden_bias - ops.matmul(self.visible_offset, kernel),
+        ]
+
+    def _statistics(self, visible, hidden, weight):
+        """Returns the averages that the weights and the two biases are learned from."""
+        visible = self.visible.statistic(visible)
+        hidden = self.hidden.statistic(hidden)
+        # The weights of the examples enter each product once, through its left factor.
+        share = ops.full((ops.shape(visible)[0], 1), 1.0) if weight is None else weight[:, None]
+        share = share / ops.cast(ops.shape(visible)[0], "float32")
+        centred = (visible - self.visible_offset) * share
+        return (
+            ops.matmul(ops.transpose(centred), hidden - self.hidden_offset),
+            ops.sum(visible * share, axis=0),
+            ops.sum(hidden * share, axis=0),
+        )
+
+    def _apply(self, gradients):
+        if self.kernel_regularizer is not None:
+            gradients[0] += backend.gradient(self.kernel_regularizer, self.kernel)
+        # Replicas sum the gradients that they apply; ours are means already.
+        gradients = [self.optimizer.scale_loss(g / backend.num_replicas()) for g in gradients]
+        self.optimizer.apply(gradients, [self.kernel, self.visible_bias, self.hidden_bias])
+
+    def _update_offsets(self, visible, hidden):
+        if not self.centering:
+            return
+        for offset, unit, value in (
+            (self.visible_offset, self.visible, visible),
+            (self.hidden_offset, self.hidden, hidden),
+        ):
+            offset.assign_add(OFFSET_RATE * (ops.mean(unit.statistic(value), axis=0) - offset))
+
+    def _update_metrics(self, visible, field, hidden, sample_weight):
+        mean = self.visible_mean(hidden)
+        error = ops.sum(ops.square(visible - mean), axis=-1)
+        self.reconstruction_error.update_state(error, sample_weight)
+        self.pseudo_log_likelihood.update_state(self, visible, field, mean, sample_weight)
+        self.mean_free_energy.update_state(self._free_energy(visible, field), sample_weight)
+
+    def _batch(self, data):
+        """Returns the visible values and the sample weights of what `fit` hands to a step."""
+        visible, _, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
+        visible = self._rows(visible)
+        if not self.jit_compile:  # XLA compiles no assertions
+            message = inputs.expected_values("RBM", self.visible)
+            visible = backend.check_values(visible, self.visible.support, message)
+        if sample_weight is not None:
+            sample_weight = ops.reshape(ops.cast(sample_weight, "float32"), (-1,))
+        return visible, sample_weight
+
+    # Saving.
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "num_hidden": self.num_hidden,
+            "visible": keras.saving.serialize_keras_object(self.visible),
+            "hidden": keras.saving.serialize_keras_object(self.hidden),
+            "centering": self.centering,
+            "kernel_initializer": keras.saving.serialize_keras_object(self.kernel_initializer),
+            "kernel_regularizer": keras.saving.serialize_keras_object(self.kernel_regularizer),
+            "seed": self.seed,
+        }
+
+    def get_compile_config(self):
+        if not self.compiled:
+            return None
+        return {
+            "optimizer": keras.saving.serialize_keras_object(self.optimizer),
+            "sampler": keras.saving.serialize_keras_object(self.sampler),
+            **self._compile_arguments,
+        }
+
+    def compile_from_config(self, config):
+        self.compile(**{k: keras.saving.deserialize_keras_object(v) for k, v in config.items()})
+        if self.built:
+            self.optimizer.build(self.trainable_variables)
+
+    def save_own_variables(self, store):
+        super().save_own_variables(store)
+        store["seed_generator"] = ops.convert_to_numpy(self.seed_generator.state)
+
+    def load_own_variables(self, store):
+        self.seed_generator.state.assign(store["seed_generator"])
+        weights = {key: store[key] for key in store.keys() if key != "seed_generator"}
+        super().load_own_variables(weights)
