@@ -13,6 +13,11 @@ def num_replicas():
     return tf.distribute.get_strategy().num_replicas_in_sync
 
 
+def compiled(function):
+    """Returns the function as one graph, for loops of many small steps."""
+    return tf.function(function, reduce_retracing=True)
+
+
 def gradient(function, variable):
     """Returns the gradient of the scalar `function(variable)`."""
     with tf.GradientTape() as tape:

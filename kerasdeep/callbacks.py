@@ -13,10 +13,15 @@ class StopOnDivergence(keras.callbacks.Callback):
         FloatingPointError: in `fit`; the message names the likely cause.
     """
 
+    @property
+    def optimizer(self):
+        """The optimizer that is at work: the model's own, or that of the layer in training."""
+        return getattr(self.model, "trained_rbm", None, self.model).optimizer
+
     def on_train_batch_end(self, batch, logs=None):
         broken = [name for name, value in (logs or {}).items() if not np.isfinite(value)]
         if broken:
-            rate = float(self.model.optimizer.learning_rate)
+            rate = float(self.optimizer.learning_rate)
             raise FloatingPointError(
                 f"Training diverged: {', '.join(broken)} became NaN or infinite at batch {batch}. "
                 f"The likely cause is the learning rate, now {rate:g}: try {rate / 10:g}, or pass "
@@ -33,16 +38,21 @@ class FreeEnergyGap(keras.callbacks.Callback):
 
     Args:
         rows: training data, shape `(num_rows, num_visible)`; at most `num_rows` of it are used.
-        num_rows: default 1000.
+        rbm: the RBM to look at. Default None: the model that is trained.
+        prefix: what stands before `free_energy` among the logged names. Default none.
+        num_rows: at least 1. Default 1000.
 
     Reference: Hinton (2012), A practical guide to training RBMs, section 6.
     """
 
-    def __init__(self, rows, num_rows=1000):
+    def __init__(self, rows, rbm=None, prefix="", num_rows=1000):
         super().__init__()
         self.rows = rows[:: max(1, len(rows) // num_rows)][:num_rows]
+        self.rbm = rbm
+        self.prefix = prefix
 
     def on_epoch_end(self, epoch, logs=None):
-        if logs is not None and "val_free_energy" in logs:
-            training = float(keras.ops.mean(self.model.free_energy(self.rows)))
-            logs["free_energy_gap"] = logs["val_free_energy"] - training
+        validation = (logs or {}).get(f"val_{self.prefix}free_energy")
+        if validation is not None:
+            training = float(keras.ops.mean((self.rbm or self.model).free_energy(self.rows)))
+            logs[f"{self.prefix}free_energy_gap"] = validation - training

@@ -216,31 +216,54 @@ class RBM(keras.Model):
         """
         return self.visible_mean(self.hidden_mean(self._rows(visible)))
 
-    def sample(self, num_samples=16, steps=1000, initial=None):
+    def sample(self, num_samples=16, steps=1000, initial=None, mean=False):
         """Draws from the model by Gibbs sampling, one chain a sample.
 
         Args:
-            num_samples: number of chains, at least 1. Default 16.
+            num_samples: number of chains, at least 1. Default 16. Ignored with `initial`.
             steps: Gibbs steps of each chain, at least 1. Default 1000.
-            initial: visible values to start from, shape `(num_samples, num_visible)`. Default
-                None: from the visible biases alone.
+            initial: visible values to start from, one row a chain. Default None: from the visible
+                biases alone.
+            mean: whether to return the means of the last step's visible units instead of values
+                drawn from them; smoother to look at. Default False.
 
         Returns:
-            Visible values, shape `(num_samples, num_visible)`.
+            Tensor of shape `(num_samples, num_visible)`.
         """
         if initial is None:
             hidden = ops.zeros((num_samples, self.num_hidden))
         else:
             field = self.hidden_field(self._rows(initial))
             hidden = self.hidden.sample(field, self.seed_generator)
-        return self.run_chain(hidden, steps)
+        hidden = backend.compiled(self._run_chain)(hidden, steps - 1)
+        field = self.visible_field(hidden)
+        return self.visible.mean(field) if mean else self.visible.sample(field, self.seed_generator)
 
-    def run_chain(self, hidden, steps):
-        """Runs Gibbs steps from hidden values; returns the last visible values."""
-        visible, field = self.gibbs_step(hidden)
-        for _ in range(steps - 1):
-            visible, field = self.gibbs_step(self.hidden.sample(field, self.seed_generator))
-        return visible
+    def _run_chain(self, hidden, steps):
+        def step(_, hidden):
+            _, field = self.gibbs_step(hidden)
+            return self.hidden.sample(field, self.seed_generator)
+
+        return ops.fori_loop(0, steps, step, hidden)
+
+    def to_dense(self, reverse=False, **kwargs):
+        """Unrolls one direction of the RBM into a Keras `Dense` layer with the same weights.
+
+        Args:
+            reverse: False for visible to hidden means, True for hidden to visible. Default False.
+            **kwargs: passed on to `keras.layers.Dense`.
+
+        Returns:
+            A built `keras.layers.Dense`.
+        """
+        kernel = ops.transpose(self.kernel) if reverse else ops.convert_to_tensor(self.kernel)
+        source, target = (self.hidden, self.visible) if reverse else (self.visible, self.hidden)
+        bias = self.visible_bias if reverse else self.hidden_bias
+        dense = keras.layers.Dense(bias.shape[0], activation=target.activation, **kwargs)
+        dense.build((None, kernel.shape[0]))
+        dense.kernel.assign(ops.transpose(source.statistic(ops.transpose(kernel))))
+        dense.bias.assign(bias)
+        return dense
 
     def _rows(self, visible):
         """Casts a batch of visible values to float32 and checks its shape."""
