@@ -1,7 +1,10 @@
 """Boltzmann machines and deep belief networks as first-class Keras models."""
 
-from kerasdeep import callbacks, likelihood, models, samplers, units
+from kerasdeep.quiet import quiet_import
+
+with quiet_import():
+    from kerasdeep import callbacks, likelihood, models, pictures, samplers, units
 
 __version__ = "0.1.0"
 
-__all__ = ["callbacks", "likelihood", "models", "samplers", "units"]
+__all__ = ["callbacks", "likelihood", "models", "pictures", "samplers", "units"]

@@ -1,6 +1,7 @@
 """TensorFlow's alone: the few things that keras.ops does not have. Nothing else imports it."""
 
 import contextlib
+import io
 
 import tensorflow as tf
 
@@ -56,3 +57,19 @@ def readable_data_errors():
         if not found:
             raise
         raise ValueError(text.partition(_END)[0]) from None
+
+
+def write_images(log_dir, figures, step):
+    """Adds matplotlib figures to the TensorBoard logs.
+
+    Args:
+        log_dir: folder of the logs.
+        figures: dict from name to figure.
+        step: number of the epoch.
+    """
+    with tf.summary.create_file_writer(str(log_dir)).as_default():
+        for name, figure in figures.items():
+            png = io.BytesIO()
+            figure.savefig(png, format="png")
+            image = tf.image.decode_png(png.getvalue(), channels=3)
+            tf.summary.image(name, image[None], step=step)

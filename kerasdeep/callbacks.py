@@ -3,6 +3,8 @@
 import keras
 import numpy as np
 
+from kerasdeep import backend, pictures
+
 
 class StopOnDivergence(keras.callbacks.Callback):
     """Stops training, with an error, as soon as a reported number is NaN or infinite.
@@ -56,3 +58,43 @@ class FreeEnergyGap(keras.callbacks.Callback):
         if validation is not None:
             training = float(keras.ops.mean((self.rbm or self.model).free_energy(self.rows)))
             logs[f"{self.prefix}free_energy_gap"] = validation - training
+
+
+class Pictures(keras.callbacks.Callback):
+    """Writes pictures to TensorBoard as training goes on: filters, reconstructions, fantasies.
+
+    Args:
+        log_dir: folder of the TensorBoard logs.
+        images: images to reconstruct, shape `(num_images, num_visible)`.
+        image_shape: `(height, width)` or `(height, width, channels)`.
+        every: epochs between two sets of pictures, at least 1. Default 10.
+        steps: Gibbs steps of each fantasy. Default 100.
+
+    Example:
+
+    >>> rbm.fit(x, epochs=30, callbacks=[Pictures("logs", x[:20], (28, 28))])
+    """
+
+    def __init__(self, log_dir, images, image_shape, every=10, steps=100):
+        super().__init__()
+        self.log_dir = log_dir
+        self.images = images
+        self.image_shape = image_shape
+        self.every = every
+        self.steps = steps
+
+    def on_epoch_end(self, epoch, logs=None):
+        if (epoch + 1) % self.every:
+            return
+        model = self.model
+        bottom = getattr(model, "rbms", [model])[0]
+        shape = self.image_shape
+        samples = model.sample(len(self.images), self.steps, mean=True)
+        figures = {
+            "filters": pictures.filters(bottom.kernel, shape),
+            "reconstructions": pictures.reconstructions(
+                self.images, model.reconstruct(self.images), shape
+            ),
+            "fantasies": pictures.fantasies(samples[None], [self.steps], shape),
+        }
+        backend.write_images(self.log_dir, figures, epoch)

@@ -1,0 +1,152 @@
+"""Pictures of what an energy model has learned, as matplotlib figures.
+
+Every function returns a `matplotlib.figure.Figure`; save it with `figure.savefig("name.png")`.
+Images are rows of pixels, and `image_shape` is `(height, width)` or `(height, width, channels)`.
+matplotlib is imported when the first picture is drawn.
+"""
+
+import math
+
+import numpy as np
+
+
+def _new_figure(width, height):
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def image_grid(images, image_shape, columns=None, limits=(0.0, 1.0), padding=1):
+    """Arranges images in one array, row by row.
+
+    Args:
+        images: array of shape `(num_images, num_pixels)`.
+        image_shape: shape of one image.
+        columns: images in a row. Default None: a square.
+        limits: values shown as black and as white. Default `(0, 1)`.
+        padding: pixels between images. Default 1.
+
+    Returns:
+        Array of shape `(height, width, 3)` with values in [0, 1].
+    """
+    images = np.asarray(images, dtype="float32")
+    columns = columns or math.ceil(math.sqrt(len(images)))
+    rows = math.ceil(len(images) / columns)
+    height, width = image_shape[:2]
+    tiles = np.full((rows, height + padding, columns, width + padding, 3), 0.5, dtype="float32")
+    low, high = limits
+    scaled = np.clip((images - low) / max(high - low, 1e-12), 0.0, 1.0)
+    scaled = scaled.reshape(len(images), height, width, -1)
+    for index, image in enumerate(scaled):
+        tiles[index // columns, :height, index % columns, :width] = image
+    grid = tiles.reshape(rows * (height + padding), columns * (width + padding), 3)
+    return grid[: -padding or None, : -padding or None]
+
+
+def _show_grid(figure, axes, grid, title):
+    axes.imshow(grid, interpolation="nearest")
+    axes.set_title(title)
+    axes.set_axis_off()
+    return figure
+
+
+def _grid_figure(grid, title):
+    height, width = grid.shape[:2]
+    figure = _new_figure(7, 7 * height / width + 0.5)
+    return _show_grid(figure, figure.subplots(), grid, title)
+
+
+def filters(kernel, image_shape, title="Filters", max_filters=100):
+    """Draws the weights of hidden units as images; black is negative, white positive.
+
+    Args:
+        kernel: array of shape `(num_visible, num_hidden)`.
+        image_shape: shape of one image.
+        title: default "Filters".
+        max_filters: at most so many, those with the largest weights. Default 100.
+    """
+    weights = np.asarray(kernel).T
+    strongest = np.argsort(-np.linalg.norm(weights, axis=1), kind="stable")[:max_filters]
+    weights = weights[np.sort(strongest)]
+    limit = np.abs(weights).max(axis=1, keepdims=True) + 1e-12
+    return _grid_figure(image_grid(weights / limit, image_shape, limits=(-1, 1)), title)
+
+
+def filters_before_after(before, after, image_shape, num_filters=48):
+    """Draws the same units' filters before and after fine-tuning, and how far each moved.
+
+    Args:
+        before, after: kernels of shape `(num_visible, num_hidden)`.
+        image_shape: shape of one image.
+        num_filters: how many units to show, those that moved most. Default 48.
+    """
+    before, after = np.asarray(before).T, np.asarray(after).T
+    moved = np.linalg.norm(after - before, axis=1) / (np.linalg.norm(before, axis=1) + 1e-12)
+    most = np.argsort(-moved, kind="stable")[:num_filters]
+    figure = _new_figure(14, 5)
+    left, middle, right = figure.subplots(1, 3)
+    limit = np.maximum(np.abs(before), np.abs(after))[most].max(axis=1, keepdims=True) + 1e-12
+    for axes, weights, title in ((left, before, "pretrained"), (middle, after, "fine-tuned")):
+        grid = image_grid(weights[most] / limit, image_shape, limits=(-1, 1))
+        _show_grid(figure, axes, grid, f"Filters, {title} (the {len(most)} that moved most)")
+    right.hist(moved, bins=40)
+    right.set(xlabel="relative change of a filter, ||after - before|| / ||before||", ylabel="units")
+    return figure
+
+
+def reconstructions(images, reconstructed, image_shape, columns=10):
+    """Draws images, each above its reconstruction.
+
+    Args:
+        images, reconstructed: arrays of shape `(num_images, num_pixels)`.
+        image_shape: shape of one image.
+        columns: pairs in a row. Default 10.
+    """
+    images, reconstructed = np.asarray(images), np.asarray(reconstructed)
+    rows = []
+    for start in range(0, len(images), columns):
+        rows += [images[start : start + columns], reconstructed[start : start + columns]]
+    low, high = min(0.0, float(images.min())), max(1.0, float(images.max()))
+    grid = image_grid(np.concatenate(rows), image_shape, min(columns, len(images)), (low, high))
+    return _grid_figure(grid, "Images, and below each its reconstruction")
+
+
+def fantasies(chains, steps, image_shape):
+    """Draws chains of samples: one chain a column, time running down.
+
+    Args:
+        chains: array of shape `(num_times, num_chains, num_pixels)`.
+        steps: list with the number of Gibbs steps at each time.
+        image_shape: shape of one image.
+    """
+    chains = np.asarray(chains)
+    figure = _new_figure(0.6 * chains.shape[1] + 1.5, 0.6 * len(chains) + 0.6)
+    low, high = min(0.0, float(chains.min())), max(1.0, float(chains.max()))
+    grid = image_grid(chains.reshape(-1, chains.shape[-1]), image_shape, chains.shape[1], (low, high))
+    axes = figure.subplots()
+    _show_grid(figure, axes, grid, "Fantasies along each chain")
+    height = image_shape[0] + 1
+    for row, step in enumerate(steps):
+        axes.text(-2, row * height + height / 2, f"{step} steps", ha="right", va="center")
+    return figure
+
+
+def learning_curves(history):
+    """Draws every number of a History against the epoch, validation beside training.
+
+    Args:
+        history: dict from name to list of numbers, as `History.history`.
+    """
+    names = [name for name in history if not name.startswith("val_")]
+    columns = min(4, len(names))
+    rows = math.ceil(len(names) / columns)
+    figure = _new_figure(3.6 * columns, 2.8 * rows)
+    for axes, name in zip(figure.subplots(rows, columns, squeeze=False).flat, names, strict=False):
+        for key, label in ((name, "training"), (f"val_{name}", "validation")):
+            if key in history:
+                axes.plot(range(1, len(history[key]) + 1), history[key], label=label)
+        axes.set(title=name.replace("_", " "), xlabel="epoch")
+        axes.legend()
+    for axes in figure.axes[len(names) :]:
+        axes.set_axis_off()
+    return figure

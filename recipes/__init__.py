@@ -1,0 +1,1 @@
+"""Recipes: data, training, pictures and the `kerasdeep` command."""

@@ -1,0 +1,168 @@
+"""The `kerasdeep` command."""
+
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+app = typer.Typer(
+    name="kerasdeep",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    help="Boltzmann machines and deep belief networks as Keras models.\n\n"
+    "Start with `kerasdeep list`, then `kerasdeep train rbm`: it takes a minute, needs no network "
+    "and ends with a table and a folder of pictures.",
+)
+
+
+class Binarization(StrEnum):
+    """How grey levels become 0 and 1."""
+
+    none = "none"
+    threshold = "threshold"
+    stochastic = "stochastic"
+
+
+Dataset = Annotated[
+    str,
+    typer.Option(
+        help="`digits` (built in), an image set of tensorflow-datasets such as `mnist` (found "
+        "under TFDS_DATA_DIR), or a path to an .npz or .npy file."
+    ),
+]
+ModelPath = Annotated[Path, typer.Argument(help="A .keras file, or a folder that `train` wrote.")]
+
+
+@app.command("list")
+def list_models():
+    """Show the zoo: name, citation, published number, our number."""
+    from kerasdeep import zoo
+
+    table = Table(show_lines=True)
+    for column in ("name", "what it is", "metric", "published", "ours"):
+        table.add_column(column, overflow="fold")
+    for entry in zoo.ENTRIES.values():
+        about = f"{entry.summary}\n[dim]{entry.citation}[/dim]"
+        table.add_row(entry.name, about, entry.metric, entry.published, entry.ours)
+    Console().print(table)
+
+
+@app.command()
+def train(
+    name: Annotated[str, typer.Argument(help="A name that `kerasdeep list` shows.")],
+    dataset: Dataset = "digits",
+    epochs: Annotated[
+        int | None,
+        typer.Option(min=1, help="Epochs of training; for dbn-dnn, of fine-tuning. [default: zoo]"),
+    ] = None,
+    pretrain_epochs: Annotated[
+        int | None, typer.Option(min=1, help="dbn-dnn: epochs for each layer. [default: zoo]")
+    ] = None,
+    batch_size: Annotated[
+        int | None, typer.Option(min=1, help="Rows a batch. [default: zoo]")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of everything random.")] = 0,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="New or empty folder. [default: runs/NAME-DATASET-NUMBER]"),
+    ] = None,
+    binarize: Annotated[
+        Binarization,
+        typer.Option(
+            help="`threshold`: 1 above 0.5; `stochastic`: 1 with the probability of the grey "
+            "level, drawn anew every epoch."
+        ),
+    ] = Binarization.none,
+    validation_every: Annotated[
+        int, typer.Option(min=2, help="Every so many-th training row is held out for validation.")
+    ] = 10,
+    stream: Annotated[
+        bool | None,
+        typer.Option(help="Read the data anew every epoch. [default: if it is large]"),
+    ] = None,
+    download: Annotated[
+        bool, typer.Option("--download", help="Let tensorflow-datasets fetch what is missing.")
+    ] = False,
+):
+    """Train a model of the zoo; write model.keras, metrics.json, pictures and TensorBoard logs.
+
+    Example: `kerasdeep train dbn-dnn --dataset mnist --epochs 20 --output runs/first`
+    """
+    from kerasdeep import zoo
+    from kerasdeep.recipes import dbn_dnn, rbm
+    from kerasdeep.recipes.options import Options
+
+    entry = zoo.get(name)
+    options = Options(
+        dataset,
+        epochs,
+        pretrain_epochs,
+        batch_size,
+        seed,
+        output and str(output),
+        str(binarize),
+        validation_every,
+        stream,
+        download,
+    )
+    recipe = dbn_dnn if entry.name == "dbn-dnn" else rbm
+    console = Console()
+    folder, rows = recipe.train(entry, options, console)
+    print_table(console, f"{name} on {dataset}", rows)
+    console.print(f"Model, metrics, pictures and logs are in [bold]{folder}[/bold]")
+
+
+@app.command()
+def evaluate(path: ModelPath, dataset: Dataset = ""):
+    """Measure a saved model on the test rows of a data set. [default: the one it was trained on]"""
+    from kerasdeep.recipes.evaluation import evaluate_model
+
+    dataset, rows = evaluate_model(path, dataset)
+    print_table(Console(), f"{path} on the test rows of {dataset}", rows)
+
+
+@app.command()
+def sample(
+    path: ModelPath,
+    num_samples: Annotated[int, typer.Option(min=1, help="Number of chains.")] = 12,
+    steps: Annotated[int, typer.Option(min=1, help="Gibbs steps of each chain.")] = 1000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the chains.")] = 0,
+    output: Annotated[
+        Path | None, typer.Option(help="PNG file to write. [default: samples.png beside the model]")
+    ] = None,
+):
+    """Draw fantasies from a saved RBM or DBN into a picture, as they change along the chain."""
+    from kerasdeep.recipes.sampling import draw_samples
+
+    file = draw_samples(path, num_samples, steps, seed, output)
+    Console().print(f"Wrote [bold]{file}[/bold]")
+
+
+def print_table(console, title, rows):
+    """Prints rows of name, value and unit."""
+    table = Table(title=title, show_header=False, title_justify="left")
+    for justify in ("left", "right", "left"):
+        table.add_column(justify=justify)
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
+
+
+def main():
+    """Runs the command; what a user can mend ends in one line on stderr and exit code 2."""
+    # TensorFlow's C++ side logs to file descriptor 2; a person reads Python's stderr.
+    sys.stderr = os.fdopen(os.dup(2), "w", buffering=1)
+    with open(os.devnull, "w") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        app()
+    except (ValueError, FloatingPointError, OSError) as error:
+        sys.stderr.write(f"kerasdeep: {' '.join(str(error).split())}\n")
+        sys.exit(2)

@@ -1,0 +1,188 @@
+"""Data sets for the recipes: images in [0, 1], split, binarized, in memory or streamed."""
+
+import functools
+import os
+from dataclasses import dataclass
+
+import numpy as np
+import tensorflow as tf
+
+from kerasdeep.recipes.readers import Chunks, open_source
+
+BINARIZATIONS = ("none", "threshold", "stochastic")
+SHUFFLE_ROWS = 10_000
+TEST_EVERY = 5
+
+
+@dataclass(frozen=True)
+class Split:
+    """Rows of a data set that belong together.
+
+    Attributes:
+        chunks: where they are read from; see `kerasdeep.recipes.readers`.
+        in_memory: whether all rows are kept in memory.
+        binarization: `"none"`, `"threshold"` (a pixel is 1 above 0.5) or `"stochastic"` (a pixel is
+            1 with the probability of its grey level, drawn anew every epoch).
+    """
+
+    chunks: Chunks
+    in_memory: bool
+    binarization: str = "none"
+
+    @property
+    def num_rows(self):
+        return self.chunks.num_rows
+
+    def batches(self, batch_size, shuffle=False, seed=0, labels=False):
+        """Returns the rows in batches, as `fit` takes them.
+
+        Args:
+            batch_size: rows a batch, at least 1; the last batch may be smaller.
+            shuffle: whether every epoch has an order, and a binarization, of its own. Streams are
+                shuffled within 10,000 rows. Default False.
+            seed: seed of both. Default 0.
+            labels: whether to yield `(images, labels)` and not images alone. Default False.
+
+        Returns:
+            A `tf.data.Dataset` of float32 images of shape `(batch, num_pixels)`.
+        """
+        batches = self._in_memory if self.in_memory else self._streamed
+        dataset = batches(batch_size, shuffle, seed)
+        if self.binarization == "stochastic":
+            seeds = tf.data.Dataset.random(seed, rerandomize_each_iteration=shuffle)
+            dataset = tf.data.Dataset.zip(dataset, seeds.batch(2)).map(_draw)
+        elif self.binarization == "threshold":
+            dataset = dataset.map(lambda x, y: (tf.cast(x > 0.5, "float32"), y))
+        if not labels:
+            dataset = dataset.map(lambda x, y: x)
+        return dataset.prefetch(tf.data.AUTOTUNE)
+
+    def rows(self, num_rows):
+        """Returns the first rows as NumPy arrays `(images, labels)`."""
+        return next(self.batches(num_rows, labels=True).as_numpy_iterator())
+
+    @functools.cached_property
+    def arrays(self):
+        """All rows as arrays `(images, labels)`; labels are -1 where there are none."""
+        images, labels = zip(*_scaled(self.chunks), strict=True)
+        return np.concatenate(images), np.concatenate(labels)
+
+    def _in_memory(self, batch_size, shuffle, seed):
+        images, labels = (tf.constant(array) for array in self.arrays)
+        order = tf.data.Dataset.range(self.num_rows)
+        if shuffle:
+            order = order.shuffle(self.num_rows, seed=seed, reshuffle_each_iteration=True)
+        return order.batch(batch_size).map(lambda i: (tf.gather(images, i), tf.gather(labels, i)))
+
+    def _streamed(self, batch_size, shuffle, seed):
+        first, _ = next(iter(_scaled(self.chunks)))
+        signature = (
+            tf.TensorSpec((None, first.shape[1]), "float32"),
+            tf.TensorSpec((None,), "int64"),
+        )
+        dataset = tf.data.Dataset.from_generator(
+            lambda: _scaled(self.chunks), output_signature=signature
+        ).unbatch()
+        if shuffle:
+            dataset = dataset.shuffle(SHUFFLE_ROWS, seed=seed, reshuffle_each_iteration=True)
+        dataset = dataset.batch(batch_size)
+        return dataset.apply(tf.data.experimental.assert_cardinality(-(-self.num_rows // batch_size)))
+
+
+@dataclass(frozen=True)
+class Images:
+    """A data set for a recipe.
+
+    Attributes:
+        name: its name.
+        image_shape: `(height, width)` or `(height, width, channels)`.
+        num_classes: number of classes, or None without labels.
+        train, validation, test: its `Split`s. Validation rows are taken from the training data.
+    """
+
+    name: str
+    image_shape: tuple
+    num_classes: int | None
+    train: Split
+    validation: Split
+    test: Split
+
+
+def load(name, binarization="none", validation_every=10, stream=None, download=False):
+    """Loads a data set.
+
+    Args:
+        name: `"digits"` (scikit-learn's 1,797 digits, built in), an image set of
+            tensorflow-datasets, or a path to an `.npz` or `.npy` file.
+        binarization: `"none"`, `"threshold"` or `"stochastic"`. Default `"none"`.
+        validation_every: every so many-th training row is held out for validation, unless the data
+            set has a validation set of its own. At least 2. Default 10. Where there is no test set,
+            every fifth row is taken for one first.
+        stream: whether to read the rows anew every epoch instead of keeping them in memory. Default
+            None: if they would fill more than a quarter of it.
+        download: whether tensorflow-datasets may fetch what is missing. Default False.
+
+    Returns:
+        `Images`.
+
+    Raises:
+        ValueError: for an unknown, missing or unreadable data set, or one of less than ten rows.
+    """
+    if binarization not in BINARIZATIONS:
+        raise ValueError(
+            f"Expected a binarization: {', '.join(BINARIZATIONS)}. Received: {binarization!r}."
+        )
+    source = open_source(name, download)
+    train, validation, test = source.train, source.validation, source.test
+    if test is None:
+        train, test = _divide(train, TEST_EVERY)
+    if validation is None:
+        train, validation = _divide(train, validation_every)
+    if min(train.num_rows, validation.num_rows, test.num_rows) == 0:
+        raise ValueError(
+            "Expected rows enough to train, validate and test. Received: "
+            f"{source.train.num_rows} rows in {name!r}."
+        )
+    if stream is None:
+        num_bytes = 4 * train.num_rows * int(np.prod(source.image_shape))
+        stream = num_bytes > os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 4
+    splits = [Split(part, not stream, binarization) for part in (train, validation, test)]
+    return Images(source.name, tuple(source.image_shape), source.num_classes, *splits)
+
+
+def _divide(chunks, every):
+    """Splits chunks in two: all rows but every so many-th, and those."""
+    held_out = chunks.num_rows // every
+
+    def read(keep_held_out):
+        start = 0
+        for images, labels in chunks.read():
+            chosen = (np.arange(start, start + len(images)) % every == every - 1) == keep_held_out
+            start += len(images)
+            yield images[chosen], None if labels is None else labels[chosen]
+
+    return (
+        Chunks(chunks.num_rows - held_out, functools.partial(read, False)),
+        Chunks(held_out, functools.partial(read, True)),
+    )
+
+
+def _scaled(chunks):
+    """Yields chunks as float32 images and int64 labels, -1 where there are none.
+
+    Whole numbers are divided by 255, unless the first chunk holds only 0 and 1.
+    """
+    divisor = None
+    for images, labels in chunks.read():
+        if divisor is None:
+            grey_levels = images.dtype.kind in "iu" and images.max() > 1
+            divisor = np.float32(255 if grey_levels else 1)
+        if labels is None:
+            labels = np.full(len(images), -1)
+        yield images.astype("float32") / divisor, labels.astype("int64")
+
+
+def _draw(batch, seeds):
+    images, labels = batch
+    uniform = tf.random.stateless_uniform(tf.shape(images), seeds)
+    return tf.cast(uniform < images, "float32"), labels

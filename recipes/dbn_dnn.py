@@ -1,0 +1,141 @@
+"""Recipe: pretrain a DBN layer by layer, unroll it, fine-tune it as a classifier.
+
+Beside it the same network is trained from random weights on the same budget of fine-tuning.
+"""
+
+import time
+
+import keras
+import numpy as np
+
+from kerasdeep import pictures
+from kerasdeep.callbacks import Pictures
+from kerasdeep.recipes import gallery
+from kerasdeep.recipes.progress import EpochProgress
+from kerasdeep.recipes.run import Run, load_model
+from kerasdeep.zoo.dbn_dnn import compile_classifier
+
+
+def train(entry, options, console):
+    """Trains a DBN-DNN and its twin from random weights; measures both on the test rows.
+
+    Args, returns: as `kerasdeep.recipes.rbm.train`.
+
+    Raises:
+        ValueError: if the data set has no labels.
+    """
+    images = options.load()
+    if images.num_classes is None:
+        raise ValueError(
+            f"{entry.name} expects a data set with labels. Received: {options.dataset!r}, which "
+            "has none. Choose another data set, or train 'rbm', which needs no labels."
+        )
+    run = Run(options.output, entry.name, options.dataset)
+    keras.utils.set_random_seed(options.seed)
+    batch_size = options.batch_size_for(entry, images.train.num_rows)
+    epochs = options.epochs or entry.epochs
+    pretrain_epochs = options.pretrain_epochs or entry.epochs
+
+    # 1. Greedy pretraining needs no labels: each RBM learns what the one below makes of the data.
+    batches = images.train.batches(batch_size, shuffle=True, seed=options.seed)
+    dbn = entry.build(
+        images.train.rows(10_000)[0], total_steps=pretrain_epochs * len(batches), seed=options.seed
+    )
+    start = time.perf_counter()
+    pretraining = dbn.fit(
+        batches,
+        epochs=pretrain_epochs,
+        verbose=0,
+        callbacks=[
+            EpochProgress(console, "pretraining"),
+            keras.callbacks.TensorBoard(f"{run.logs}/pretraining"),
+            Pictures(run.logs, images.validation.rows(20)[0], images.image_shape),
+        ],
+    ).history
+    pretraining_seconds = time.perf_counter() - start
+    run.save_model(dbn, "dbn.keras")
+
+    # 2. The same architecture twice: once with the weights of the DBN, once with random ones.
+    pretrained = dbn.to_classifier(images.num_classes)
+    random = keras.models.clone_model(pretrained)
+    before = np.array(pretrained.layers[0].kernel)
+    results, histories = {}, {"pretraining": pretraining}
+    for name, classifier in (("pretrained", pretrained), ("random", random)):
+        start = time.perf_counter()
+        histories[name] = fine_tune(classifier, images, batch_size, epochs, options.seed,
+                                    EpochProgress(console, f"fine-tuning, {name}"),
+                                    keras.callbacks.TensorBoard(f"{run.logs}/{name}"))
+        results[name] = {
+            **errors(classifier, images),
+            "fine_tuning_seconds": time.perf_counter() - start,
+        }
+    results["pretrained"]["pretraining_seconds"] = pretraining_seconds
+
+    # 3. What is saved must predict as what was trained.
+    rows, _ = images.test.rows(1000)
+    saved = load_model(run.save_model(pretrained))
+    same = bool(np.array_equal(saved.predict(rows, verbose=0), pretrained.predict(rows, verbose=0)))
+
+    figures = gallery.generative_figures(dbn, images, pretraining)
+    figures["filters_fine_tuning"] = pictures.filters_before_after(
+        before, pretrained.layers[0].kernel, images.image_shape
+    )
+    figures["learning_curves_pretrained"] = pictures.learning_curves(histories["pretrained"])
+    figures["learning_curves_random"] = pictures.learning_curves(histories["random"])
+    for name, figure in figures.items():
+        run.save_figure(figure, name)
+    run.save_metrics(
+        {
+            "recipe": entry.name,
+            "image_shape": images.image_shape,
+            "options": {
+                **options.as_dict(),
+                "epochs": epochs,
+                "pretrain_epochs": pretrain_epochs,
+                "batch_size": batch_size,
+            },
+            "results": results,
+            "loaded_model_predicts_the_same": same,
+            "history": histories,
+        }
+    )
+    table = [
+        (
+            f"test error, {name} weights",
+            f"{100 * result['test_error']:.2f} %",
+            f"validation {100 * result['validation_error']:.2f} %, "
+            f"{result.get('pretraining_seconds', 0) + result['fine_tuning_seconds']:.0f} s",
+        )
+        for name, result in results.items()
+    ]
+    verdict = "the same" if same else "something else: please report this"
+    table.append(("saved model, loaded again", "predicts", verdict))
+    return run.folder, table
+
+
+def fine_tune(classifier, images, batch_size, epochs, seed, *callbacks):
+    """Trains a classifier on the labelled training rows; returns its history."""
+    batches = images.train.batches(batch_size, shuffle=True, seed=seed, labels=True)
+    compile_classifier(classifier, total_steps=epochs * len(batches))
+    history = classifier.fit(
+        batches,
+        epochs=epochs,
+        validation_data=images.validation.batches(1000, labels=True),
+        verbose=0,
+        callbacks=[*callbacks, keras.callbacks.TerminateOnNaN()],
+    ).history
+    if not np.isfinite(history["loss"]).all():
+        raise FloatingPointError(
+            "Fine-tuning diverged: the loss became NaN. The likely cause is the learning rate, or "
+            "values in the data that are not finite."
+        )
+    return history
+
+
+def errors(classifier, images):
+    """Returns the error rates of a classifier on the test and the validation rows."""
+    rates = {}
+    for name, split in (("test", images.test), ("validation", images.validation)):
+        result = classifier.evaluate(split.batches(1000, labels=True), verbose=0, return_dict=True)
+        rates[f"{name}_error"] = 1 - result["accuracy"]
+    return rates

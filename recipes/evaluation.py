@@ -1,0 +1,47 @@
+"""Recipe: measure a saved model."""
+
+from kerasdeep.models import DBN, RBM
+from kerasdeep.recipes import data
+from kerasdeep.recipes.run import load_model, read_metrics
+
+
+def evaluate_model(path, dataset=""):
+    """Measures a saved model on the test rows of a data set.
+
+    Args:
+        path: a `.keras` file or the output folder of a run.
+        dataset: name of a data set, or empty for the one that the model was trained on.
+
+    Returns:
+        `(dataset, table)`: the data set's name, and rows to print as a table.
+
+    Raises:
+        ValueError: if the data does not fit the model.
+    """
+    model = load_model(path)
+    trained = read_metrics(path).get("options", {})
+    dataset = dataset or trained.get("dataset", "digits")
+    images = data.load(dataset, trained.get("binarization", "none"))
+    num_pixels = images.test.rows(1)[0].shape[1]
+    if model.input_shape[-1] != num_pixels:
+        raise ValueError(
+            f"The model expects rows of {model.input_shape[-1]} values. Received: {dataset!r} with "
+            f"{num_pixels}. Choose the data set it was trained on with --dataset."
+        )
+    if isinstance(model, DBN | RBM):
+        results = model.evaluate(images.test.batches(1000), verbose=0, return_dict=True)
+    elif images.num_classes is None or images.num_classes > model.output_shape[-1]:
+        raise ValueError(
+            f"The classifier knows {model.output_shape[-1]} classes. Received: {dataset!r} with "
+            f"{images.num_classes or 'no'} classes."
+        )
+    else:
+        results = model.evaluate(
+            images.test.batches(1000, labels=True), verbose=0, return_dict=True
+        )
+        results["error"] = 1 - results["accuracy"]
+    units = {"reconstruction_error": "squared, an example", "error": "of all test rows"}
+    return dataset, [
+        (name.replace("_", " "), f"{value:.4f}", units.get(name, ""))
+        for name, value in results.items()
+    ]

@@ -1,0 +1,49 @@
+"""The pictures that go with a trained model."""
+
+import numpy as np
+
+from kerasdeep import pictures
+
+CHAIN_STEPS = (1, 10, 100, 1000)
+
+
+def fantasy_chain(model, num_chains=12, steps=CHAIN_STEPS):
+    """Runs chains and looks at them on the way.
+
+    Args:
+        model: an RBM or a DBN.
+        num_chains: number of chains, at least 1. Default 12.
+        steps: after how many Gibbs steps to look, in rising order.
+
+    Returns:
+        Visible means, shape `(len(steps), num_chains, num_visible)`.
+    """
+    visible, seen, done = None, [], 0
+    for step in steps:
+        # The last step of each stretch is drawn twice: as a mean to look at, as a state to go on.
+        visible = model.sample(num_chains, step - done, initial=visible)
+        seen.append(np.asarray(model.sample(steps=1, initial=visible, mean=True)))
+        done = step
+    return np.stack(seen)
+
+
+def generative_figures(model, images, history):
+    """Draws filters, reconstructions, fantasies and learning curves of an RBM or a DBN.
+
+    Args:
+        model: the trained model.
+        images: the data set, `kerasdeep.recipes.data.Images`.
+        history: `History.history` of its training.
+
+    Returns:
+        Dict from file name to figure.
+    """
+    shape = images.image_shape
+    rows, _ = images.test.rows(20)
+    bottom = getattr(model, "rbms", [model])[0]
+    return {
+        "filters": pictures.filters(bottom.kernel, shape),
+        "reconstructions": pictures.reconstructions(rows, model.reconstruct(rows), shape),
+        "fantasies": pictures.fantasies(fantasy_chain(model), CHAIN_STEPS, shape),
+        "learning_curves": pictures.learning_curves(history),
+    }

@@ -1,0 +1,48 @@
+"""What a recipe is told on the command line."""
+
+from dataclasses import asdict, dataclass
+
+from kerasdeep.recipes import data
+
+
+@dataclass(frozen=True)
+class Options:
+    """Options of `kerasdeep train`; None stands for the default of the zoo entry.
+
+    Attributes:
+        dataset: name of a data set or path to one.
+        epochs: epochs of an RBM, or of the fine-tuning of a DBN-DNN.
+        pretrain_epochs: epochs of each layer's pretraining.
+        batch_size: rows a batch; by default fewer for small data sets, see `batch_size_for`.
+        seed: seed of everything random.
+        output: output folder.
+        binarization: `"none"`, `"threshold"` or `"stochastic"`.
+        validation_every: every so many-th training row is held out.
+        stream: whether to read the data anew every epoch; None to decide by its size.
+        download: whether to fetch a missing data set.
+    """
+
+    dataset: str = "digits"
+    epochs: int | None = None
+    pretrain_epochs: int | None = None
+    batch_size: int | None = None
+    seed: int = 0
+    output: str | None = None
+    binarization: str = "none"
+    validation_every: int = 10
+    stream: bool | None = None
+    download: bool = False
+
+    def load(self):
+        """Returns the data set, `kerasdeep.recipes.data.Images`."""
+        return data.load(
+            self.dataset, self.binarization, self.validation_every, self.stream, self.download
+        )
+
+    def batch_size_for(self, entry, num_rows):
+        """Returns the batch size: the zoo's, but small enough for a hundred updates an epoch."""
+        return self.batch_size or max(10, min(entry.batch_size, num_rows // 100))
+
+    def as_dict(self):
+        """Returns the options for `metrics.json`."""
+        return asdict(self)

@@ -1,0 +1,54 @@
+"""What a person sees while a model trains."""
+
+import keras
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+SHOWN = ("val_accuracy", "accuracy", "reconstruction_error", "pseudo_log_likelihood")
+
+
+class EpochProgress(keras.callbacks.Callback):
+    """A bar that advances with the epochs; where there is no terminal, ten lines in all.
+
+    Args:
+        console: a `rich.console.Console`.
+        title: what is being trained.
+    """
+
+    def __init__(self, console, title):
+        super().__init__()
+        self.console = console
+        self.title = title
+
+    def on_train_begin(self, logs=None):
+        self.progress = Progress(
+            TextColumn("{task.description:<24}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TextColumn("epochs"),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[numbers]}"),
+            console=self.console,
+            disable=not self.console.is_terminal,
+        )
+        self.task = self.progress.add_task(self.title, total=self.params["epochs"], numbers="")
+        self.progress.start()
+
+    def on_epoch_end(self, epoch, logs=None):
+        numbers = "  ".join(
+            f"{name.replace('_', ' ')} {value:.4g}"
+            for name, value in (logs or {}).items()
+            if name.endswith(SHOWN) and not name.startswith("val_rbm")
+        )
+        self.progress.update(self.task, completed=epoch + 1, numbers=numbers)
+        total = self.params["epochs"]
+        tenth = (epoch + 1) * 10 // total > epoch * 10 // total
+        if not self.console.is_terminal and tenth:
+            line = f"{self.title}  {epoch + 1}/{total} epochs  {numbers}"
+            self.console.print(line, soft_wrap=True)
+
+    def on_train_end(self, logs=None):
+        self.stop()
+
+    def stop(self):
+        """Takes the bar off the screen's live part; safe to call twice."""
+        self.progress.stop()

@@ -1,0 +1,76 @@
+"""Recipe: train an RBM of the zoo, look at it, save it."""
+
+import time
+
+import keras
+import numpy as np
+
+from kerasdeep.callbacks import Pictures
+from kerasdeep.recipes import gallery
+from kerasdeep.recipes.progress import EpochProgress
+from kerasdeep.recipes.run import Run
+
+
+def train(entry, options, console):
+    """Trains an RBM without labels and measures it on the test rows.
+
+    Args:
+        entry: a `kerasdeep.zoo.Entry` whose `build` makes an RBM.
+        options: `kerasdeep.recipes.options.Options`.
+        console: a `rich.console.Console`.
+
+    Returns:
+        `(folder, table)`: the output folder, and rows to print as a table.
+    """
+    images = options.load()
+    run = Run(options.output, entry.name, options.dataset)
+    keras.utils.set_random_seed(options.seed)
+
+    batch_size = options.batch_size_for(entry, images.train.num_rows)
+    epochs = options.epochs or entry.epochs
+    batches = images.train.batches(batch_size, shuffle=True, seed=options.seed)
+    rows, _ = images.train.rows(10_000)
+    model = entry.build(rows, total_steps=epochs * len(batches), seed=options.seed)
+
+    # Reconstruction error falls while a model may get worse; the free-energy gap tells overfitting.
+    start = time.perf_counter()
+    history = model.fit(
+        batches,
+        epochs=epochs,
+        validation_data=images.validation.batches(1000),
+        verbose=0,
+        callbacks=[
+            EpochProgress(console, entry.name),
+            keras.callbacks.TensorBoard(run.logs),
+            Pictures(run.logs, images.validation.rows(20)[0], images.image_shape),
+        ],
+    ).history
+    seconds = time.perf_counter() - start
+
+    # The test rows are looked at once, here. A model that knows nothing of a pixel but its mean is
+    # the yardstick: what the hidden units explain is the difference.
+    test = model.evaluate(images.test.batches(1000), verbose=0, return_dict=True)
+    test_rows = np.concatenate(list(images.test.batches(1000).as_numpy_iterator()))
+    mean_error = float(np.square(test_rows - rows.mean(axis=0)).sum(axis=1).mean())
+
+    for name, figure in gallery.generative_figures(model, images, history).items():
+        run.save_figure(figure, name)
+    run.save_model(model)
+    run.save_metrics(
+        {
+            "recipe": entry.name,
+            "image_shape": images.image_shape,
+            "options": {**options.as_dict(), "epochs": epochs, "batch_size": batch_size},
+            "test": {**test, "reconstruction_error_of_the_mean": mean_error},
+            "history": history,
+            "seconds": seconds,
+        }
+    )
+    table = [
+        ("test reconstruction error", f"{test['reconstruction_error']:.3f}", "squared, an example"),
+        ("the same, of the mean image", f"{mean_error:.3f}", "squared, an example"),
+        ("test pseudo-log-likelihood", f"{test['pseudo_log_likelihood']:.2f}", "nats an example"),
+        ("free-energy gap, validation", f"{history['free_energy_gap'][-1]:.2f}", "nats an example"),
+        ("training time", f"{seconds:.1f}", f"s for {epochs} epochs"),
+    ]
+    return run.folder, table

@@ -1,0 +1,46 @@
+"""Recipe: draw fantasies from a saved model."""
+
+from pathlib import Path
+
+import keras
+
+from kerasdeep import pictures
+from kerasdeep.models import DBN, RBM
+from kerasdeep.recipes.gallery import fantasy_chain
+from kerasdeep.recipes.readers import image_shape_of_row
+from kerasdeep.recipes.run import load_model, read_metrics
+
+
+def draw_samples(path, num_samples, steps, seed, output=None):
+    """Draws samples into a PNG file, as they are after 1, 10, 100, ... and `steps` Gibbs steps.
+
+    Args:
+        path: a `.keras` file or the output folder of a run.
+        num_samples: number of chains.
+        steps: Gibbs steps of each chain.
+        seed: seed of the chains.
+        output: file to write. Default None: `samples.png` beside the model.
+
+    Returns:
+        The path of the picture.
+
+    Raises:
+        ValueError: if the model cannot be sampled, or the file exists.
+    """
+    folder = Path(path) if Path(path).is_dir() else Path(path).parent
+    output = Path(output) if output else folder / "samples.png"
+    if output.exists():
+        raise ValueError(f"Expected a new file. Received: {output}, which exists. Use --output.")
+    model = load_model(path, generative=True)
+    if not isinstance(model, DBN | RBM):
+        raise ValueError(
+            f"Expected an RBM or a DBN, which can be sampled. Received: {path}, a "
+            f"{type(model).__name__}. Pass the run's folder or its dbn.keras."
+        )
+    for rbm in getattr(model, "rbms", [model]):
+        rbm.seed_generator.state.assign(keras.random.SeedGenerator(seed).state)
+    looks = [10**power for power in range(10) if 10**power < steps] + [steps]
+    chain = fantasy_chain(model, num_samples, looks)
+    shape = read_metrics(path).get("image_shape") or image_shape_of_row(chain.shape[-1])
+    pictures.fantasies(chain, looks, shape).savefig(output, dpi=100)
+    return output
