@@ -1,17 +1,36 @@
 """DBN-DNN, 784-500-500-2000-10: greedy pretraining, unrolled, fine-tuned by backpropagation."""
 
+import math
+
 import keras
 
-from kerasdeep.models import DBN
+from kerasdeep.models import DBN, RBM
 from kerasdeep.zoo.entry import Entry
 
 LAYERS = [500, 500, 2000]
 
 
 def build(rows, total_steps, seed=None):
-    """Returns a compiled DBN; `total_steps` counts the updates of one layer."""
-    dbn = DBN(LAYERS, seed=seed)
-    rate = keras.optimizers.schedules.PolynomialDecay(0.1, total_steps, end_learning_rate=0.0)
+    """Returns a compiled DBN; `total_steps` counts the updates of one layer.
+
+    The initial weights are large enough for the units to differ from the start: with fields of
+    standard deviation 1 over the data for the first layer, 0.1 above, as Hinton and Salakhutdinov's
+    own code has everywhere.
+    """
+    scales = [1 / math.sqrt(rows.var(axis=0).sum()), 0.1, 0.1]
+    layers = [
+        RBM(
+            num_hidden,
+            kernel_initializer=keras.initializers.RandomNormal(
+                stddev=scale, seed=None if seed is None else seed + index
+            ),
+            seed=seed,
+            name=f"rbm_{index + 1}",
+        )
+        for index, (num_hidden, scale) in enumerate(zip(LAYERS, scales, strict=True))
+    ]
+    dbn = DBN(layers, mean_field=False)
+    rate = keras.optimizers.schedules.PolynomialDecay(0.05, total_steps, end_learning_rate=0.0)
     dbn.compile(keras.optimizers.SGD(rate, momentum=0.5), "cd")
     return dbn
 

@@ -1,0 +1,150 @@
+"""Brute force: slow, readable mathematics that the library is tested against.
+
+Nothing here uses the library. Models are plain dicts of float64 arrays; sums run over all states,
+and integrals over real-valued units are sums over a fine grid.
+"""
+
+import itertools
+
+import numpy as np
+
+GRID = np.linspace(-12.0, 12.0, 241)  # trapezoid rule; exact to 1e-10 for the Gaussians used here
+
+
+def unit_values(kind):
+    """Returns the values of one unit and the log-weight of each in a sum."""
+    if kind == "bernoulli":
+        return np.array([0.0, 1.0]), np.zeros(2)
+    return GRID, np.full(len(GRID), np.log(GRID[1] - GRID[0]))
+
+
+def states(kind, num_units):
+    """Returns all joint values of units, shape (num_states, num_units), and their log-weights."""
+    values, log_weights = unit_values(kind)
+    joint = np.array(list(itertools.product(values, repeat=num_units)))
+    weights = np.array([sum(w) for w in itertools.product(log_weights, repeat=num_units)])
+    return joint, weights
+
+
+def unit_energy(kind, value, bias, stddev):
+    """Energy of the units of one layer by themselves, summed over the last axis."""
+    if kind == "bernoulli":
+        return -(value * bias).sum(-1)
+    return (((value - bias) / stddev) ** 2).sum(-1) / 2
+
+
+def statistic(kind, value, stddev):
+    """What the weights see of a value."""
+    return value if kind == "bernoulli" else value / stddev**2
+
+
+def energy(rbm, v, h):
+    """Energy of every visible row with every hidden row, shape (len(v), len(h))."""
+    interaction = (
+        statistic(rbm["visible"], v, rbm["visible_stddev"])
+        @ rbm["kernel"]
+        @ statistic(rbm["hidden"], h, rbm["hidden_stddev"]).T
+    )
+    visible = unit_energy(rbm["visible"], v, rbm["visible_bias"], rbm["visible_stddev"])
+    hidden = unit_energy(rbm["hidden"], h, rbm["hidden_bias"], rbm["hidden_stddev"])
+    return visible[:, None] + hidden[None, :] - interaction
+
+
+def log_sum_exp(terms, axis):
+    """log(sum(exp(terms))) without overflow."""
+    top = terms.max(axis=axis, keepdims=True)
+    return np.log(np.exp(terms - top).sum(axis=axis)) + top.squeeze(axis)
+
+
+def free_energy(rbm, v):
+    """-log of the sum over all hidden states of exp(-E), shape (len(v),)."""
+    h, log_weights = states(rbm["hidden"], len(rbm["hidden_bias"]))
+    return -log_sum_exp(log_weights - energy(rbm, v, h), axis=1)
+
+
+def log_partition(rbm):
+    """log Z, by summing over the visible states too."""
+    v, log_weights = states(rbm["visible"], len(rbm["visible_bias"]))
+    return log_sum_exp(log_weights - free_energy(rbm, v), axis=0)
+
+
+def log_likelihood(rbm, v):
+    """log p(v) of each row."""
+    return -free_energy(rbm, v) - log_partition(rbm)
+
+
+def hidden_mean(rbm, v):
+    """E[h | v], by summing over all hidden states, shape (len(v), num_hidden)."""
+    h, log_weights = states(rbm["hidden"], len(rbm["hidden_bias"]))
+    log_p = log_weights - energy(rbm, v, h)
+    return np.exp(log_p - log_sum_exp(log_p, axis=1)[:, None]) @ h
+
+
+def visible_mean(rbm, h):
+    """E[v | h], by summing over all visible states, shape (len(h), num_visible)."""
+    v, log_weights = states(rbm["visible"], len(rbm["visible_bias"]))
+    log_p = log_weights - energy(rbm, v, h).T
+    return np.exp(log_p - log_sum_exp(log_p, axis=1)[:, None]) @ v
+
+
+def distribution(rbm):
+    """Returns all visible states of a Bernoulli layer and the probability of each."""
+    v, _ = states("bernoulli", len(rbm["visible_bias"]))
+    return v, np.exp(log_likelihood(rbm, v))
+
+
+def pseudo_log_likelihood(rbm, v):
+    """Sum over units of log p(v_i | all others), each normalized by brute force."""
+    total = np.zeros(len(v))
+    values, log_weights = unit_values(rbm["visible"])
+    for unit in range(v.shape[1]):
+        alternatives = np.repeat(v[:, None, :], len(values), axis=1)
+        alternatives[:, :, unit] = values
+        log_p = -free_energy(rbm, alternatives.reshape(-1, v.shape[1])).reshape(len(v), -1)
+        total += -free_energy(rbm, v) - log_sum_exp(log_weights + log_p, axis=1)
+    return total
+
+
+def gradient(function, parameters, step=1e-5):
+    """Central finite differences of a scalar function of a dict of arrays."""
+    result = {name: np.zeros_like(value) for name, value in parameters.items()}
+    for name, value in parameters.items():
+        for index in np.ndindex(value.shape):
+            sides = []
+            for sign in (1, -1):
+                moved = {key: array.copy() for key, array in parameters.items()}
+                moved[name][index] += sign * step
+                sides.append(function(moved))
+            result[name][index] = (sides[0] - sides[1]) / (2 * step)
+    return result
+
+
+def bars_and_stripes(size):
+    """All images of whole rows or whole columns, each once per way to draw it (MacKay 2003)."""
+    rows = np.array(list(itertools.product([0.0, 1.0], repeat=size)))
+    bars = np.repeat(rows[:, :, None], size, axis=2)
+    stripes = np.repeat(rows[:, None, :], size, axis=1)
+    return np.concatenate([bars, stripes]).reshape(-1, size * size)
+
+
+def entropy(rows):
+    """Entropy in nats of the empirical distribution of rows."""
+    _, counts = np.unique(rows, axis=0, return_counts=True)
+    p = counts / counts.sum()
+    return float(-(p * np.log(p)).sum())
+
+
+def log_partition_over_hidden(kernel, visible_bias, hidden_bias):
+    """log Z of a Bernoulli RBM with at most some 20 hidden units, visible units summed exactly."""
+    h = ((np.arange(2 ** len(hidden_bias))[:, None] >> np.arange(len(hidden_bias))) & 1).astype(float)
+    total = -np.inf
+    for chunk in np.array_split(h, max(1, len(h) // 4096)):
+        fields = np.logaddexp(0.0, visible_bias + chunk @ kernel.T).sum(axis=1)
+        total = np.logaddexp(total, log_sum_exp(chunk @ hidden_bias + fields, axis=0))
+    return total
+
+
+def bernoulli_log_likelihood(kernel, visible_bias, hidden_bias, v):
+    """Mean log p(v) of a Bernoulli RBM with few hidden units and any number of visible ones."""
+    free = -(v @ visible_bias) - np.logaddexp(0.0, hidden_bias + v @ kernel).sum(axis=1)
+    return float((-free - log_partition_over_hidden(kernel, visible_bias, hidden_bias)).mean())
