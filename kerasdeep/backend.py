@@ -41,7 +41,9 @@ def check_values(values, support, message):
     highest = min(support[1], values.dtype.max)
     allowed = tf.reduce_all((values >= lowest) & (values <= highest))
     received = (tf.reduce_min(values), tf.reduce_max(values))
-    text = tf.strings.format(f"{_DATA_ERROR}{message} Received: min={{}}, max={{}}.{_END}", received)
+    text = tf.strings.format(
+        f"{_DATA_ERROR}{message} Received: min={{}}, max={{}}.{_END}", received
+    )
     check = tf.debugging.Assert(allowed, [text])
     with tf.control_dependencies([check] if check is not None else []):
         return tf.identity(values)

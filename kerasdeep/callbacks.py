@@ -18,7 +18,7 @@ class StopOnDivergence(keras.callbacks.Callback):
     @property
     def optimizer(self):
         """The optimizer that is at work: the model's own, or that of the layer in training."""
-        return getattr(self.model, "trained_rbm", None, self.model).optimizer
+        return (getattr(self.model, "trained_rbm", None) or self.model).optimizer
 
     def on_train_batch_end(self, batch, logs=None):
         broken = [name for name, value in (logs or {}).items() if not np.isfinite(value)]

@@ -51,15 +51,20 @@ def first_rows(data, validation_split=0.0, num_rows=MAX_ROWS):
                 break
         rows = np.concatenate(batches)[:num_rows] if batches else np.empty((0, 0))
     if rows.size == 0:
-        raise ValueError(f"Expected at least one row of data. Received: an empty array or data set "
-                         f"of shape {rows.shape}.")
+        raise ValueError(
+            f"Expected at least one row of data. Received: an empty array or data set "
+            f"of shape {rows.shape}."
+        )
     return rows
 
 
 def expected_values(owner, unit):
     """Returns the sentence that says which values data for a unit type may have."""
     if unit.support == (0.0, 1.0):
-        allowed, remedy = "values in [0, 1]", "Scale the data (x / 255?), or pass visible='gaussian'."
+        allowed, remedy = (
+            "values in [0, 1]",
+            "Scale the data (x / 255?), or pass visible='gaussian'.",
+        )
     else:
         allowed, remedy = "finite values", "Remove or replace NaN and infinity."
     return f"{owner} expects {allowed} for {unit.name} visible units. {remedy}"

@@ -109,7 +109,7 @@ class PseudoLogLikelihood(keras.metrics.Mean):
 
 
 def _golden_stride(count):
-    """Returns the first integer from `count` times 0.618 on that has no factor in common with it."""
+    """Returns the first integer above 0.618 `count` that has no factor in common with it."""
     stride = max(1, round(count * 0.618))
     while math.gcd(stride, count) != 1:
         stride += 1

@@ -122,12 +122,20 @@ def fantasies(chains, steps, image_shape):
     chains = np.asarray(chains)
     figure = _new_figure(0.6 * chains.shape[1] + 1.5, 0.6 * len(chains) + 0.6)
     low, high = min(0.0, float(chains.min())), max(1.0, float(chains.max()))
-    grid = image_grid(chains.reshape(-1, chains.shape[-1]), image_shape, chains.shape[1], (low, high))
+    grid = image_grid(
+        chains.reshape(-1, chains.shape[-1]), image_shape, chains.shape[1], (low, high)
+    )
     axes = figure.subplots()
     _show_grid(figure, axes, grid, "Fantasies along each chain")
     height = image_shape[0] + 1
     for row, step in enumerate(steps):
-        axes.text(-2, row * height + height / 2, f"{step} steps", ha="right", va="center")
+        axes.text(
+            -2,
+            row * height + height / 2,
+            f"{step} step{'s' if step > 1 else ''}",
+            ha="right",
+            va="center",
+        )
     return figure
 
 

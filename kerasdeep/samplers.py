@@ -2,7 +2,8 @@ r"""Samplers: where the negative particles of a Boltzmann machine come from.
 
 The gradient of the log-likelihood of an energy model is a difference of two averages,
 
-$$\nabla \log p(v) = \mathbb{E}_{h \mid v}[-\nabla E(v, h)] - \mathbb{E}_{v', h'}[-\nabla E(v', h')],$$
+$$\nabla \log p(v) = \mathbb{E}_{h \mid v}[-\nabla E(v, h)]
+- \mathbb{E}_{v', h'}[-\nabla E(v', h')],$$
 
 and a sampler supplies the particles $v', h'$ of the second one, the *negative phase*. It is chosen
 in `compile`, as an optimizer is. The model owns the random numbers; a sampler owns its chains.

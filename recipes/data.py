@@ -86,7 +86,9 @@ class Split:
         if shuffle:
             dataset = dataset.shuffle(SHUFFLE_ROWS, seed=seed, reshuffle_each_iteration=True)
         dataset = dataset.batch(batch_size)
-        return dataset.apply(tf.data.experimental.assert_cardinality(-(-self.num_rows // batch_size)))
+        return dataset.apply(
+            tf.data.experimental.assert_cardinality(-(-self.num_rows // batch_size))
+        )
 
 
 @dataclass(frozen=True)

@@ -62,9 +62,15 @@ def train(entry, options, console):
     results, histories = {}, {"pretraining": pretraining}
     for name, classifier in (("pretrained", pretrained), ("random", random)):
         start = time.perf_counter()
-        histories[name] = fine_tune(classifier, images, batch_size, epochs, options.seed,
-                                    EpochProgress(console, f"fine-tuning, {name}"),
-                                    keras.callbacks.TensorBoard(f"{run.logs}/{name}"))
+        histories[name] = fine_tune(
+            classifier,
+            images,
+            batch_size,
+            epochs,
+            options.seed,
+            EpochProgress(console, f"fine-tuning, {name}"),
+            keras.callbacks.TensorBoard(f"{run.logs}/{name}"),
+        )
         results[name] = {
             **errors(classifier, images),
             "fine_tuning_seconds": time.perf_counter() - start,

@@ -221,7 +221,7 @@ class DBN(keras.Model):
         return [get(one) for one in choice]
 
     def fit(self, *args, **kwargs):
-        """Trains the layers in turn; arguments and result as of `keras.Model.fit`, but for `epochs`.
+        """Trains the layers in turn; called as `keras.Model.fit` but for `epochs`.
 
         Args:
             epochs: epochs of every layer, or a list with one number a layer. Default 1.

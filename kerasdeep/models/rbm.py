@@ -1,5 +1,7 @@
 """The restricted Boltzmann machine as a Keras model, and as a layer of any other."""
 
+import functools
+
 import keras
 from keras import ops
 
@@ -129,7 +131,7 @@ class RBM(keras.Model):
         self.visible_offset = self._add_offset("visible_offset", self.visible, num_visible)
         self.hidden_offset = self._add_offset("hidden_offset", self.hidden, self.num_hidden)
         self.built = True
-        self._build_sampler()
+        self._build_training()
 
     def _add_offset(self, name, unit, size):
         mean = unit.statistic(unit.mean(ops.zeros((size,)))) if self.centering else 0.0
@@ -190,7 +192,7 @@ class RBM(keras.Model):
         )
 
     def gibbs_step(self, hidden):
-        """Draws visible values given hidden values; returns them and the hidden units' new field."""
+        """Draws visible values given hidden ones; returns them and the new field of the hidden units."""
         visible = self.visible.sample(self.visible_field(hidden), self.seed_generator)
         return visible, self.hidden_field(visible)
 
@@ -235,9 +237,13 @@ class RBM(keras.Model):
         else:
             field = self.hidden_field(self._rows(initial))
             hidden = self.hidden.sample(field, self.seed_generator)
-        hidden = backend.compiled(self._run_chain)(hidden, steps - 1)
+        hidden = self._compiled_chain(hidden, ops.convert_to_tensor(steps - 1))
         field = self.visible_field(hidden)
         return self.visible.mean(field) if mean else self.visible.sample(field, self.seed_generator)
+
+    @functools.cached_property
+    def _compiled_chain(self):
+        return backend.compiled(self._run_chain)
 
     def _run_chain(self, hidden, steps):
         def step(_, hidden):
@@ -302,11 +308,14 @@ class RBM(keras.Model):
         # Like the optimizer, a sampler is saved with the model and yet is not a layer of it.
         object.__setattr__(self, "sampler", samplers.get(sampler))
         self._compile_arguments = kwargs
-        self._build_sampler()
+        self._build_training()
 
-    def _build_sampler(self):
-        if self.built and self.compiled and not self.sampler.built:
-            self.sampler.build((None, self.num_hidden))
+    def _build_training(self):
+        """Makes the variables of optimizer and sampler, once the model has both shape and these."""
+        if self.built and self.compiled:
+            self.optimizer.build(self.trainable_variables)
+            if not self.sampler.built:
+                self.sampler.build((None, self.num_hidden))
 
     @property
     def metrics(self):
@@ -450,8 +459,6 @@ class RBM(keras.Model):
 
     def compile_from_config(self, config):
         self.compile(**{k: keras.saving.deserialize_keras_object(v) for k, v in config.items()})
-        if self.built:
-            self.optimizer.build(self.trainable_variables)
 
     def save_own_variables(self, store):
         super().save_own_variables(store)
@@ -459,5 +466,6 @@ class RBM(keras.Model):
 
     def load_own_variables(self, store):
         self.seed_generator.state.assign(store["seed_generator"])
-        weights = {key: store[key] for key in store.keys() if key != "seed_generator"}
+        names = set(store.keys()) - {"seed_generator"}
+        weights = {name: store[name] for name in names}
         super().load_own_variables(weights)

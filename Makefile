@@ -1,0 +1,23 @@
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/installed
+
+.PHONY: demo test format
+
+# The main job on the built-in digits: pretrain, fine-tune, compare, picture, save, load again.
+demo: $(INSTALLED)
+	$(BIN)/kerasdeep train dbn-dnn --pretrain-epochs 15 --epochs 15
+
+test: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python -m pytest
+
+format: $(INSTALLED)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+$(INSTALLED): pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --editable ".[test]"
+	touch $@

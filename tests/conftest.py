@@ -1,0 +1,23 @@
+"""What every test starts from."""
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import keras
+import pytest
+from sklearn.datasets import load_digits
+
+pytest.register_assert_rewrite("tests.checks")
+
+
+@pytest.fixture(autouse=True)
+def fixed_seed():
+    keras.utils.set_random_seed(0)
+
+
+@pytest.fixture(scope="session")
+def digits():
+    """1,000 grey digits in [0, 1] and their labels."""
+    data = load_digits()
+    return (data.data[:1000] / 16).astype("float32"), data.target[:1000]

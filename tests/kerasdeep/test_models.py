@@ -1,0 +1,78 @@
+"""The shared checks, for every model."""
+
+import keras
+import pytest
+
+from kerasdeep.models import DBN, RBM
+from kerasdeep.samplers import PersistentContrastiveDivergence
+from kerasdeep.units import Gaussian
+from tests import checks
+
+
+def rbm(learning_rate=0.1, **kwargs):
+    model = RBM(20, seed=1)
+    model.compile(keras.optimizers.SGD(learning_rate, momentum=0.9), "cd", **kwargs)
+    return model
+
+
+def gaussian_rbm(learning_rate=0.01, **kwargs):
+    model = RBM(20, visible=Gaussian(stddev=0.3), seed=1)
+    model.compile(
+        keras.optimizers.SGD(learning_rate), PersistentContrastiveDivergence(10, 2), **kwargs
+    )
+    return model
+
+
+def dbn(learning_rate=0.1, **kwargs):
+    model = DBN([16, 12], seed=1)
+    model.compile(keras.optimizers.SGD(learning_rate, momentum=0.9), ["cd", "pcd"], **kwargs)
+    return model
+
+
+IMPROVES = {
+    rbm: "reconstruction_error",
+    gaussian_rbm: "reconstruction_error",
+    dbn: "rbm_1_reconstruction_error",
+}
+
+
+@pytest.fixture(params=IMPROVES, ids=lambda make: make.__name__)
+def make(request):
+    return request.param
+
+
+@pytest.fixture
+def x(digits):
+    return digits[0][:300]
+
+
+def test_trains_on_arrays_streams_weights_and_partial_batches(make, x):
+    checks.check_training(make, x, IMPROVES[make])
+
+
+def test_steps_per_execution_changes_nothing(make, x):
+    checks.check_steps_per_execution(make, x)
+
+
+def test_evaluate_repeats(make, x):
+    checks.check_evaluate(make, x)
+
+
+def test_saves_and_goes_on_exactly(make, x, tmp_path):
+    checks.check_saving(make, x, tmp_path)
+
+
+def test_predicts_in_batches(make, x):
+    checks.check_batched_prediction(make, x)
+
+
+def test_refuses_bad_input(make, x):
+    checks.check_bad_input(make, x)
+
+
+def test_stops_when_training_diverges(make, x):
+    checks.check_divergence(make, x)
+
+
+def test_trains_in_bfloat16(make, x):
+    checks.check_precision(make, x)

@@ -1,0 +1,140 @@
+"""The `kerasdeep` command, as its users run it: in a process of its own."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+COMMAND = Path(sys.executable).with_name("kerasdeep")
+PICTURES = {"filters.png", "reconstructions.png", "fantasies.png", "learning_curves.png"}
+
+
+def run(*arguments, cwd=None, code=0):
+    """Runs the command; returns what it wrote to stdout, or, if it should fail, to stderr."""
+    environment = {**os.environ, "COLUMNS": "150"}
+    done = subprocess.run(
+        [COMMAND, *map(str, arguments)], capture_output=True, text=True, cwd=cwd, env=environment
+    )
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stderr if code else done.stdout
+
+
+@pytest.fixture(scope="module")
+def run_folder(tmp_path_factory):
+    """A short DBN-DNN run on digits."""
+    folder = tmp_path_factory.mktemp("runs") / "dbn"
+    out = run("train", "dbn-dnn", "--pretrain-epochs", 2, "--epochs", 3, "--output", folder)
+    assert "test error, pretrained weights" in out and "predicts" in out and "the same" in out
+    return folder
+
+
+@pytest.fixture(scope="module")
+def rbm_folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("runs") / "rbm"
+    run("train", "rbm", "--epochs", 2, "--binarize", "stochastic", "--output", folder, "--seed", 3)
+    return folder
+
+
+def test_list_shows_every_entry_with_its_citation():
+    out = run("list")
+    for words in ("dbn-dnn", "gaussian-rbm", "Salakhutdinov", "published", "ours"):
+        assert words in out
+
+
+def test_help_names_the_commands_and_their_options():
+    assert all(name in run("--help") for name in ("list", "train", "evaluate", "sample"))
+    out = run("train", "--help")
+    for option in ("--dataset", "--epochs", "--batch-size", "--seed", "--output"):
+        assert option in out
+
+
+def test_train_writes_model_metrics_pictures_and_logs(run_folder):
+    names = {path.name for path in run_folder.iterdir()}
+    assert names >= PICTURES | {"model.keras", "dbn.keras", "metrics.json", "logs"}
+    assert "filters_fine_tuning.png" in names
+    assert not any(name.startswith(".unfinished") for name in names)
+    metrics = json.loads((run_folder / "metrics.json").read_text())
+    assert metrics["options"]["seed"] == 0 and metrics["options"]["dataset"] == "digits"
+    assert metrics["options"]["epochs"] == 3 and metrics["versions"]["keras"]
+    assert 0 < metrics["results"]["pretrained"]["test_error"] < 1
+    assert metrics["loaded_model_predicts_the_same"] is True
+    events = [path.name for path in (run_folder / "logs").rglob("events*")]
+    assert len(events) >= 3
+
+
+def test_evaluate_repeats_the_numbers_of_training(run_folder):
+    metrics = json.loads((run_folder / "metrics.json").read_text())
+    out = run("evaluate", run_folder)
+    error = float(re.search(r"│ error +│ +([\d.]+)", out)[1])
+    assert error == pytest.approx(metrics["results"]["pretrained"]["test_error"], abs=1e-4)
+
+
+def test_an_rbm_is_trained_measured_and_sampled(rbm_folder):
+    metrics = json.loads((rbm_folder / "metrics.json").read_text())
+    out = run("evaluate", rbm_folder / "model.keras", "--dataset", "digits")
+    value = float(re.search(r"pseudo log likelihood +│ +(-?[\d.]+)", out)[1])
+    assert value == pytest.approx(metrics["test"]["pseudo_log_likelihood"], abs=1e-3)
+    assert "samples.png" in run("sample", rbm_folder, "--num-samples", 3, "--steps", 5)
+    assert (rbm_folder / "samples.png").stat().st_size > 1000
+
+
+def test_a_seed_repeats_a_run(rbm_folder, tmp_path):
+    run(
+        "train",
+        "rbm",
+        "--epochs",
+        2,
+        "--binarize",
+        "stochastic",
+        "--output",
+        tmp_path / "again",
+        "--seed",
+        3,
+    )
+    kernels = [
+        np.array(keras.models.load_model(folder / "model.keras").kernel)
+        for folder in (rbm_folder, tmp_path / "again")
+    ]
+    np.testing.assert_array_equal(*kernels)
+
+
+def test_the_gaussian_rbm_trains_on_a_file_of_ones_own(tmp_path):
+    np.save(tmp_path / "x.npy", np.random.default_rng(0).random((300, 5, 4)))
+    run("train", "gaussian-rbm", "--dataset", "x.npy", "--epochs", 1, "--stream", cwd=tmp_path)
+    assert (tmp_path / "runs" / "gaussian-rbm-x-1" / "model.keras").is_file()
+
+
+def test_mistakes_end_in_one_line_and_code_2_and_lose_nothing(run_folder, rbm_folder, tmp_path):
+    (tmp_path / "truncated.keras").write_bytes((run_folder / "model.keras").read_bytes()[:5000])
+    (tmp_path / "foreign.keras").write_text("not a model")
+    (tmp_path / "file").write_text("in the way")
+    np.save(tmp_path / "x.npy", np.random.default_rng(0).random((300, 20)))
+    np.save(tmp_path / "large.npy", np.random.default_rng(0).random((300, 20)) * 7)
+    np.save(tmp_path / "nan.npy", np.full((300, 20), np.nan))
+    before = {path: path.stat().st_mtime_ns for path in run_folder.rglob("*") if path.is_file()}
+    for arguments, words in (
+        (("train", "rmb"), "Did you mean 'rbm'?"),
+        (("train", "rbm", "--dataset", "mnits"), "Did you mean 'mnist'?"),
+        (("train", "rbm", "--dataset", "nowhere.npz"), "where there is none"),
+        (("train", "rbm", "--dataset", tmp_path / "large.npy"), "values in [0, 1]"),
+        (("train", "rbm", "--dataset", tmp_path / "nan.npy"), "min=nan"),
+        (("train", "dbn-dnn", "--dataset", tmp_path / "x.npy"), "with labels"),
+        (("train", "rbm", "--output", run_folder), "already holds files"),
+        (("train", "rbm", "--output", tmp_path / "file" / "below"), "can be written"),
+        (("evaluate", tmp_path / "none"), "does not exist"),
+        (("evaluate", tmp_path / "truncated.keras"), "truncated"),
+        (("evaluate", tmp_path / "foreign.keras"), "truncated or something else"),
+        (("evaluate", rbm_folder, "--dataset", tmp_path / "x.npy"), "expects rows of 64 values"),
+        (("sample", run_folder / "model.keras"), "dbn.keras"),
+    ):
+        error = run(*arguments, cwd=tmp_path, code=2)
+        assert error.startswith("kerasdeep: ") and words in error, error
+        assert error.count("\n") == 1, error
+    assert "Traceback" not in run("train", code=2) + run("train", "rbm", "--epochs", 0, code=2)
+    assert before == {path: path.stat().st_mtime_ns for path in before}

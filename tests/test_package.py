@@ -1,0 +1,108 @@
+"""The wheel, its command, its imports, and what its documentation promises."""
+
+import ast
+import inspect
+import re
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import pytest
+
+import kerasdeep
+from kerasdeep import callbacks, likelihood, models, pictures, samplers, units
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_a_wheel_installs_into_an_empty_environment(tmp_path):
+    """The dependencies come from this environment; the package itself only from the wheel."""
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", tmp_path, ROOT]
+    subprocess.run(build, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    venv.create(tmp_path / "venv", with_pip=True)
+    python = tmp_path / "venv" / "bin" / "python"
+    install = [python, "-m", "pip", "install", "--no-deps", "--no-index", wheel]
+    subprocess.run(install, check=True, capture_output=True)
+    (site,) = (tmp_path / "venv").glob("lib/*/site-packages")
+    packages = next(path for path in sys.path if path.endswith("site-packages"))
+    (site / "dependencies.pth").write_text(packages + "\n")
+    code = (
+        "import kerasdeep, kerasdeep.zoo, kerasdeep.recipes.cli;"
+        "print(kerasdeep.__file__, kerasdeep.zoo.__file__)"
+    )
+    out = subprocess.run(
+        [python, "-c", code], check=True, capture_output=True, text=True, cwd=tmp_path
+    ).stdout
+    assert out.count(str(site)) == 2
+    command = [tmp_path / "venv" / "bin" / "kerasdeep", "list"]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=tmp_path)
+    assert "dbn-dnn" in done.stdout and done.stderr == ""
+
+
+def test_importing_the_package_is_quiet_and_loads_only_what_it_needs():
+    heavy = ("tensorflow_datasets", "keras_tuner", "matplotlib", "sklearn")
+    code = f"import sys, kerasdeep; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd="/"
+    )
+    assert done.stdout.strip() == "[]" and done.stderr == ""
+
+
+def imported(path):
+    """Returns the modules that a file imports."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize(
+    ("folder", "forbidden"),
+    [
+        ("kerasdeep", ("kerasdeep.zoo", "kerasdeep.recipes", "keras.src", "tensorflow_datasets")),
+        ("zoo", ("kerasdeep.recipes", "keras.src", "tensorflow")),
+        ("recipes", ("keras.src",)),
+    ],
+)
+def test_imports_run_one_way(folder, forbidden):
+    for path in (ROOT / folder).rglob("*.py"):
+        assert not [name for name in imported(path) if name.startswith(forbidden)], path
+
+
+def test_tensorflow_stays_at_the_edge():
+    users = {p.name for p in (ROOT / "kerasdeep").rglob("*.py") if "tensorflow" in set(imported(p))}
+    assert users == {"backend.py"}
+
+
+def public_objects():
+    for module in (callbacks, likelihood, models, pictures, samplers, units):
+        for name, value in vars(module).items():
+            own = getattr(value, "__module__", "").startswith("kerasdeep")
+            if own and not name.startswith("_") and (inspect.isclass(value) or callable(value)):
+                yield pytest.param(value, id=f"{module.__name__}.{name}")
+
+
+@pytest.mark.parametrize("thing", list(public_objects()))
+def test_documented_arguments_and_defaults_are_those_of_the_signature(thing):
+    document = inspect.getdoc(thing)
+    assert document, thing
+    parameters = inspect.signature(thing).parameters
+    described = dict(
+        re.findall(r"^    (\w+): (.*?)(?=^    \S|^\S|\Z)", document, re.MULTILINE | re.DOTALL)
+    )
+    arguments = document.partition("Args:")[2]
+    for name, parameter in parameters.items():
+        if arguments and name not in ("args", "kwargs", "name", "identifier"):
+            assert re.search(rf"\b{name}\b.*:", arguments), f"{name} of {thing} has no description"
+        stated = re.search(r"Default `*\"?([\w.-]+)\"?`*", described.get(name, ""))
+        if stated and isinstance(parameter.default, int | float | str):
+            default = str(parameter.default)
+            assert stated[1].rstrip(".") in (default, default or "none"), name
+
+
+def test_versions_agree():
+    assert f'version = "{kerasdeep.__version__}"' in (ROOT / "pyproject.toml").read_text()

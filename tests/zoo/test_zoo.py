@@ -1,0 +1,29 @@
+"""The zoo's entries."""
+
+import numpy as np
+import pytest
+
+from kerasdeep import zoo
+from kerasdeep.models import DBN, RBM
+
+
+@pytest.mark.parametrize("entry", zoo.ENTRIES.values(), ids=zoo.ENTRIES)
+def test_entries_build_what_they_say(entry):
+    rows = np.random.default_rng(0).random((100, 784)).astype("float32")
+    model = entry.build(rows, total_steps=10, seed=0)
+    assert isinstance(model, RBM | DBN) and model.compiled
+    widths = [rbm.num_hidden for rbm in getattr(model, "rbms", [model])]
+    assert widths == ([500, 500, 2000] if entry.name == "dbn-dnn" else [500])
+    model.fit(rows, batch_size=50, verbose=0)
+    for text in (entry.summary, entry.citation, entry.metric, entry.published, entry.ours):
+        assert text and text != "pending"
+
+
+def test_the_gaussian_rbm_is_as_wide_as_the_data():
+    rows = np.random.default_rng(0).normal(0, 0.25, (1000, 20)).astype("float32")
+    assert zoo.get("gaussian-rbm").build(rows, 10).visible.stddev == pytest.approx(rows.std())
+
+
+def test_unknown_names_are_refused_with_the_known_ones():
+    with pytest.raises(ValueError, match="rbm, gaussian-rbm, dbn-dnn.*Did you mean 'dbn-dnn'"):
+        zoo.get("dbn_dnn")
