@@ -134,9 +134,9 @@ class Gaussian(Unit):
     r"""Real-valued unit with a fixed standard deviation: $E(u) = (u - b)^2 / 2\sigma^2$.
 
     The weights see $s(u) = u / \sigma^2$, so that $p(u \mid \phi) = \mathcal{N}(\phi, \sigma^2)$
-    and $A(\phi) = \phi^2 / 2\sigma^2 + \log(\sigma\sqrt{2\pi})$. With $\sigma = 1$ this is the classic
-    Gaussian-Bernoulli RBM. Where both layers are Gaussian the model is a distribution only while
-    the largest singular value of $W_{ij} / \sigma_i\sigma_j$ is below 1.
+    and $A(\phi) = \phi^2 / 2\sigma^2 + \log(\sigma\sqrt{2\pi})$. With $\sigma = 1$ this is the
+    classic Gaussian-Bernoulli RBM. Where both layers are Gaussian the model is a distribution
+    only while the largest singular value of $W_{ij} / \sigma_i\sigma_j$ is below 1.
 
     Args:
         stddev: $\sigma > 0$, a float, or a list with one value a unit. Default 1.0.

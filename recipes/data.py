@@ -49,8 +49,10 @@ class Split:
         batches = self._in_memory if self.in_memory else self._streamed
         dataset = batches(batch_size, shuffle, seed)
         if self.binarization == "stochastic":
-            seeds = tf.data.Dataset.random(seed, rerandomize_each_iteration=shuffle)
-            dataset = tf.data.Dataset.zip(dataset, seeds.batch(2)).map(_draw)
+            seeds = tf.data.Dataset.counter()
+            if shuffle:
+                seeds = tf.data.Dataset.random(seed, rerandomize_each_iteration=True)
+            dataset = tf.data.Dataset.zip(dataset, seeds).map(_draw)
         elif self.binarization == "threshold":
             dataset = dataset.map(lambda x, y: (tf.cast(x > 0.5, "float32"), y))
         if not labels:
@@ -184,7 +186,7 @@ def _scaled(chunks):
         yield images.astype("float32") / divisor, labels.astype("int64")
 
 
-def _draw(batch, seeds):
+def _draw(batch, seed):
     images, labels = batch
-    uniform = tf.random.stateless_uniform(tf.shape(images), seeds)
+    uniform = tf.random.stateless_uniform(tf.shape(images), (seed, 0))
     return tf.cast(uniform < images, "float32"), labels

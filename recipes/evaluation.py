@@ -5,6 +5,11 @@ from kerasdeep.recipes import data
 from kerasdeep.recipes.run import load_model, read_metrics
 
 
+def num_visible(model):
+    """Returns the number of visible units of an RBM or a DBN."""
+    return getattr(model, "rbms", [model])[0].kernel.shape[0]
+
+
 def evaluate_model(path, dataset=""):
     """Measures a saved model on the test rows of a data set.
 
@@ -22,13 +27,15 @@ def evaluate_model(path, dataset=""):
     trained = read_metrics(path).get("options", {})
     dataset = dataset or trained.get("dataset", "digits")
     images = data.load(dataset, trained.get("binarization", "none"))
+    generative = isinstance(model, DBN | RBM)
+    num_inputs = num_visible(model) if generative else model.input_shape[-1]
     num_pixels = images.test.rows(1)[0].shape[1]
-    if model.input_shape[-1] != num_pixels:
+    if num_inputs != num_pixels:
         raise ValueError(
-            f"The model expects rows of {model.input_shape[-1]} values. Received: {dataset!r} with "
+            f"The model expects rows of {num_inputs} values. Received: {dataset!r} with "
             f"{num_pixels}. Choose the data set it was trained on with --dataset."
         )
-    if isinstance(model, DBN | RBM):
+    if generative:
         results = model.evaluate(images.test.batches(1000), verbose=0, return_dict=True)
     elif images.num_classes is None or images.num_classes > model.output_shape[-1]:
         raise ValueError(

@@ -192,7 +192,7 @@ class RBM(keras.Model):
         )
 
     def gibbs_step(self, hidden):
-        """Draws visible values given hidden ones; returns them and the new field of the hidden units."""
+        """Draws visible values given hidden ones; returns them and the hidden units' new field."""
         visible = self.visible.sample(self.visible_field(hidden), self.seed_generator)
         return visible, self.hidden_field(visible)
 

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import keras
@@ -118,7 +119,7 @@ def test_mistakes_end_in_one_line_and_code_2_and_lose_nothing(run_folder, rbm_fo
     np.save(tmp_path / "large.npy", np.random.default_rng(0).random((300, 20)) * 7)
     np.save(tmp_path / "nan.npy", np.full((300, 20), np.nan))
     before = {path: path.stat().st_mtime_ns for path in run_folder.rglob("*") if path.is_file()}
-    for arguments, words in (
+    mistakes = (
         (("train", "rmb"), "Did you mean 'rbm'?"),
         (("train", "rbm", "--dataset", "mnits"), "Did you mean 'mnist'?"),
         (("train", "rbm", "--dataset", "nowhere.npz"), "where there is none"),
@@ -132,8 +133,10 @@ def test_mistakes_end_in_one_line_and_code_2_and_lose_nothing(run_folder, rbm_fo
         (("evaluate", tmp_path / "foreign.keras"), "truncated or something else"),
         (("evaluate", rbm_folder, "--dataset", tmp_path / "x.npy"), "expects rows of 64 values"),
         (("sample", run_folder / "model.keras"), "dbn.keras"),
-    ):
-        error = run(*arguments, cwd=tmp_path, code=2)
+    )
+    with ThreadPoolExecutor(2) as pool:
+        errors = pool.map(lambda m: run(*m[0], cwd=tmp_path, code=2), mistakes)
+    for (_, words), error in zip(mistakes, errors, strict=True):
         assert error.startswith("kerasdeep: ") and words in error, error
         assert error.count("\n") == 1, error
     assert "Traceback" not in run("train", code=2) + run("train", "rbm", "--epochs", 0, code=2)
