@@ -14,6 +14,11 @@ def num_replicas():
     return tf.distribute.get_strategy().num_replicas_in_sync
 
 
+def variable_scope(model):
+    """Returns the context in which a model's variables are made: that of its `tf.distribute`."""
+    return model.distribute_strategy.scope()
+
+
 def compiled(function):
     """Returns the function as one graph, for loops of many small steps."""
     return tf.function(function, reduce_retracing=True)

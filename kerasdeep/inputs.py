@@ -22,6 +22,32 @@ def fit_arguments(model, args, kwargs):
     return arguments
 
 
+def checked_rows(arguments, unit, num_visible, owner):
+    """Checks the training and validation data of a call of `fit`, before anything is trained.
+
+    Args:
+        arguments: what `fit_arguments` returned.
+        unit: unit type of the visible units.
+        num_visible: width of the model, or None if it has none yet.
+        owner: name of the model, for error messages.
+
+    Returns:
+        The first training rows, as `first_rows`.
+
+    Raises:
+        ValueError: for data that the visible units cannot have.
+    """
+    rows = first_rows(arguments.get("x"), arguments.get("validation_split", 0.0))
+    if rows is not None:
+        check_rows(rows, unit, num_visible, owner)
+        num_visible = rows.shape[1]
+    validation, _, _ = keras.utils.unpack_x_y_sample_weight(arguments.get("validation_data"))
+    validation = first_rows(validation)
+    if validation is not None:
+        check_rows(validation, unit, num_visible, owner)
+    return rows
+
+
 def first_rows(data, validation_split=0.0, num_rows=MAX_ROWS):
     """Returns the first rows that `fit` would train on, without using them up.
 
@@ -70,7 +96,7 @@ def expected_values(owner, unit):
     return f"{owner} expects {allowed} for {unit.name} visible units. {remedy}"
 
 
-def check_rows(rows, unit, num_visible=None, owner="RBM"):
+def check_rows(rows, unit, num_visible, owner):
     """Checks data for the visible units of a model.
 
     Args:
@@ -87,10 +113,10 @@ def check_rows(rows, unit, num_visible=None, owner="RBM"):
             f"{owner} expects data of shape (num_rows, num_visible). Received: shape {rows.shape}. "
             "Flatten images with x.reshape(len(x), -1)."
         )
-    if num_visible is not None and rows.shape[1] != num_visible:
+    if num_visible not in (None, rows.shape[1]):
         raise ValueError(
-            f"{owner} was built for {num_visible} visible units. Received: rows of "
-            f"{rows.shape[1]} values. Pass data of the same width, or make a new model."
+            f"{owner} expects rows of {num_visible} values. Received: rows of "
+            f"{rows.shape[1]}. Pass data of the same width, or make a new model."
         )
     if rows.dtype.kind not in "biuf":
         raise ValueError(f"{owner} expects numbers. Received: data of type {rows.dtype}.")

@@ -94,7 +94,10 @@ def _array_names(path):
 def _array_chunks(path, names, key):
     """Returns chunks of an array in a file, the shape of one image, and the labels or None."""
     with _open_array(path, key) as file:
-        shape, _ = _read_header(file)
+        shape, dtype = _read_header(file)
+        missing = file.tell() + int(np.prod(shape)) * dtype.itemsize - _array_size(path, key)
+    if missing > 0:
+        raise ValueError(f"a file that ends {missing} bytes before the last row of '{key}'")
     if len(shape) < 2:
         raise ValueError(f"'{key}' has shape {shape}")
     if 0 in shape:
@@ -107,13 +110,11 @@ def _array_chunks(path, names, key):
 
     def read():
         with _open_array(path, key) as file:
-            _, dtype = _read_header(file)
+            _read_header(file)
             row_size = int(np.prod(shape[1:]))
             for start in range(0, shape[0], CHUNK_ROWS):
                 count = min(CHUNK_ROWS, shape[0] - start)
                 content = file.read(count * row_size * dtype.itemsize)
-                if len(content) < count * row_size * dtype.itemsize:
-                    raise ValueError(f"{path} ends before its last row. Copy or make it again.")
                 images = np.frombuffer(content, dtype).reshape(count, row_size)
                 yield images, None if labels is None else labels[start : start + count]
 
@@ -123,6 +124,13 @@ def _array_chunks(path, names, key):
 
 def _open_array(path, key):
     return path.open("rb") if path.suffix == ".npy" else zipfile.ZipFile(path).open(f"{key}.npy")
+
+
+def _array_size(path, key):
+    if path.suffix == ".npy":
+        return path.stat().st_size
+    with zipfile.ZipFile(path) as archive:
+        return archive.getinfo(f"{key}.npy").file_size
 
 
 def _read_header(file):

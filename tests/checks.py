@@ -120,13 +120,15 @@ def check_bad_input(make, x):
         (infinite, "max=inf"),
         (streamed, "min=nan"),
         (rare, "min=nan"),
-        (x[:, :-1], f"was built for {x.shape[1]} visible units"),
+        (x[:, :-1], f"expects rows of {x.shape[1]} values"),
         (x.reshape(len(x), 8, 8), "Flatten images"),
         (x[:0], "at least one row"),
         (x.astype(str), "expects numbers"),
     ):
         with pytest.raises(ValueError, match=reason):
             model.fit(bad, verbose=0)
+    with pytest.raises(ValueError, match="min=nan"):
+        model.fit(x, validation_data=nan, verbose=0)
     with pytest.raises(ValueError, match="min=nan"):
         model.evaluate(nan, verbose=0)
     with pytest.raises(ValueError, match="expected axis -1 of input shape"):
@@ -144,17 +146,21 @@ def check_divergence(make, x):
 
 
 def check_precision(make, x):
-    """Under bfloat16 the model trains, and its energies and metrics stay float32."""
-    keras.config.set_dtype_policy("mixed_bfloat16")
-    try:
-        model = make()
-        logs = model.fit(x, epochs=2, verbose=0).history
-    finally:
-        keras.config.set_dtype_policy("float32")
-    assert all(np.isfinite(values).all() for values in logs.values())
-    assert keras.backend.standardize_dtype(model(x).dtype) == "bfloat16"
-    assert {keras.backend.standardize_dtype(weight.dtype) for weight in model.weights} == {
-        "float32"
-    }
-    for rbm in getattr(model, "rbms", [model])[:1]:
-        assert keras.backend.standardize_dtype(rbm.free_energy(x).dtype) == "float32"
+    """Under mixed precision energies and metrics stay float32, and updates keep their size."""
+    changes = {}
+    for policy in ("float32", "mixed_bfloat16", "mixed_float16"):
+        keras.config.set_dtype_policy(policy)
+        try:
+            model = make()
+            model.build((None, x.shape[1]))
+            rbm = getattr(model, "rbms", [model])[0]
+            start = np.array(rbm.kernel)
+            logs = model.fit(x, epochs=2, shuffle=False, verbose=0).history
+        finally:
+            keras.config.set_dtype_policy("float32")
+        assert np.isfinite(list(logs.values())).all()
+        changes[policy] = np.linalg.norm(np.array(rbm.kernel) - start)
+        assert changes[policy] == pytest.approx(changes["float32"], rel=0.05)
+        assert keras.backend.standardize_dtype(model(x).dtype) == policy.removeprefix("mixed_")
+        for tensor in (*model.weights, rbm.free_energy(x), rbm.reconstruct(x)):
+            assert keras.backend.standardize_dtype(tensor.dtype) == "float32"

@@ -106,3 +106,11 @@ def test_documented_arguments_and_defaults_are_those_of_the_signature(thing):
 
 def test_versions_agree():
     assert f'version = "{kerasdeep.__version__}"' in (ROOT / "pyproject.toml").read_text()
+
+
+def test_the_example_of_the_readme_runs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (example,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    names = {}
+    exec(example, names)
+    assert names["classifier"].evaluate(names["x"][1500:], names["y"][1500:], verbose=0)[1] > 0.5

@@ -7,6 +7,7 @@ from kerasdeep import backend, inputs, samplers
 from kerasdeep.callbacks import StopOnDivergence
 from kerasdeep.models.greedy import GreedySchedule
 from kerasdeep.models.rbm import RBM
+from kerasdeep.models.unroll import to_dense
 from kerasdeep.registration import register
 
 
@@ -176,7 +177,7 @@ class DBN(keras.Model):
         networks. Science 313.
         """
         decoder = [
-            rbm.to_dense(reverse=True, name=f"decoder_{index + 1}")
+            to_dense(rbm, reverse=True, name=f"decoder_{index + 1}")
             for index, rbm in enumerate(reversed(self.rbms))
         ]
         return keras.Sequential([self._input(), *self._encoder(), *decoder], name="autoencoder")
@@ -185,7 +186,7 @@ class DBN(keras.Model):
         return keras.Input((self.rbms[0].kernel.shape[0],))
 
     def _encoder(self):
-        return [rbm.to_dense(name=f"encoder_{i + 1}") for i, rbm in enumerate(self.rbms)]
+        return [to_dense(rbm, name=f"encoder_{i + 1}") for i, rbm in enumerate(self.rbms)]
 
     # Training.
 
@@ -223,6 +224,9 @@ class DBN(keras.Model):
     def fit(self, *args, **kwargs):
         """Trains the layers in turn; called as `keras.Model.fit` but for `epochs`.
 
+        Learning rates belong to the layers' optimizers: give them schedules there, since callbacks
+        that set `model.optimizer.learning_rate` find no optimizer at the DBN itself.
+
         Args:
             epochs: epochs of every layer, or a list with one number a layer. Default 1.
 
@@ -239,11 +243,12 @@ class DBN(keras.Model):
                 f"DBN expects epochs to be a number or a list with one for each of its "
                 f"{len(self.rbms)} layers. Received: epochs={epochs}."
             )
-        rows = inputs.first_rows(arguments.get("x"), arguments.get("validation_split", 0.0))
+        bottom = self.rbms[0]
+        num_visible = bottom.kernel.shape[0] if self.built else None
+        rows = inputs.checked_rows(arguments, bottom.visible, num_visible, owner="DBN")
         if rows is not None:
-            num_visible = self.rbms[0].kernel.shape[0] if self.built else None
-            inputs.check_rows(rows, self.rbms[0].visible, num_visible, owner="DBN")
-            self.build((None, rows.shape[1]))
+            with backend.variable_scope(self):
+                self.build((None, rows.shape[1]))
             rows = rows[: inputs.MAX_ROWS]
         arguments["epochs"] = sum(epochs)
         arguments["callbacks"] = [

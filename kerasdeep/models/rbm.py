@@ -8,6 +8,7 @@ from keras import ops
 from kerasdeep import backend, inputs, samplers, units
 from kerasdeep.callbacks import FreeEnergyGap, StopOnDivergence
 from kerasdeep.likelihood import PseudoLogLikelihood
+from kerasdeep.models.contrastive import contrastive_gradient
 from kerasdeep.registration import register
 
 # Share of the running mean of the data that one batch replaces; 0.01 as in Melchior et al. (2016).
@@ -29,18 +30,15 @@ class RBM(keras.Model):
                      - \langle s(v)\, t(h)^\top \rangle_\text{model}.$$
 
     With `centering`, the gradient is taken in the coordinates of an energy whose statistics have
-    the offsets $\mu, \lambda$, running means of the data, subtracted. The model stays the same
-    family; the update no longer depends on which value of a unit is called 0:
-
-    $$\Delta W = \langle (s - \mu)(t - \lambda)^\top \rangle_\text{data} - \langle \cdot
-    \rangle_\text{model}, \quad \Delta b = \langle s \rangle_\text{data} - \langle s
-    \rangle_\text{model} - \Delta W \lambda, \quad \Delta c = \dots - \Delta W^\top \mu.$$
+    their running means over the data subtracted (see `kerasdeep.models.contrastive`). The model
+    stays in the same family; the update no longer depends on which value of a unit is called 0.
 
     Where the visible biases are still zero, `fit` first sets them to give each unit its mean over
     the data. `fit` and `evaluate` report `reconstruction_error` (squared error an example of
     `reconstruct`), `pseudo_log_likelihood` and `free_energy` (nats an example); `fit` with
     validation data also `free_energy_gap` (see `kerasdeep.callbacks.FreeEnergyGap`). Targets are
-    ignored. `rbm(x)` and `rbm.predict(x)` are the hidden means.
+    ignored. A Python generator can be read only once, so with one the biases start at zero and no
+    gap is reported. `rbm(x)` and `rbm.predict(x)` are the hidden means.
 
     Args:
         num_hidden: number of hidden units, at least 1.
@@ -252,25 +250,6 @@ class RBM(keras.Model):
 
         return ops.fori_loop(0, steps, step, hidden)
 
-    def to_dense(self, reverse=False, **kwargs):
-        """Unrolls one direction of the RBM into a Keras `Dense` layer with the same weights.
-
-        Args:
-            reverse: False for visible to hidden means, True for hidden to visible. Default False.
-            **kwargs: passed on to `keras.layers.Dense`.
-
-        Returns:
-            A built `keras.layers.Dense`.
-        """
-        kernel = ops.transpose(self.kernel) if reverse else ops.convert_to_tensor(self.kernel)
-        source, target = (self.hidden, self.visible) if reverse else (self.visible, self.hidden)
-        bias = self.visible_bias if reverse else self.hidden_bias
-        dense = keras.layers.Dense(bias.shape[0], activation=target.activation, **kwargs)
-        dense.build((None, kernel.shape[0]))
-        dense.kernel.assign(ops.transpose(source.statistic(ops.transpose(kernel))))
-        dense.bias.assign(bias)
-        return dense
-
     def _rows(self, visible):
         """Casts a batch of visible values to float32 and checks its shape."""
         visible = ops.cast(visible, "float32")
@@ -303,8 +282,9 @@ class RBM(keras.Model):
                 " To train with another loss, use the RBM as a layer of a keras.Sequential."
             )
         super().compile(optimizer=optimizer, **kwargs)
-        if self.optimizer.weight_decay and not self.optimizer.built:
-            self.optimizer.exclude_from_weight_decay(var_names=["bias"])
+        stepper = getattr(self.optimizer, "inner_optimizer", self.optimizer)
+        if stepper.weight_decay and not stepper.built:
+            stepper.exclude_from_weight_decay(var_names=["bias"])
         # Like the optimizer, a sampler is saved with the model and yet is not a layer of it.
         object.__setattr__(self, "sampler", samplers.get(sampler))
         self._compile_arguments = kwargs
@@ -329,12 +309,12 @@ class RBM(keras.Model):
             FloatingPointError: where training diverges; the message names the likely cause.
         """
         arguments = inputs.fit_arguments(self, args, kwargs)
-        rows = inputs.first_rows(arguments.get("x"), arguments.get("validation_split", 0.0))
+        num_visible = self.kernel.shape[0] if self.built else None
+        rows = inputs.checked_rows(arguments, self.visible, num_visible, owner="RBM")
         callbacks = [StopOnDivergence()]
         if rows is not None:
-            num_visible = self.kernel.shape[0] if self.built else None
-            inputs.check_rows(rows, self.visible, num_visible)
-            self.initialize_from(rows)
+            with backend.variable_scope(self):
+                self.initialize_from(rows)
             callbacks.append(FreeEnergyGap(rows))
         arguments["callbacks"] = callbacks + arguments["callbacks"]
         with backend.readable_data_errors():
@@ -365,7 +345,7 @@ class RBM(keras.Model):
         hidden = self.hidden.mean(field)
         self._update_metrics(visible, field, hidden, sample_weight)
         particles = self.sampler.negative_phase(self, field, sample_weight)
-        self._apply(self._contrastive_gradient(visible, hidden, particles, sample_weight))
+        self._apply(contrastive_gradient(self, visible, hidden, particles, sample_weight))
         self._update_offsets(visible, hidden)
         return self.get_metrics_result()
 
@@ -374,31 +354,6 @@ class RBM(keras.Model):
         field = self.hidden_field(visible)
         self._update_metrics(visible, field, self.hidden.mean(field), sample_weight)
         return self.get_metrics_result()
-
-    def _contrastive_gradient(self, visible, hidden, particles, sample_weight):
-        """Returns what an optimizer subtracts from kernel, visible bias and hidden bias."""
-        data = self._statistics(visible, hidden, sample_weight)
-        model = self._statistics(particles.visible, particles.hidden, particles.weight)
-        kernel, visible_bias, hidden_bias = (m - d for d, m in zip(data, model, strict=True))
-        return [
-            kernel,
-            visible_bias - ops.matmul(kernel, self.hidden_offset),
-            hidden_bias - ops.matmul(self.visible_offset, kernel),
-        ]
-
-    def _statistics(self, visible, hidden, weight):
-        """Returns the averages that the weights and the two biases are learned from."""
-        visible = self.visible.statistic(visible)
-        hidden = self.hidden.statistic(hidden)
-        # The weights of the examples enter each product once, through its left factor.
-        share = ops.full((ops.shape(visible)[0], 1), 1.0) if weight is None else weight[:, None]
-        share = share / ops.cast(ops.shape(visible)[0], "float32")
-        centred = (visible - self.visible_offset) * share
-        return (
-            ops.matmul(ops.transpose(centred), hidden - self.hidden_offset),
-            ops.sum(visible * share, axis=0),
-            ops.sum(hidden * share, axis=0),
-        )
 
     def _apply(self, gradients):
         if self.kernel_regularizer is not None:

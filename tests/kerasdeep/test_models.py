@@ -74,5 +74,5 @@ def test_stops_when_training_diverges(make, x):
     checks.check_divergence(make, x)
 
 
-def test_trains_in_bfloat16(make, x):
+def test_trains_in_mixed_precision(make, x):
     checks.check_precision(make, x)

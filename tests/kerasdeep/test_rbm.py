@@ -4,8 +4,11 @@ import keras
 import numpy as np
 import pytest
 
+from kerasdeep.likelihood import pseudo_log_likelihood
 from kerasdeep.models import RBM
+from kerasdeep.models.unroll import to_dense
 from kerasdeep.samplers import ContrastiveDivergence, PersistentContrastiveDivergence
+from kerasdeep.units import Gaussian
 from tests.small import ExactSampler, make_rbm, parameters, values
 
 
@@ -154,8 +157,6 @@ def test_free_energy_gap_is_that_of_the_weights_at_the_end_of_the_epoch(digits):
 
 def test_the_reported_pseudo_likelihood_estimates_the_full_one(digits):
     """1,000 rows, one unit each: within 4.5 standard errors of the sum over all units."""
-    from kerasdeep.likelihood import pseudo_log_likelihood
-
     x = (digits[0] > 0.5).astype("float32")
     rbm = RBM(20, seed=1)
     rbm.compile(keras.optimizers.SGD(0.1))
@@ -190,11 +191,9 @@ def test_fine_tunes_as_a_layer_of_another_model(digits, tmp_path):
 
 def test_dense_layers_compute_both_directions(digits):
     x = digits[0][:5]
-    from kerasdeep.units import Gaussian
-
     rbm = RBM(20, visible=Gaussian(stddev=0.3), seed=1)
     rbm.build((None, 64))
-    up, down = rbm.to_dense(), rbm.to_dense(reverse=True)
+    up, down = to_dense(rbm), to_dense(rbm, reverse=True)
     np.testing.assert_allclose(up(x), rbm.hidden_mean(x), atol=1e-6)
     np.testing.assert_allclose(down(rbm.hidden_mean(x)), rbm.reconstruct(x), atol=1e-6)
 

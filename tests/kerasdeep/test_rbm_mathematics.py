@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from kerasdeep.likelihood import pseudo_log_likelihood
+from kerasdeep.samplers import PersistentContrastiveDivergence
 from tests import oracles
 from tests.small import PAIRS, ExactSampler, make_rbm, parameters, values
 
@@ -83,8 +84,6 @@ def test_train_step_with_persistent_chains_agrees_within_its_sampling_error():
     """20,000 chains at equilibrium; 4.5 standard errors, false alarm below 1e-4."""
     oracle = parameters("bernoulli", "bernoulli", 4, 3, scale=1.0)
     rbm = make_rbm(oracle, centering=False)
-    from kerasdeep.samplers import PersistentContrastiveDivergence
-
     rbm.compile(keras.optimizers.SGD(1.0), PersistentContrastiveDivergence(20_000, steps=50))
     v = values("bernoulli", 6, 4)
     expected = exact_ascent(oracle, v, np.ones(6), (np.zeros(4), np.zeros(3)))
