@@ -37,6 +37,7 @@ def train(entry, options, console):
     history = model.fit(
         batches,
         epochs=epochs,
+        shuffle=False,  # the batches come shuffled
         validation_data=images.validation.batches(1000),
         verbose=0,
         callbacks=[
