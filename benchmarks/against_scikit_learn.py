@@ -24,8 +24,8 @@ from tests.oracles import bernoulli_log_likelihood
 
 EPOCHS, BATCH, HIDDEN, SEEDS = 50, 10, 16, 3
 RATES = {
-    "kerasdeep": (0.03, 0.1, 0.2),
-    "scikit-learn": (0.001, 0.003, 0.01, 0.03),
+    "kerasdeep": (0.2, 0.4, 0.8),
+    "scikit-learn": (0.01, 0.03, 0.1),
 }
 
 

@@ -94,37 +94,36 @@ def filters_before_after(before, after, image_shape, num_filters=48):
     return figure
 
 
-def reconstructions(images, reconstructed, image_shape, columns=10):
+def reconstructions(images, reconstructed, image_shape, columns=10, limits=(0.0, 1.0)):
     """Draws images, each above its reconstruction.
 
     Args:
         images, reconstructed: arrays of shape `(num_images, num_pixels)`.
         image_shape: shape of one image.
         columns: pairs in a row. Default 10.
+        limits: values shown as black and as white. Default `(0, 1)`.
     """
     images, reconstructed = np.asarray(images), np.asarray(reconstructed)
     rows = []
     for start in range(0, len(images), columns):
         rows += [images[start : start + columns], reconstructed[start : start + columns]]
-    low, high = min(0.0, float(images.min())), max(1.0, float(images.max()))
-    grid = image_grid(np.concatenate(rows), image_shape, min(columns, len(images)), (low, high))
+    grid = image_grid(np.concatenate(rows), image_shape, min(columns, len(images)), limits)
     return _grid_figure(grid, "Images, and below each its reconstruction")
 
 
-def fantasies(chains, steps, image_shape):
+def fantasies(chains, steps, image_shape, limits=(0.0, 1.0)):
     """Draws chains of samples: one chain a column, time running down.
 
     Args:
         chains: array of shape `(num_times, num_chains, num_pixels)`.
         steps: list with the number of Gibbs steps at each time.
         image_shape: shape of one image.
+        limits: values shown as black and as white. Default `(0, 1)`.
     """
     chains = np.asarray(chains)
     figure = _new_figure(0.6 * chains.shape[1] + 1.5, 0.6 * len(chains) + 0.6)
-    low, high = min(0.0, float(chains.min())), max(1.0, float(chains.max()))
-    grid = image_grid(
-        chains.reshape(-1, chains.shape[-1]), image_shape, chains.shape[1], (low, high)
-    )
+    images = chains.reshape(-1, chains.shape[-1])
+    grid = image_grid(images, image_shape, chains.shape[1], limits)
     axes = figure.subplots()
     _show_grid(figure, axes, grid, "Fantasies along each chain")
     height = image_shape[0] + 1
