@@ -56,7 +56,7 @@ def test_at_least_as_good_as_scikit_learn_on_binarized_digits(capsys):
     train, test = rows[~held_out], rows[held_out]
     ours, theirs = [], []
     for seed in range(3):
-        ours.append(exact_log_likelihood(trained(train, 16, "pcd", 0.4, 50, 10, seed), test))
+        ours.append(exact_log_likelihood(trained(train, 16, "pcd", 0.8, 50, 10, seed), test))
         peer = BernoulliRBM(16, learning_rate=0.03, batch_size=10, n_iter=50, random_state=seed)
         peer.fit(train)
         theirs.append(
