@@ -63,7 +63,7 @@ def readable_data_errors():
         _, found, text = str(error).partition(_DATA_ERROR)
         if not found:
             raise
-        raise ValueError(text.partition(_END)[0]) from None
+        raise ValueError(text.partition(_END)[0].replace("\\'", "'")) from None
 
 
 def write_images(log_dir, figures, step):

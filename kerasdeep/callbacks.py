@@ -1,5 +1,7 @@
 """Callbacks that watch an energy model learn."""
 
+import math
+
 import keras
 import numpy as np
 
@@ -77,6 +79,11 @@ class Pictures(keras.callbacks.Callback):
 
     def __init__(self, log_dir, images, image_shape, every=10, steps=100):
         super().__init__()
+        if math.prod(image_shape) != images.shape[1]:
+            raise ValueError(
+                f"Pictures expects images of {math.prod(image_shape)} values for image_shape="
+                f"{tuple(image_shape)}. Received: images of shape {tuple(images.shape)}."
+            )
         self.log_dir = log_dir
         self.images = images
         self.image_shape = image_shape

@@ -1,6 +1,7 @@
 """What a user hands to `fit`: a first look at it, and errors that say how to mend it."""
 
 import inspect
+import numbers
 import types
 
 import keras
@@ -9,8 +10,29 @@ import numpy as np
 MAX_ROWS = 10_000
 
 
+def positive_integer(value, name, owner):
+    """Returns a count as an int, or raises a ValueError if it is not an integer of at least 1."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < 1:
+        raise ValueError(
+            f"{owner} expects {name} to be an integer, at least 1. Received: {name}={value!r}."
+        )
+    return int(value)
+
+
+def check_built(model):
+    """Raises a ValueError for a model that has not seen data and so has no weights."""
+    if not model.built:
+        name = type(model).__name__
+        raise ValueError(
+            f"{name} has no weights yet. Call fit, or {name.lower()}.build((None, num_visible))."
+        )
+
+
 def fit_arguments(model, args, kwargs):
-    """Names the arguments of a call of `fit` and makes its callbacks a list.
+    """Names the arguments of a call of `fit` and prepares them for a model without targets.
+
+    Callbacks become a list, targets that nothing needs are dropped, and what comes in batches is
+    not asked to be shuffled.
 
     Returns:
         A dict from argument name to value, ready for `keras.Model.fit`.
@@ -19,7 +41,28 @@ def fit_arguments(model, args, kwargs):
     arguments.pop("self")
     callbacks = arguments.get("callbacks") or []
     arguments["callbacks"] = list(callbacks) if isinstance(callbacks, list | tuple) else [callbacks]
+    if not is_array(arguments.get("x")):
+        arguments.setdefault("shuffle", False)
+    elif arguments.get("class_weight") is None:
+        arguments["y"] = placeholder_targets(arguments["x"], arguments.get("sample_weight"))
+    elif arguments.get("y") is None:
+        raise ValueError("class_weight needs labels. Received: no y. Pass y, or sample_weight.")
+    validation = arguments.get("validation_data")
+    if validation is not None:
+        x, _, weight = keras.utils.unpack_x_y_sample_weight(validation)
+        if is_array(x):
+            arguments["validation_data"] = (x, placeholder_targets(x, weight), weight)
     return arguments
+
+
+def is_array(data):
+    """Whether data comes whole, and not in batches."""
+    return isinstance(data, list) or hasattr(data, "shape")
+
+
+def placeholder_targets(data, sample_weight):
+    """Returns targets to hand to Keras, which drops the sample weights of data without any."""
+    return None if sample_weight is None else np.zeros(len(data), "float32")
 
 
 def checked_rows(arguments, unit, num_visible, owner):
@@ -64,7 +107,7 @@ def first_rows(data, validation_split=0.0, num_rows=MAX_ROWS):
     """
     if data is None or isinstance(data, types.GeneratorType):
         return None
-    if isinstance(data, list) or hasattr(data, "shape"):
+    if is_array(data):
         rows = np.asarray(data)
         rows = rows[: len(rows) - int(len(rows) * validation_split)] if rows.ndim else rows[None]
     else:
@@ -87,10 +130,8 @@ def first_rows(data, validation_split=0.0, num_rows=MAX_ROWS):
 def expected_values(owner, unit):
     """Returns the sentence that says which values data for a unit type may have."""
     if unit.support == (0.0, 1.0):
-        allowed, remedy = (
-            "values in [0, 1]",
-            "Scale the data (x / 255?), or pass visible='gaussian'.",
-        )
+        allowed = "values in [0, 1]"
+        remedy = "Replace NaN, scale the data (x / 255?), or pass visible='gaussian'."
     else:
         allowed, remedy = "finite values", "Remove or replace NaN and infinity."
     return f"{owner} expects {allowed} for {unit.name} visible units. {remedy}"

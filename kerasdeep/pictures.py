@@ -153,6 +153,7 @@ def learning_curves(history):
             if key in history:
                 axes.plot(range(1, len(history[key]) + 1), history[key], label=label)
         axes.set(title=name.replace("_", " "), xlabel="epoch")
+        axes.xaxis.get_major_locator().set_params(integer=True)
         axes.legend()
     for axes in figure.axes[len(names) :]:
         axes.set_axis_off()

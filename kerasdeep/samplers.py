@@ -14,6 +14,7 @@ from typing import NamedTuple
 import keras
 from keras import ops
 
+from kerasdeep.inputs import positive_integer
 from kerasdeep.registration import register, resolve
 
 
@@ -44,12 +45,7 @@ class Sampler(keras.layers.Layer):
 
     def __init__(self, steps=1, **kwargs):
         super().__init__(**kwargs)
-        if not isinstance(steps, int) or steps < 1:
-            raise ValueError(
-                f"{type(self).__name__} expects steps to be an integer, at least 1. "
-                f"Received: steps={steps!r}."
-            )
-        self.steps = steps
+        self.steps = positive_integer(steps, "steps", type(self).__name__)
 
     def build(self, hidden_shape):
         """Makes the chains for `hidden_shape = (None, num_hidden)`."""
@@ -130,12 +126,7 @@ class PersistentContrastiveDivergence(Sampler):
 
     def __init__(self, num_chains=100, steps=1, **kwargs):
         super().__init__(steps, **kwargs)
-        if not isinstance(num_chains, int) or num_chains < 1:
-            raise ValueError(
-                "PersistentContrastiveDivergence expects num_chains to be an integer, at least 1. "
-                f"Received: num_chains={num_chains!r}."
-            )
-        self.num_chains = num_chains
+        self.num_chains = positive_integer(num_chains, "num_chains", type(self).__name__)
 
     def build(self, hidden_shape):
         # From zero hidden values the first step draws the visible units from their biases alone:

@@ -1,6 +1,7 @@
 """The `kerasdeep` command."""
 
 import os
+import re
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -68,7 +69,7 @@ def train(
     batch_size: Annotated[
         int | None, typer.Option(min=1, help="Rows a batch. [default: zoo]")
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of everything random.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of everything random.")] = 0,
     output: Annotated[
         Path | None,
         typer.Option(help="New or empty folder. [default: runs/NAME-DATASET-NUMBER]"),
@@ -133,9 +134,10 @@ def sample(
     path: ModelPath,
     num_samples: Annotated[int, typer.Option(min=1, help="Number of chains.")] = 12,
     steps: Annotated[int, typer.Option(min=1, help="Gibbs steps of each chain.")] = 1000,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the chains.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of the chains.")] = 0,
     output: Annotated[
-        Path | None, typer.Option(help="PNG file to write. [default: samples.png beside the model]")
+        Path | None,
+        typer.Option(help="PNG file to write. [default: samples-NUMBER.png beside the model]"),
     ] = None,
 ):
     """Draw fantasies from a saved RBM or DBN into a picture, as they change along the chain."""
@@ -162,7 +164,23 @@ def main():
     with open(os.devnull, "w") as nowhere:
         os.dup2(nowhere.fileno(), 2)
     try:
-        app()
-    except (ValueError, FloatingPointError, OSError) as error:
-        sys.stderr.write(f"kerasdeep: {' '.join(str(error).split())}\n")
-        sys.exit(2)
+        app(sys.argv[1:] or ["--help"], standalone_mode=False)
+    except Exception as error:
+        message, code = mendable(error)
+        if message is None:
+            raise
+        sys.stderr.write(f"kerasdeep: {' '.join(message.split())}\n")
+        sys.exit(code)
+
+
+def mendable(error):
+    """Returns the message and the exit code for what a user can mend, or `(None, 1)`."""
+    if isinstance(error, typer.Abort):
+        return "interrupted; the output folder keeps what was written so far", 130
+    if hasattr(error, "format_message"):  # wrong usage, as the command line parser found it
+        return error.format_message(), 2
+    if isinstance(error, ValueError | FloatingPointError | OSError):
+        return str(error), 2
+    # What a reader of a streamed file raises comes back from TensorFlow as an error of its own.
+    streamed = re.search(r"ValueError: (Expected .*)", str(error))
+    return (streamed[1], 2) if streamed else (None, 1)

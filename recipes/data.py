@@ -183,7 +183,13 @@ def _scaled(chunks):
             divisor = np.float32(255 if grey_levels else 1)
         if labels is None:
             labels = np.full(len(images), -1)
-        yield images.astype("float32") / divisor, labels.astype("int64")
+        images = images.astype("float32") / divisor
+        if not (images.min() >= 0 and images.max() <= 1):
+            raise ValueError(
+                "Expected images with values in [0, 1], or whole numbers up to 255. Received: "
+                f"min={images.min():g}, max={images.max():g}. Scale them, and replace NaN."
+            )
+        yield images, labels.astype("int64")
 
 
 def _draw(batch, seed):

@@ -45,7 +45,6 @@ def train(entry, options, console):
     pretraining = dbn.fit(
         batches,
         epochs=pretrain_epochs,
-        shuffle=False,  # the batches come shuffled
         verbose=0,
         callbacks=[
             EpochProgress(console, "pretraining"),
@@ -127,7 +126,7 @@ def fine_tune(classifier, images, batch_size, epochs, seed, *callbacks):
     history = classifier.fit(
         batches,
         epochs=epochs,
-        shuffle=False,
+        shuffle=False,  # the batches come shuffled
         validation_data=images.validation.batches(1000, labels=True),
         verbose=0,
         callbacks=[*callbacks, keras.callbacks.TerminateOnNaN()],

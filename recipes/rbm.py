@@ -22,6 +22,10 @@ def train(entry, options, console):
     Returns:
         `(folder, table)`: the output folder, and rows to print as a table.
     """
+    if options.pretrain_epochs is not None:
+        raise ValueError(
+            f"{entry.name} has no pretraining. Received: --pretrain-epochs. Use --epochs."
+        )
     images = options.load()
     run = Run(options.output, entry.name, options.dataset)
     keras.utils.set_random_seed(options.seed)
@@ -37,7 +41,6 @@ def train(entry, options, console):
     history = model.fit(
         batches,
         epochs=epochs,
-        shuffle=False,  # the batches come shuffled
         validation_data=images.validation.batches(1000),
         verbose=0,
         callbacks=[

@@ -139,8 +139,10 @@ def _read_header(file):
     if version >= (2, 0):
         read = np.lib.format.read_array_header_2_0
     shape, columns_first, dtype = read(file)
-    if columns_first or dtype.kind not in "biuf":
-        raise ValueError(f"an array of type {dtype}, columns first: {columns_first}")
+    if dtype.kind not in "biuf":
+        raise ValueError(f"an array of type {dtype}, not of numbers")
+    if columns_first:
+        raise ValueError("an array in Fortran order; save numpy.ascontiguousarray(x) instead")
     return shape, dtype
 
 
@@ -156,8 +158,10 @@ def check_labels(labels, num_rows, num_classes=None):
     """Checks that there is one label a row, an integer from 0 on (and below `num_classes`)."""
     if len(labels) != num_rows:
         raise ValueError(f"{num_rows} images but {len(labels)} labels")
-    if labels.dtype.kind not in "biu" or labels.min() < 0:
-        raise ValueError(f"labels of type {labels.dtype} from {labels.min()}, not integers from 0")
+    if labels.dtype.kind not in "biu":
+        raise ValueError(f"labels of type {labels.dtype}, not integers from 0")
+    if labels.min() < 0:
+        raise ValueError(f"labels from {labels.min()}, not from 0")
     if num_classes is not None and labels.max() >= num_classes:
         raise ValueError(f"labels up to {labels.max()} for {num_classes} classes")
     return labels.astype("int64")

@@ -81,7 +81,7 @@ def _free_folder(stem):
 
 def read_metrics(path):
     """Returns the content of the `metrics.json` beside a model, or an empty dict without one."""
-    file = _folder_of(path) / METRICS
+    file = folder_of(path) / METRICS
     return json.loads(file.read_text()) if file.is_file() else {}
 
 
@@ -122,5 +122,6 @@ def load_model(path, generative=False):
         ) from None
 
 
-def _folder_of(path):
+def folder_of(path):
+    """Returns the folder of a run from its path or that of a file in it."""
     return Path(path) if Path(path).is_dir() else Path(path).parent

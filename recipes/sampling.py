@@ -8,7 +8,7 @@ from kerasdeep import pictures
 from kerasdeep.models import DBN, RBM
 from kerasdeep.recipes.gallery import fantasy_chain
 from kerasdeep.recipes.readers import image_shape_of_row
-from kerasdeep.recipes.run import load_model, read_metrics
+from kerasdeep.recipes.run import folder_of, load_model, read_metrics
 
 
 def draw_samples(path, num_samples, steps, seed, output=None):
@@ -19,7 +19,7 @@ def draw_samples(path, num_samples, steps, seed, output=None):
         num_samples: number of chains.
         steps: Gibbs steps of each chain.
         seed: seed of the chains.
-        output: file to write. Default None: `samples.png` beside the model.
+        output: file to write. Default None: the first free `samples-NUMBER.png` beside the model.
 
     Returns:
         The path of the picture.
@@ -27,11 +27,12 @@ def draw_samples(path, num_samples, steps, seed, output=None):
     Raises:
         ValueError: if the model cannot be sampled, or the file exists.
     """
-    folder = Path(path) if Path(path).is_dir() else Path(path).parent
-    output = Path(output) if output else folder / "samples.png"
-    if output.exists():
-        raise ValueError(f"Expected a new file. Received: {output}, which exists. Use --output.")
     model = load_model(path, generative=True)
+    output = Path(output) if output else _free_file(folder_of(path))
+    if output.exists() or not output.parent.is_dir():
+        raise ValueError(
+            f"Expected a new file in a folder that exists. Received: {output}. Use --output."
+        )
     if not isinstance(model, DBN | RBM):
         raise ValueError(
             f"Expected an RBM or a DBN, which can be sampled. Received: {path}, a "
@@ -44,3 +45,10 @@ def draw_samples(path, num_samples, steps, seed, output=None):
     shape = read_metrics(path).get("image_shape") or image_shape_of_row(chain.shape[-1])
     pictures.fantasies(chain, looks, shape).savefig(output, dpi=100)
     return output
+
+
+def _free_file(folder):
+    number = 1
+    while (file := folder / f"samples-{number}.png").exists():
+        number += 1
+    return file

@@ -47,6 +47,37 @@ def check_training(make, x, improves):
         assert np.isfinite(list(logs.values())).all(), logs
 
 
+def check_sample_weights(make, x):
+    """Weights count in every way of training and measuring: zero is as good as absent."""
+    weight = np.repeat([1.0, 0.0], [60, 40])
+    model = make()
+    model.fit(x[:60], verbose=0)
+    whole = model.evaluate(x[:100], sample_weight=weight, verbose=0, return_dict=True)
+    part = model.evaluate(x[:60], verbose=0, return_dict=True)
+    for name, value in whole.items():
+        if not name.endswith("pseudo_log_likelihood"):  # which looks at other units of the rows
+            assert value == pytest.approx(part[name], rel=1e-4)
+    for extra in ({}, {"y": np.zeros(100)}, {"shuffle": False}):
+        model = make()
+        model.build((None, x.shape[1]))
+        start = [np.array(weight) for weight in model.trainable_weights]
+        logs = model.fit(
+            x[:100],
+            sample_weight=np.zeros(100),
+            validation_data=(x[:100], None, weight),
+            verbose=0,
+            **extra,
+        ).history
+        assert logs
+        for before, after, name in zip(
+            start, model.trainable_weights, [w.name for w in model.trainable_weights], strict=True
+        ):
+            if name != "visible_bias":  # set from the data before training
+                np.testing.assert_array_equal(before, after)
+    with pytest.raises(ValueError, match="class_weight needs labels"):
+        make().fit(x, class_weight={0: 1.0}, verbose=0)
+
+
 def check_steps_per_execution(make, x):
     """Several steps in one call of the graph end with the same weights, bit for bit."""
     models = [make(), make(steps_per_execution=3)]

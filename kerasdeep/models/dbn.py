@@ -53,8 +53,8 @@ class DBN(keras.Model):
 
     def __init__(self, layers, visible="bernoulli", mean_field=True, seed=None, **kwargs):
         super().__init__(**kwargs)
-        if not layers:
-            raise ValueError(f"DBN expects at least one layer. Received: layers={layers}.")
+        if not isinstance(layers, list | tuple) or not layers:
+            raise ValueError(f"DBN expects a list of at least one layer. Received: {layers!r}.")
         self.rbms = [
             layer
             if isinstance(layer, RBM)
@@ -137,6 +137,7 @@ class DBN(keras.Model):
         Returns:
             Visible values, shape `(num_samples, num_visible)`.
         """
+        inputs.check_built(self)
         if initial is not None:
             initial = self.propagate(initial, len(self.rbms) - 1, mean_field=False)
         value = self.rbms[-1].sample(num_samples, steps, initial, mean and len(self.rbms) == 1)
@@ -163,6 +164,7 @@ class DBN(keras.Model):
         >>> classifier = dbn.to_classifier(num_classes=10)
         >>> classifier.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
         """
+        inputs.check_built(self)
         softmax = keras.layers.Dense(num_classes, "softmax", name="classes", **kwargs)
         return keras.Sequential([self._input(), *self._encoder(), softmax], name="classifier")
 
@@ -176,6 +178,7 @@ class DBN(keras.Model):
         Reference: Hinton, Salakhutdinov (2006), Reducing the dimensionality of data with neural
         networks. Science 313.
         """
+        inputs.check_built(self)
         decoder = [
             to_dense(rbm, reverse=True, name=f"decoder_{index + 1}")
             for index, rbm in enumerate(reversed(self.rbms))
@@ -225,7 +228,8 @@ class DBN(keras.Model):
         """Trains the layers in turn; called as `keras.Model.fit` but for `epochs`.
 
         Learning rates belong to the layers' optimizers: give them schedules there, since callbacks
-        that set `model.optimizer.learning_rate` find no optimizer at the DBN itself.
+        that set `model.optimizer.learning_rate` find no optimizer at the DBN itself. A callback
+        that stops training stops that of all layers.
 
         Args:
             epochs: epochs of every layer, or a list with one number a layer. Default 1.
@@ -259,10 +263,13 @@ class DBN(keras.Model):
         with backend.readable_data_errors():
             return super().fit(**arguments)
 
-    def evaluate(self, *args, **kwargs):
-        """Returns the metrics of every layer; arguments as of `keras.Model.evaluate`."""
+    def evaluate(
+        self, x=None, y=None, batch_size=None, verbose="auto", sample_weight=None, **kwargs
+    ):
+        """Returns the metrics of every layer on means passed up; as `keras.Model.evaluate`."""
+        y = inputs.placeholder_targets(x, sample_weight)
         with backend.readable_data_errors():
-            return super().evaluate(*args, **kwargs)
+            return super().evaluate(x, y, batch_size, verbose, sample_weight, **kwargs)
 
     def train_layer(self, layer):
         """Makes `train_step` and `test_step` serve one layer, counted from 0, or, by None, all."""
@@ -292,6 +299,8 @@ class DBN(keras.Model):
         }
 
     def train_step(self, data):
+        if self.trained_rbm is None:
+            raise ValueError("DBN trains layer by layer. Use fit, or train_on_batch of one RBM.")
         visible, _, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
         visible = self.propagate(visible, self.training_layer, self.mean_field)
         self.trained_rbm.train_step((visible, None, sample_weight))

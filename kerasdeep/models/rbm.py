@@ -86,11 +86,12 @@ class RBM(keras.Model):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        if not isinstance(num_hidden, int) or num_hidden < 1:
+        self.num_hidden = inputs.positive_integer(num_hidden, "num_hidden", "RBM")
+        if self.variable_dtype != "float32":
             raise ValueError(
-                f"RBM expects num_hidden to be an integer, at least 1. Received: {num_hidden!r}."
+                "RBM keeps its weights in float32, under mixed precision too. Received: "
+                f"dtype={self.dtype_policy.name!r}. Pass dtype='mixed_bfloat16', or none."
             )
-        self.num_hidden = num_hidden
         self.visible = units.get(visible)
         self.hidden = units.get(hidden)
         self.centering = centering
@@ -230,6 +231,9 @@ class RBM(keras.Model):
         Returns:
             Tensor of shape `(num_samples, num_visible)`.
         """
+        num_samples = inputs.positive_integer(num_samples, "num_samples", "sample")
+        steps = inputs.positive_integer(steps, "steps", "sample")
+        inputs.check_built(self)
         if initial is None:
             hidden = ops.zeros((num_samples, self.num_hidden))
         else:
@@ -309,6 +313,8 @@ class RBM(keras.Model):
             FloatingPointError: where training diverges; the message names the likely cause.
         """
         arguments = inputs.fit_arguments(self, args, kwargs)
+        if not self.trainable:
+            raise ValueError("RBM is frozen. Received: trainable=False. Set it to True to fit.")
         num_visible = self.kernel.shape[0] if self.built else None
         rows = inputs.checked_rows(arguments, self.visible, num_visible, owner="RBM")
         callbacks = [StopOnDivergence()]
@@ -320,10 +326,13 @@ class RBM(keras.Model):
         with backend.readable_data_errors():
             return super().fit(**arguments)
 
-    def evaluate(self, *args, **kwargs):
+    def evaluate(
+        self, x=None, y=None, batch_size=None, verbose="auto", sample_weight=None, **kwargs
+    ):
         """Returns the metrics of data; arguments as of `keras.Model.evaluate`."""
+        y = inputs.placeholder_targets(x, sample_weight)
         with backend.readable_data_errors():
-            return super().evaluate(*args, **kwargs)
+            return super().evaluate(x, y, batch_size, verbose, sample_weight, **kwargs)
 
     def initialize_from(self, rows):
         """Sets the visible biases and offsets from the mean of data, where they are still zero.

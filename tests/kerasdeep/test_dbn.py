@@ -168,6 +168,10 @@ def test_resumes_in_the_middle_of_the_second_layer(digits, tmp_path):
     ("action", "reason"),
     [
         (lambda x: DBN([]), "at least one layer"),
+        (lambda x: DBN(100), "a list of at least one layer. Received: 100"),
+        (lambda x: make().to_classifier(10), "no weights yet"),
+        (lambda x: make().sample(), "no weights yet"),
+        (lambda x: make().train_on_batch(x), "trains layer by layer"),
         (lambda x: DBN([RBM(5), RBM(5, visible="gaussian")]), "gaussian above bernoulli"),
         (lambda x: make().fit(x, epochs=[1, 2]), r"3 layers. Received: epochs=\[1, 2\]"),
         (lambda x: make().compile(["sgd", "adam"]), "Received: a list of 2"),

@@ -50,6 +50,10 @@ def test_trains_on_arrays_streams_weights_and_partial_batches(make, x):
     checks.check_training(make, x, IMPROVES[make])
 
 
+def test_sample_weights_count(make, x):
+    checks.check_sample_weights(make, x)
+
+
 def test_steps_per_execution_changes_nothing(make, x):
     checks.check_steps_per_execution(make, x)
 

@@ -54,6 +54,11 @@ def test_other_figures_can_be_saved(tmp_path):
         assert (tmp_path / "figure.png").stat().st_size > 1000
 
 
+def test_the_callback_refuses_an_image_shape_that_does_not_fit(digits):
+    with pytest.raises(ValueError, match="images of 72 values"):
+        Pictures("logs", digits[0][:4], (8, 9))
+
+
 @pytest.mark.parametrize("make", [lambda: RBM(8), lambda: DBN([8, 6])], ids=["rbm", "dbn"])
 def test_the_callback_writes_images_for_tensorboard(make, digits, tmp_path):
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator

@@ -201,14 +201,35 @@ def test_dense_layers_compute_both_directions(digits):
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        ({"num_hidden": 0}, "at least 1. Received: 0"),
-        ({"num_hidden": 2.5}, "Received: 2.5"),
+        ({"num_hidden": 0}, "at least 1. Received: num_hidden=0"),
+        ({"num_hidden": 2.5}, "Received: num_hidden=2.5"),
         ({"num_hidden": 5, "visible": "binary"}, "Received: 'binary'"),
+        ({"num_hidden": 5, "dtype": "float64"}, "mixed_bfloat16"),
     ],
 )
 def test_bad_arguments_are_refused(arguments, reason):
     with pytest.raises(ValueError, match=reason):
         RBM(**arguments)
+
+
+def test_counts_may_be_of_any_integer_type():
+    assert RBM(np.int64(5)).num_hidden == 5
+
+
+@pytest.mark.parametrize(
+    ("action", "reason"),
+    [
+        (lambda rbm, x: rbm.sample(), "no weights yet. Call fit"),
+        (lambda rbm, x: rbm.sample(num_samples=0), "num_samples to be an integer, at least 1"),
+        (lambda rbm, x: rbm.sample(steps=-1), "steps to be an integer, at least 1"),
+        (lambda rbm, x: setattr(rbm, "trainable", False) or rbm.fit(x), "RBM is frozen"),
+    ],
+)
+def test_calls_that_make_no_sense_are_refused(action, reason, digits):
+    rbm = RBM(5)
+    rbm.compile()
+    with pytest.raises(ValueError, match=reason):
+        action(rbm, digits[0])
 
 
 def test_a_loss_of_ones_own_is_refused_with_advice():

@@ -158,7 +158,7 @@ def test_a_data_set_that_is_not_there_is_an_error_that_names_the_folder():
         ("empty.npy", "is empty"),
         ("words.npy", "type"),
         ("unlabelled.npz", "5 labels"),
-        ("negative.npz", "labels of type int64 from -1"),
+        ("negative.npz", "labels from -1, not from 0"),
         ("strange.npz", "no 'x'"),
         ("few.npy", "rows enough"),
     ],
