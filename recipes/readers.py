@@ -74,13 +74,17 @@ def _numpy_file(path):
         if trained not in names:
             raise ValueError(f"it holds {', '.join(sorted(names)) or 'nothing'}, but no 'x'")
         train, shape, labels = _array_chunks(path, names, trained)
-        test = _array_chunks(path, names, "x_test")[0] if "x_test" in names else None
+        num_classes = None if labels is None else int(labels.max()) + 1
+        test = None
+        if "x_test" in names:
+            test, test_shape, _ = _array_chunks(path, names, "x_test", num_classes)
+            if test_shape != shape:
+                raise ValueError(f"images of shape {shape} to train, {test_shape} to test")
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise ValueError(
             f"Expected {path} to hold images as 'x' (and labels as 'y'), of shape (rows, pixels) "
             f"or (rows, height, width). Received: {error}."
         ) from None
-    num_classes = None if labels is None else int(labels.max()) + 1
     return Source(path.stem, shape, num_classes, train, test)
 
 
@@ -91,7 +95,7 @@ def _array_names(path):
         return {Path(name).stem for name in archive.namelist()}
 
 
-def _array_chunks(path, names, key):
+def _array_chunks(path, names, key, num_classes=None):
     """Returns chunks of an array in a file, the shape of one image, and the labels or None."""
     with _open_array(path, key) as file:
         shape, dtype = _read_header(file)
@@ -106,7 +110,7 @@ def _array_chunks(path, names, key):
     label_key = key.replace("x", "y", 1)
     if path.suffix == ".npz" and label_key in names:
         with np.load(path) as arrays:
-            labels = check_labels(arrays[label_key].reshape(-1), shape[0])
+            labels = _checked_labels(arrays[label_key].reshape(-1), shape[0], num_classes)
 
     def read():
         with _open_array(path, key) as file:
@@ -154,8 +158,8 @@ def image_shape_of_row(num_pixels):
     return height, num_pixels // height
 
 
-def check_labels(labels, num_rows, num_classes=None):
-    """Checks that there is one label a row, an integer from 0 on (and below `num_classes`)."""
+def _checked_labels(labels, num_rows, num_classes):
+    """Returns one integer label a row, or raises a ValueError; None: any number of classes."""
     if len(labels) != num_rows:
         raise ValueError(f"{num_rows} images but {len(labels)} labels")
     if labels.dtype.kind not in "biu":

@@ -160,6 +160,8 @@ def test_a_data_set_that_is_not_there_is_an_error_that_names_the_folder():
         ("unlabelled.npz", "5 labels"),
         ("negative.npz", "labels from -1, not from 0"),
         ("strange.npz", "no 'x'"),
+        ("classes.npz", "labels up to 7 for 3 classes"),
+        ("widths.npz", "to train, .* to test"),
         ("few.npy", "rows enough"),
     ],
 )
@@ -175,6 +177,9 @@ def test_bad_data_sets_are_refused_with_a_way_out(name, reason, tmp_path, monkey
     np.savez("unlabelled.npz", x=x, y=np.arange(5))
     np.savez("negative.npz", x=x, y=np.full(50, -1))
     np.savez("strange.npz", pictures=x)
+    labels = np.arange(50) % 3
+    np.savez("classes.npz", x_train=x, y_train=labels, x_test=x[:9], y_test=np.full(9, 7))
+    np.savez("widths.npz", x_train=x, x_test=x[:, :3])
     with pytest.raises(ValueError, match=reason):
         data.load(name)
 
