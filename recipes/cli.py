@@ -102,16 +102,16 @@ def train(
 
     entry = zoo.get(name)
     options = Options(
-        dataset,
-        epochs,
-        pretrain_epochs,
-        batch_size,
-        seed,
-        output and str(output),
-        str(binarize),
-        validation_every,
-        stream,
-        download,
+        dataset=dataset,
+        epochs=epochs,
+        pretrain_epochs=pretrain_epochs,
+        batch_size=batch_size,
+        seed=seed,
+        output=output and str(output),
+        binarization=str(binarize),
+        validation_every=validation_every,
+        stream=stream,
+        download=download,
     )
     recipe = dbn_dnn if entry.name == "dbn-dnn" else rbm
     console = Console()

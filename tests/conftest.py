@@ -11,6 +11,14 @@ from sklearn.datasets import load_digits
 pytest.register_assert_rewrite("tests.checks")
 
 
+def pytest_terminal_summary(terminalreporter):
+    """Shows what tests measured, beside whether they passed."""
+    for report in terminalreporter.stats.get("passed", []):
+        for name, value in report.user_properties:
+            if name == "measured":
+                terminalreporter.write_line(value)
+
+
 @pytest.fixture(autouse=True)
 def fixed_seed():
     keras.utils.set_random_seed(0)

@@ -4,15 +4,15 @@ import keras
 from keras import ops
 
 from kerasdeep import backend, inputs, samplers
-from kerasdeep.callbacks import StopOnDivergence
 from kerasdeep.models.greedy import GreedySchedule
 from kerasdeep.models.rbm import RBM
 from kerasdeep.models.unroll import to_dense
+from kerasdeep.models.unsupervised import UnsupervisedModel
 from kerasdeep.registration import register
 
 
 @register
-class DBN(keras.Model):
+class DBN(UnsupervisedModel):
     r"""Deep belief network, trained greedily.
 
     The model of $\ell$ layers is a directed one with an RBM on top,
@@ -22,8 +22,8 @@ class DBN(keras.Model):
     and `fit` trains its RBMs in turn: the first on the data, each next one on what the hidden
     units below it make of the data. One call, one History: epochs are counted through, and every
     logged name starts with its layer, `rbm_1_`, `rbm_2_`, ... Lower layers are computed as the data
-    passes, never stored, so data of any size can be streamed. `dbn(x)` and `dbn.predict(x)` are
-    the means of the top hidden units.
+    passes, never stored, so data of any size can be streamed. `evaluate` reports every layer,
+    always on means passed up. `dbn(x)` and `dbn.predict(x)` are the means of the top hidden units.
 
     Args:
         layers: list with the number of hidden units of each layer from the bottom up, or with
@@ -255,21 +255,7 @@ class DBN(keras.Model):
                 self.build((None, rows.shape[1]))
             rows = rows[: inputs.MAX_ROWS]
         arguments["epochs"] = sum(epochs)
-        arguments["callbacks"] = [
-            GreedySchedule(epochs, rows),
-            StopOnDivergence(),
-            *arguments["callbacks"],
-        ]
-        with backend.readable_data_errors():
-            return super().fit(**arguments)
-
-    def evaluate(
-        self, x=None, y=None, batch_size=None, verbose="auto", sample_weight=None, **kwargs
-    ):
-        """Returns the metrics of every layer on means passed up; as `keras.Model.evaluate`."""
-        y = inputs.placeholder_targets(x, sample_weight)
-        with backend.readable_data_errors():
-            return super().evaluate(x, y, batch_size, verbose, sample_weight, **kwargs)
+        return self._fit(arguments, GreedySchedule(epochs, rows))
 
     def train_layer(self, layer):
         """Makes `train_step` and `test_step` serve one layer, counted from 0, or, by None, all."""

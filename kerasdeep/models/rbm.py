@@ -6,9 +6,10 @@ import keras
 from keras import ops
 
 from kerasdeep import backend, inputs, samplers, units
-from kerasdeep.callbacks import FreeEnergyGap, StopOnDivergence
+from kerasdeep.callbacks import FreeEnergyGap
 from kerasdeep.likelihood import PseudoLogLikelihood
 from kerasdeep.models.contrastive import contrastive_gradient
+from kerasdeep.models.unsupervised import UnsupervisedModel
 from kerasdeep.registration import register
 
 # Share of the running mean of the data that one batch replaces; 0.01 as in Melchior et al. (2016).
@@ -16,7 +17,7 @@ OFFSET_RATE = 0.01
 
 
 @register
-class RBM(keras.Model):
+class RBM(UnsupervisedModel):
     r"""Restricted Boltzmann machine.
 
     With $s$ and $t$ the statistics of the visible and hidden unit types (see `kerasdeep.units`),
@@ -317,22 +318,11 @@ class RBM(keras.Model):
             raise ValueError("RBM is frozen. Received: trainable=False. Set it to True to fit.")
         num_visible = self.kernel.shape[0] if self.built else None
         rows = inputs.checked_rows(arguments, self.visible, num_visible, owner="RBM")
-        callbacks = [StopOnDivergence()]
-        if rows is not None:
-            with backend.variable_scope(self):
-                self.initialize_from(rows)
-            callbacks.append(FreeEnergyGap(rows))
-        arguments["callbacks"] = callbacks + arguments["callbacks"]
-        with backend.readable_data_errors():
-            return super().fit(**arguments)
-
-    def evaluate(
-        self, x=None, y=None, batch_size=None, verbose="auto", sample_weight=None, **kwargs
-    ):
-        """Returns the metrics of data; arguments as of `keras.Model.evaluate`."""
-        y = inputs.placeholder_targets(x, sample_weight)
-        with backend.readable_data_errors():
-            return super().evaluate(x, y, batch_size, verbose, sample_weight, **kwargs)
+        if rows is None:
+            return self._fit(arguments)
+        with backend.variable_scope(self):
+            self.initialize_from(rows)
+        return self._fit(arguments, FreeEnergyGap(rows))
 
     def initialize_from(self, rows):
         """Sets the visible biases and offsets from the mean of data, where they are still zero.

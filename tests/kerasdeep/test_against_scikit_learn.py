@@ -27,7 +27,7 @@ def trained(rows, num_hidden, sampler, rate, epochs, batch_size, seed):
     return rbm
 
 
-def test_bars_and_stripes_pcd_beats_cd_and_both_beat_independent_units(capsys):
+def test_bars_and_stripes_pcd_beats_cd_and_both_beat_independent_units(record_property):
     """10,000 updates, each with all 16 images; every seed of PCD above every seed of CD-1."""
     rows = oracles.bars_and_stripes(3)
     epochs_of_100 = np.tile(rows, (100, 1))
@@ -40,15 +40,15 @@ def test_bars_and_stripes_pcd_beats_cd_and_both_beat_independent_units(capsys):
         ]
         for sampler in (ContrastiveDivergence, lambda: PersistentContrastiveDivergence(500))
     )
-    with capsys.disabled():
-        print(
-            f"\nbars and stripes, nats: PCD {np.mean(pcd):.3f}, CD-1 {np.mean(cd):.3f}, "
-            f"independent units {independent:.3f}, bound {bound:.3f}"
-        )
+    record_property(
+        "measured",
+        f"bars and stripes, nats: PCD {np.mean(pcd):.3f}, CD-1 {np.mean(cd):.3f}, "
+        f"independent units {independent:.3f}, bound {bound:.3f}",
+    )
     assert independent < min(cd) <= max(cd) < min(pcd) <= max(pcd) < bound
 
 
-def test_at_least_as_good_as_scikit_learn_on_binarized_digits(capsys):
+def test_at_least_as_good_as_scikit_learn_on_binarized_digits(record_property):
     """16 hidden units, 50 epochs, mean over 3 seeds of the exact test log-likelihood. The rates of
     both were chosen by `benchmarks/against_scikit_learn.py` on validation rows."""
     rows = (load_digits().data > 7.5).astype("float32")
@@ -64,6 +64,8 @@ def test_at_least_as_good_as_scikit_learn_on_binarized_digits(capsys):
                 peer.components_.T, peer.intercept_visible_, peer.intercept_hidden_, test
             )
         )
-    with capsys.disabled():
-        print(f"\ndigits, nats: ours {np.mean(ours):.2f}, scikit-learn {np.mean(theirs):.2f}")
+    record_property(
+        "measured",
+        f"digits, nats: kerasdeep {np.mean(ours):.2f}, scikit-learn {np.mean(theirs):.2f}",
+    )
     assert np.mean(ours) >= np.mean(theirs)
