@@ -6,7 +6,7 @@ INSTALLED := .venv/installed
 
 # The main job on the built-in digits: pretrain, fine-tune, compare, picture, save, load again.
 demo: $(INSTALLED)
-	$(BIN)/kerasdeep train dbn-dnn --pretrain-epochs 15 --epochs 15
+	$(BIN)/kerasdeep train dbn-dnn --pretrain-epochs 10 --epochs 12
 
 test: $(INSTALLED)
 	$(BIN)/ruff check .
