@@ -3,8 +3,8 @@
 from kerasdeep.quiet import quiet_import
 
 with quiet_import():
-    from kerasdeep import callbacks, likelihood, models, pictures, samplers, units
+    from kerasdeep import callbacks, layers, likelihood, models, pictures, samplers, units
 
 __version__ = "0.1.0"
 
-__all__ = ["callbacks", "likelihood", "models", "pictures", "samplers", "units"]
+__all__ = ["callbacks", "layers", "likelihood", "models", "pictures", "samplers", "units"]

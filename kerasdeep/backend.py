@@ -44,8 +44,13 @@ def check_values(values, support, message):
     """
     lowest = max(support[0], values.dtype.min)
     highest = min(support[1], values.dtype.max)
-    allowed = tf.reduce_all((values >= lowest) & (values <= highest))
     received = (tf.reduce_min(values), tf.reduce_max(values))
+    # NaN compares false with everything, but a minimum may miss it; a sum does not.
+    allowed = (
+        (received[0] >= lowest)
+        & (received[1] <= highest)
+        & tf.math.is_finite(tf.reduce_sum(values))
+    )
     text = tf.strings.format(
         f"{_DATA_ERROR}{message} Received: min={{}}, max={{}}.{_END}", received
     )

@@ -13,7 +13,12 @@ def contrastive_gradient(rbm, visible, hidden, particles, sample_weight=None):
     \nabla c = \langle t \rangle_\text{model} - \langle t \rangle_\text{data} - \nabla W^\top \mu$$
 
     with $s, t$ the statistics of the visible and hidden units and $\mu, \lambda$ the offsets of a
-    centred RBM, zero otherwise.
+    centred RBM, zero otherwise. Both averages have weights of the same sum, so that
+
+    $$\nabla W = \sum_n q_n s_n t_n^\top - \mu\, \Delta t^\top - \Delta s\, \lambda^\top, \qquad
+    \Delta s = \sum_n q_n s_n, \quad \Delta t = \sum_n q_n t_n,$$
+
+    over all rows of data and particles, with $q$ negative for the data: one matrix product.
 
     Args:
         rbm: a built `RBM`.
@@ -27,26 +32,24 @@ def contrastive_gradient(rbm, visible, hidden, particles, sample_weight=None):
 
     Reference: Melchior, Fischer, Wiskott (2016), How to center deep Boltzmann machines. JMLR 17.
     """
-    data = _statistics(rbm, visible, hidden, sample_weight)
-    model = _statistics(rbm, *particles)
-    kernel, visible_bias, hidden_bias = (m - d for d, m in zip(data, model, strict=True))
+    s = rbm.visible.statistic(ops.concatenate([particles.visible, visible]))
+    t = rbm.hidden.statistic(ops.concatenate([particles.hidden, hidden]))
+    q = ops.concatenate([_share(*particles[1:]), -_share(hidden, sample_weight)])
+    weighted = q[:, None] * t
+    visible_change, hidden_change = ops.matmul(q, s), ops.sum(weighted, axis=0)
+    mu, lam = rbm.visible_offset, rbm.hidden_offset
+    left = ops.concatenate([s, mu[None], visible_change[None]])
+    right = ops.concatenate([weighted, -hidden_change[None], -lam[None]])
+    transposed = ops.transpose(left)
     return [
-        kernel,
-        visible_bias - ops.matmul(kernel, rbm.hidden_offset),
-        hidden_bias - ops.matmul(rbm.visible_offset, kernel),
+        rbm.product(transposed, right),
+        visible_change - ops.matmul(transposed, ops.matmul(right, lam)),
+        hidden_change - ops.matmul(ops.matmul(left, mu), right),
     ]
 
 
-def _statistics(rbm, visible, hidden, weight):
-    """Returns the averages that the weights and the two biases are learned from."""
-    visible = rbm.visible.statistic(visible)
-    hidden = rbm.hidden.statistic(hidden)
-    num_rows = ops.shape(visible)[0]
-    share = ops.ones((num_rows, 1)) if weight is None else weight[:, None]
-    share = share / ops.cast(num_rows, "float32")
-    centred = (visible - rbm.visible_offset) * share
-    return (
-        ops.matmul(ops.transpose(centred), hidden - rbm.hidden_offset),
-        ops.sum(visible * share, axis=0),
-        ops.sum(hidden * share, axis=0),
-    )
+def _share(rows, weight):
+    """Returns the share of each row in an average."""
+    num_rows = ops.shape(rows)[0]
+    weight = ops.ones((num_rows,)) if weight is None else weight
+    return weight / ops.cast(num_rows, "float32")

@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from kerasdeep import backend, inputs, samplers
+from kerasdeep.layers import Dropout
 from kerasdeep.models.greedy import GreedySchedule
 from kerasdeep.models.rbm import RBM
 from kerasdeep.models.unroll import to_dense
@@ -148,16 +149,20 @@ class DBN(UnsupervisedModel):
             value = rbm.visible.sample(field, rbm.seed_generator)
         return value
 
-    def to_classifier(self, num_classes, **kwargs):
+    def to_classifier(self, num_classes, input_dropout=0.0, dropout=0.0, max_norm=None, **kwargs):
         """Unrolls the network into a feed-forward classifier that starts from its weights.
 
         Args:
             num_classes: number of classes, at least 2.
+            input_dropout: fraction of the inputs to drop in training, from 0 to below 1. Default 0.
+            dropout: fraction of every hidden layer to drop in training, likewise. Default 0.
+            max_norm: largest norm of the weights into one hidden unit. Default None: any.
             **kwargs: passed on to the softmax layer, `keras.layers.Dense`.
 
         Returns:
-            A built, uncompiled `keras.Sequential` of `Dense` layers; its hidden layers compute the
-            mean-field pass, its last one a softmax over the classes.
+            A built, uncompiled `keras.Sequential` of `Dense` layers (and `kerasdeep.layers.Dropout`
+            where asked for); its hidden layers compute the mean-field pass, its last one a softmax
+            over the classes.
 
         Example:
 
@@ -165,8 +170,16 @@ class DBN(UnsupervisedModel):
         >>> classifier.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
         """
         inputs.check_built(self)
-        softmax = keras.layers.Dense(num_classes, "softmax", name="classes", **kwargs)
-        return keras.Sequential([self._input(), *self._encoder(), softmax], name="classifier")
+        constraint = None if max_norm is None else keras.constraints.MaxNorm(max_norm)
+        layers = [self._input()]
+        if input_dropout:
+            layers.append(Dropout(input_dropout, name="dropout_input"))
+        for index, dense in enumerate(self._encoder(kernel_constraint=constraint)):
+            layers.append(dense)
+            if dropout:
+                layers.append(Dropout(dropout, name=f"dropout_{index + 1}"))
+        layers.append(keras.layers.Dense(num_classes, "softmax", name="classes", **kwargs))
+        return keras.Sequential(layers, name="classifier")
 
     def to_autoencoder(self):
         """Unrolls the network into an autoencoder that starts from its weights, untied.
@@ -188,8 +201,8 @@ class DBN(UnsupervisedModel):
     def _input(self):
         return keras.Input((self.rbms[0].kernel.shape[0],))
 
-    def _encoder(self):
-        return [to_dense(rbm, name=f"encoder_{i + 1}") for i, rbm in enumerate(self.rbms)]
+    def _encoder(self, **kwargs):
+        return [to_dense(rbm, name=f"encoder_{i + 1}", **kwargs) for i, rbm in enumerate(self.rbms)]
 
     # Training.
 
@@ -206,7 +219,6 @@ class DBN(UnsupervisedModel):
             ValueError: for a list of another length than the layers.
         """
         super().compile(optimizer=None, **kwargs)
-        self._compile_arguments = kwargs
         optimizers = self._one_a_layer(optimizer, "optimizer", keras.optimizers.get)
         chosen = self._one_a_layer(sampler, "sampler", samplers.get)
         for rbm, own_optimizer, own_sampler in zip(self.rbms, optimizers, chosen, strict=True):
@@ -321,4 +333,3 @@ class DBN(UnsupervisedModel):
         # The layers were compiled one by one, when `from_config` made them.
         arguments = {name: value for name, value in config.items() if name != "compiled"}
         super().compile(optimizer=None, **arguments)
-        self._compile_arguments = arguments

@@ -1,0 +1,39 @@
+"""Dropout whose random state is saved with the model."""
+
+import keras
+from keras import ops
+
+from kerasdeep.registration import register
+
+
+@register
+class Dropout(keras.layers.Dropout):
+    r"""Sets a fraction of its inputs to zero in training, as `keras.layers.Dropout`, and resumes.
+
+    $y = m \odot x / (1 - r)$ with $m_i \sim \text{Bernoulli}(1 - r)$; $y = x$ outside of training.
+    Keras saves no random state with a layer, so that a training that was interrupted and goes on
+    draws other masks than one that was not. This layer saves its own.
+
+    Args:
+        rate: $r$, fraction of the inputs to drop, from 0 to below 1.
+        **kwargs: `noise_shape`, `seed` and whatever a Keras layer takes.
+
+    Returns:
+        On call, a tensor of the shape of its input.
+
+    Example:
+
+    >>> classifier = keras.Sequential([Dropout(0.2), keras.layers.Dense(10, "softmax")])
+
+    Reference: Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov (2014), Dropout: a simple
+    way to prevent neural networks from overfitting. JMLR 15.
+    """
+
+    def save_own_variables(self, store):
+        super().save_own_variables(store)
+        if self.rate > 0:
+            store["seed_generator"] = ops.convert_to_numpy(self.seed_generator.state)
+
+    def load_own_variables(self, store):
+        if self.rate > 0:
+            self.seed_generator.state.assign(store["seed_generator"])
