@@ -31,6 +31,14 @@ class Binarization(StrEnum):
     stochastic = "stochastic"
 
 
+class Format(StrEnum):
+    """What programs without Keras can read."""
+
+    saved_model = "saved_model"
+    onnx = "onnx"
+    litert = "litert"
+
+
 Dataset = Annotated[
     str,
     typer.Option(
@@ -88,6 +96,14 @@ def train(
         bool | None,
         typer.Option(help="Read the data anew every epoch. [default: if it is large]"),
     ] = None,
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume",
+            help="Go on with the run that was stopped in the folder --output, however it ended; "
+            "start it if there is none. The result is the same as without the stop.",
+        ),
+    ] = False,
     download: Annotated[
         bool, typer.Option("--download", help="Let tensorflow-datasets fetch what is missing.")
     ] = False,
@@ -101,6 +117,8 @@ def train(
     from kerasdeep.recipes.options import Options
 
     entry = zoo.get(name)
+    if resume and output is None:
+        raise ValueError("--resume needs --output, the folder of the run to go on with.")
     options = Options(
         dataset=dataset,
         epochs=epochs,
@@ -112,6 +130,7 @@ def train(
         validation_every=validation_every,
         stream=stream,
         download=download,
+        resume=resume,
     )
     recipe = dbn_dnn if entry.name == "dbn-dnn" else rbm
     console = Console()
@@ -147,6 +166,22 @@ def sample(
     Console().print(f"Wrote [bold]{file}[/bold]")
 
 
+@app.command("export")
+def export_model(
+    path: ModelPath,
+    folder: Annotated[Path, typer.Argument(help="Folder of all versions of the served model.")],
+    format: Annotated[
+        Format, typer.Option(help="`onnx` and `litert` hold what the model is usually asked.")
+    ] = Format.saved_model,
+):
+    """Write a saved model for TensorFlow Serving, into the next version folder of FOLDER."""
+    import kerasdeep
+    from kerasdeep.recipes.run import load_model
+
+    written = kerasdeep.export(load_model(path), folder, str(format))
+    Console().print(f"Wrote [bold]{written}[/bold]", soft_wrap=True)
+
+
 def print_table(console, title, rows):
     """Prints rows of name, value and unit."""
     table = Table(title=title, show_header=False, title_justify="left")
@@ -176,7 +211,7 @@ def main():
 def mendable(error):
     """Returns the message and the exit code for what a user can mend, or `(None, 1)`."""
     if isinstance(error, typer.Abort):
-        return "interrupted; the output folder keeps what was written so far", 130
+        return "interrupted; to go on, the same command with --output FOLDER --resume", 130
     if hasattr(error, "format_message"):  # wrong usage, as the command line parser found it
         return error.format_message(), 2
     if isinstance(error, ValueError | FloatingPointError | OSError):

@@ -1,6 +1,7 @@
 """Data sets for the recipes: images in [0, 1], split, binarized, in memory or streamed."""
 
 import functools
+import itertools
 import os
 from dataclasses import dataclass
 
@@ -33,31 +34,58 @@ class Split:
     def num_rows(self):
         return self.chunks.num_rows
 
-    def batches(self, batch_size, shuffle=False, seed=0, labels=False):
-        """Returns the rows in batches, as `fit` takes them.
+    def num_batches(self, batch_size):
+        """Returns the number of batches in an epoch; the last one may be smaller."""
+        return -(-self.num_rows // batch_size)
+
+    def batches(self, batch_size, labels=False):
+        """Returns the rows once, in their order, in batches, as `evaluate` takes them.
 
         Args:
             batch_size: rows a batch, at least 1; the last batch may be smaller.
-            shuffle: whether every epoch has an order, and a binarization, of its own. Streams are
-                shuffled within 10,000 rows. Default False.
-            seed: seed of both. Default 0.
             labels: whether to yield `(images, labels)` and not images alone. Default False.
 
         Returns:
             A `tf.data.Dataset` of float32 images of shape `(batch, num_pixels)`.
         """
+        dataset = self._epoch(batch_size, (0, 0), labels, shuffle=False)
+        dataset = dataset.apply(
+            tf.data.experimental.assert_cardinality(self.num_batches(batch_size))
+        )
+        return dataset.prefetch(tf.data.AUTOTUNE)
+
+    def epochs(self, batch_size, first, last, seed=0, labels=False):
+        """Returns the batches of several epochs in a row, as `fit` takes them.
+
+        An epoch's order, and its binarization, depend on `seed` and the number of the epoch alone:
+        what starts at epoch 7 goes on exactly as what started at 0. Streams are shuffled within
+        10,000 rows.
+
+        Args:
+            batch_size: rows a batch, at least 1; the last batch of an epoch may be smaller.
+            first: number of the first epoch, from 0.
+            last: number of the epoch to stop before.
+            seed: integer seed. Default 0.
+            labels: whether to yield `(images, labels)` and not images alone. Default False.
+
+        Returns:
+            A `tf.data.Dataset`; `fit` needs `steps_per_epoch=num_batches(batch_size)` with it.
+        """
+        epochs = tf.data.Dataset.range(first, last).flat_map(
+            lambda epoch: self._epoch(batch_size, (seed, epoch), labels, shuffle=True)
+        )
+        return epochs.prefetch(tf.data.AUTOTUNE)
+
+    def _epoch(self, batch_size, seed, labels, shuffle):
         batches = self._in_memory if self.in_memory else self._streamed
-        dataset = batches(batch_size, shuffle, seed)
+        seed = tf.stack([tf.cast(number, "int64") for number in seed])
+        dataset = batches(batch_size, seed, shuffle)
         if self.binarization == "stochastic":
-            seeds = tf.data.Dataset.counter()
-            if shuffle:
-                seeds = tf.data.Dataset.random(seed, rerandomize_each_iteration=True)
-            dataset = tf.data.Dataset.zip(dataset, seeds).map(_draw)
+            numbered = dataset.enumerate()
+            dataset = numbered.map(lambda i, batch: _draw(batch, tf.random.fold_in(seed, i)))
         elif self.binarization == "threshold":
             dataset = dataset.map(lambda x, y: (tf.cast(x > 0.5, "float32"), y))
-        if not labels:
-            dataset = dataset.map(lambda x, y: x)
-        return dataset.prefetch(tf.data.AUTOTUNE)
+        return dataset if labels else dataset.map(lambda x, y: x)
 
     def rows(self, num_rows):
         """Returns the first rows as NumPy arrays `(images, labels)`."""
@@ -69,28 +97,27 @@ class Split:
         images, labels = zip(*_scaled(self.chunks), strict=True)
         return np.concatenate(images), np.concatenate(labels)
 
-    def _in_memory(self, batch_size, shuffle, seed):
+    def _in_memory(self, batch_size, seed, shuffle):
         images, labels = (tf.constant(array) for array in self.arrays)
-        order = tf.data.Dataset.range(self.num_rows)
+        order = tf.range(self.num_rows)
         if shuffle:
-            order = order.shuffle(self.num_rows, seed=seed, reshuffle_each_iteration=True)
-        return order.batch(batch_size).map(lambda i: (tf.gather(images, i), tf.gather(labels, i)))
+            order = tf.random.experimental.stateless_shuffle(order, seed)
+        batches = tf.data.Dataset.from_tensor_slices(order).batch(batch_size)
+        return batches.map(lambda i: (tf.gather(images, i), tf.gather(labels, i)))
 
-    def _streamed(self, batch_size, shuffle, seed):
+    def _streamed(self, batch_size, seed, shuffle):
         first, _ = next(iter(_scaled(self.chunks)))
         signature = (
             tf.TensorSpec((None, first.shape[1]), "float32"),
             tf.TensorSpec((None,), "int64"),
         )
-        dataset = tf.data.Dataset.from_generator(
-            lambda: _scaled(self.chunks), output_signature=signature
-        ).unbatch()
-        if shuffle:
-            dataset = dataset.shuffle(SHUFFLE_ROWS, seed=seed, reshuffle_each_iteration=True)
-        dataset = dataset.batch(batch_size)
-        return dataset.apply(
-            tf.data.experimental.assert_cardinality(-(-self.num_rows // batch_size))
-        )
+
+        def read(seed):
+            chunks = _scaled(self.chunks)
+            return _shuffled(chunks, np.random.default_rng(seed)) if shuffle else chunks
+
+        dataset = tf.data.Dataset.from_generator(read, args=(seed,), output_signature=signature)
+        return dataset.rebatch(batch_size)
 
 
 @dataclass(frozen=True)
@@ -163,7 +190,8 @@ def _divide(chunks, every):
         for images, labels in chunks.read():
             chosen = (np.arange(start, start + len(images)) % every == every - 1) == keep_held_out
             start += len(images)
-            yield images[chosen], None if labels is None else labels[chosen]
+            if chosen.any():
+                yield images[chosen], None if labels is None else labels[chosen]
 
     return (
         Chunks(chunks.num_rows - held_out, functools.partial(read, False)),
@@ -192,7 +220,21 @@ def _scaled(chunks):
         yield images, labels.astype("int64")
 
 
+def _shuffled(chunks, generator):
+    """Yields the rows of chunks in random order within windows of at least 10,000 rows."""
+    window, count = [], 0
+    for chunk in itertools.chain(chunks, [None]):
+        if chunk is not None:
+            window.append(chunk)
+            count += len(chunk[0])
+        if window and (chunk is None or count >= SHUFFLE_ROWS):
+            images, labels = (np.concatenate(part) for part in zip(*window, strict=True))
+            order = generator.permutation(count)
+            yield images[order], labels[order]
+            window, count = [], 0
+
+
 def _draw(batch, seed):
     images, labels = batch
-    uniform = tf.random.stateless_uniform(tf.shape(images), (seed, 0))
+    uniform = tf.random.stateless_uniform(tf.shape(images), seed)
     return tf.cast(uniform < images, "float32"), labels

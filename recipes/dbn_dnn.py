@@ -3,17 +3,14 @@
 Beside it the same network is trained from random weights on the same budget of fine-tuning.
 """
 
-import time
-
 import keras
 import numpy as np
 
 from kerasdeep import pictures
-from kerasdeep.callbacks import Pictures
-from kerasdeep.recipes import gallery
-from kerasdeep.recipes.progress import EpochProgress
+from kerasdeep.callbacks import Pictures, StopOnDivergence
+from kerasdeep.recipes import gallery, training
 from kerasdeep.recipes.run import Run, load_model
-from kerasdeep.zoo.dbn_dnn import compile_classifier
+from kerasdeep.zoo.dbn_dnn import compile_classifier, to_classifier
 
 
 def train(entry, options, console):
@@ -30,51 +27,52 @@ def train(entry, options, console):
             f"{entry.name} expects a data set with labels. Received: {options.dataset!r}, which "
             "has none. Choose another data set, or train 'rbm', which needs no labels."
         )
-    run = Run(options.output, entry.name, options.dataset)
-    keras.utils.set_random_seed(options.seed)
+    run = Run(entry.name, options)
     batch_size = options.batch_size_for(entry, images.train.num_rows)
     epochs = options.epochs or entry.epochs
     pretrain_epochs = options.pretrain_epochs or entry.epochs
+    steps = images.train.num_batches(batch_size)
 
     # 1. Greedy pretraining needs no labels: each RBM learns what the one below makes of the data.
-    batches = images.train.batches(batch_size, shuffle=True, seed=options.seed)
-    dbn = entry.build(
-        images.train.rows(10_000)[0], total_steps=pretrain_epochs * len(batches), seed=options.seed
+    keras.utils.set_random_seed(options.seed)
+    rows, _ = images.train.rows(10_000)
+    dbn = entry.build(rows, total_steps=pretrain_epochs * steps, seed=options.seed)
+    dbn.build(rows.shape)
+    pretraining, pretraining_seconds = training.train(
+        run,
+        "pretraining",
+        dbn,
+        images.train,
+        batch_size,
+        pretrain_epochs * len(dbn.rbms),
+        options.seed,
+        console,
+        callbacks=[Pictures(run.logs, images.validation.rows(20)[0], images.image_shape)],
     )
-    start = time.perf_counter()
-    pretraining = dbn.fit(
-        batches,
-        epochs=pretrain_epochs,
-        verbose=0,
-        callbacks=[
-            EpochProgress(console, "pretraining"),
-            keras.callbacks.TensorBoard(f"{run.logs}/pretraining"),
-            Pictures(run.logs, images.validation.rows(20)[0], images.image_shape),
-        ],
-    ).history
-    pretraining_seconds = time.perf_counter() - start
     run.save_model(dbn, "dbn.keras")
 
     # 2. The same architecture twice: once with the weights of the DBN, once with random ones.
-    pretrained = dbn.to_classifier(images.num_classes)
+    keras.utils.set_random_seed(options.seed)
+    pretrained = to_classifier(dbn, images.num_classes)
     random = keras.models.clone_model(pretrained)
-    before = np.array(pretrained.layers[0].kernel)
+    before = np.array(dbn.rbms[0].kernel)
     results, histories = {}, {"pretraining": pretraining}
     for name, classifier in (("pretrained", pretrained), ("random", random)):
-        start = time.perf_counter()
-        histories[name] = fine_tune(
+        compile_classifier(classifier, total_steps=epochs * steps)
+        histories[name], seconds = training.train(
+            run,
+            name,
             classifier,
-            images,
+            images.train,
             batch_size,
             epochs,
             options.seed,
-            EpochProgress(console, f"fine-tuning, {name}"),
-            keras.callbacks.TensorBoard(f"{run.logs}/{name}"),
+            console,
+            labels=True,
+            validation_data=images.validation.batches(1000, labels=True),
+            callbacks=[StopOnDivergence()],
         )
-        results[name] = {
-            **errors(classifier, images),
-            "fine_tuning_seconds": time.perf_counter() - start,
-        }
+        results[name] = {**errors(classifier, images), "fine_tuning_seconds": seconds}
     results["pretrained"]["pretraining_seconds"] = pretraining_seconds
 
     # 3. What is saved must predict as what was trained.
@@ -82,14 +80,6 @@ def train(entry, options, console):
     saved = load_model(run.save_model(pretrained))
     same = bool(np.array_equal(saved.predict(rows, verbose=0), pretrained.predict(rows, verbose=0)))
 
-    figures = gallery.generative_figures(dbn, images, pretraining)
-    figures["filters_fine_tuning"] = pictures.filters_before_after(
-        before, pretrained.layers[0].kernel, images.image_shape
-    )
-    figures["learning_curves_pretrained"] = pictures.learning_curves(histories["pretrained"])
-    figures["learning_curves_random"] = pictures.learning_curves(histories["random"])
-    for name, figure in figures.items():
-        run.save_figure(figure, name)
     run.save_metrics(
         {
             "recipe": entry.name,
@@ -105,6 +95,15 @@ def train(entry, options, console):
             "history": histories,
         }
     )
+    figures = gallery.generative_figures(dbn, images, pretraining)
+    figures["filters_fine_tuning"] = pictures.filters_before_after(
+        before, pretrained.get_layer("encoder_1").kernel, images.image_shape
+    )
+    figures["learning_curves_pretrained"] = pictures.learning_curves(histories["pretrained"])
+    figures["learning_curves_random"] = pictures.learning_curves(histories["random"])
+    for name, figure in figures.items():
+        run.save_figure(figure, name)
+    run.finish()
     table = [
         (
             f"test error, {name} weights",
@@ -117,26 +116,6 @@ def train(entry, options, console):
     verdict = "the same" if same else "something else: please report this"
     table.append(("saved model, loaded again", "predicts", verdict))
     return run.folder, table
-
-
-def fine_tune(classifier, images, batch_size, epochs, seed, *callbacks):
-    """Trains a classifier on the labelled training rows; returns its history."""
-    batches = images.train.batches(batch_size, shuffle=True, seed=seed, labels=True)
-    compile_classifier(classifier, total_steps=epochs * len(batches))
-    history = classifier.fit(
-        batches,
-        epochs=epochs,
-        shuffle=False,  # the batches come shuffled
-        validation_data=images.validation.batches(1000, labels=True),
-        verbose=0,
-        callbacks=[*callbacks, keras.callbacks.TerminateOnNaN()],
-    ).history
-    if not np.isfinite(history["loss"]).all():
-        raise FloatingPointError(
-            "Fine-tuning diverged: the loss became NaN. The likely cause is the learning rate, or "
-            "values in the data that are not finite."
-        )
-    return history
 
 
 def errors(classifier, images):

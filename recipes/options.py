@@ -20,6 +20,7 @@ class Options:
         validation_every: every so many-th training row is held out.
         stream: whether to read the data anew every epoch; None to decide by its size.
         download: whether to fetch a missing data set.
+        resume: whether to go on with a run that was stopped in the output folder.
     """
 
     dataset: str = "digits"
@@ -32,6 +33,7 @@ class Options:
     validation_every: int = 10
     stream: bool | None = None
     download: bool = False
+    resume: bool = False
 
     def load(self):
         """Returns the data set, `kerasdeep.recipes.data.Images`."""
@@ -44,5 +46,6 @@ class Options:
         return self.batch_size or max(10, min(entry.batch_size, num_rows // 100))
 
     def as_dict(self):
-        """Returns the options for `metrics.json`."""
-        return asdict(self)
+        """Returns the options that decide the result, for `metrics.json`."""
+        where_and_how = ("output", "download", "resume")
+        return {name: value for name, value in asdict(self).items() if name not in where_and_how}

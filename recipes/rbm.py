@@ -1,13 +1,10 @@
 """Recipe: train an RBM of the zoo, look at it, save it."""
 
-import time
-
 import keras
 import numpy as np
 
 from kerasdeep.callbacks import Pictures
-from kerasdeep.recipes import gallery
-from kerasdeep.recipes.progress import EpochProgress
+from kerasdeep.recipes import gallery, training
 from kerasdeep.recipes.run import Run
 
 
@@ -27,39 +24,36 @@ def train(entry, options, console):
             f"{entry.name} has no pretraining. Received: --pretrain-epochs. Use --epochs."
         )
     images = options.load()
-    run = Run(options.output, entry.name, options.dataset)
+    run = Run(entry.name, options)
     keras.utils.set_random_seed(options.seed)
 
     batch_size = options.batch_size_for(entry, images.train.num_rows)
     epochs = options.epochs or entry.epochs
-    batches = images.train.batches(batch_size, shuffle=True, seed=options.seed)
     rows, _ = images.train.rows(10_000)
-    model = entry.build(rows, total_steps=epochs * len(batches), seed=options.seed)
+    total_steps = epochs * images.train.num_batches(batch_size)
+    model = entry.build(rows, total_steps, seed=options.seed)
+    model.initialize_from(rows)
 
     # Reconstruction error falls while a model may get worse; the free-energy gap tells overfitting.
-    start = time.perf_counter()
-    history = model.fit(
-        batches,
-        epochs=epochs,
+    history, seconds = training.train(
+        run,
+        entry.name,
+        model,
+        images.train,
+        batch_size,
+        epochs,
+        options.seed,
+        console,
         validation_data=images.validation.batches(1000),
-        verbose=0,
-        callbacks=[
-            EpochProgress(console, entry.name),
-            keras.callbacks.TensorBoard(run.logs),
-            Pictures(run.logs, images.validation.rows(20)[0], images.image_shape),
-        ],
-    ).history
-    seconds = time.perf_counter() - start
+        callbacks=[Pictures(run.logs, images.validation.rows(20)[0], images.image_shape)],
+    )
+    run.save_model(model)
 
     # The test rows are looked at once, here. A model that knows nothing of a pixel but its mean is
     # the yardstick: what the hidden units explain is the difference.
     test = model.evaluate(images.test.batches(1000), verbose=0, return_dict=True)
     test_rows = np.concatenate(list(images.test.batches(1000).as_numpy_iterator()))
     mean_error = float(np.square(test_rows - rows.mean(axis=0)).sum(axis=1).mean())
-
-    for name, figure in gallery.generative_figures(model, images, history).items():
-        run.save_figure(figure, name)
-    run.save_model(model)
     run.save_metrics(
         {
             "recipe": entry.name,
@@ -70,6 +64,9 @@ def train(entry, options, console):
             "seconds": seconds,
         }
     )
+    for name, figure in gallery.generative_figures(model, images, history).items():
+        run.save_figure(figure, name)
+    run.finish()
     table = [
         ("test reconstruction error", f"{test['reconstruction_error']:.3f}", "squared, an example"),
         ("the same, of the mean image", f"{mean_error:.3f}", "squared, an example"),

@@ -4,6 +4,7 @@ import importlib.metadata
 import json
 import os
 import platform
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -11,37 +12,76 @@ import keras
 
 MODEL = "model.keras"
 METRICS = "metrics.json"
+UNFINISHED = "run.json"
 
 
 class Run:
     """An output folder: `model.keras`, `metrics.json`, pictures and TensorBoard logs.
 
-    Files are written beside their final name and renamed, so that none is ever half there.
+    Files are written beside their final name and renamed, so that none is ever half there. Until
+    `finish`, the folder also holds `run.json`, what the run was asked for, and checkpoints.
 
     Args:
-        folder: where to write, or None for the first free `runs/NAME-DATASET-NUMBER`.
         name: name of the recipe.
-        dataset: name of the data set.
+        options: `kerasdeep.recipes.options.Options`. Its `output` is the folder, or None for the
+            first free `runs/NAME-DATASET-NUMBER`; with its `resume`, a run that was stopped in that
+            folder goes on, and one that never started there starts.
 
     Raises:
-        ValueError: if the folder holds anything already or cannot be made.
+        ValueError: if the folder holds anything else already or cannot be made.
     """
 
-    def __init__(self, folder, name, dataset):
-        self.folder = Path(folder) if folder else _free_folder(f"{name}-{Path(dataset).stem}")
+    def __init__(self, name, options):
+        asked = {"recipe": name, **options.as_dict()}
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder = _make_folder(options.output, f"{name}-{Path(options.dataset).stem}")
             occupied = any(self.folder.iterdir())
+            if occupied and options.resume:
+                self._check_unfinished(asked)
+            elif occupied:
+                raise ValueError(
+                    f"Expected an empty or new output folder. Received: {self.folder}, which "
+                    "already holds files. Choose another with --output, move them away, or pass "
+                    "--resume to go on with a run that was stopped there."
+                )
+            else:
+                self._write(UNFINISHED, lambda path: path.write_text(json.dumps(asked)))
         except OSError as error:
             raise ValueError(
-                f"Expected an output folder that can be written. Received: {self.folder} "
+                f"Expected an output folder that can be written. Received: {options.output or '.'} "
                 f"({error.strerror}). Choose another with --output."
             ) from None
-        if occupied:
+
+    def _check_unfinished(self, asked):
+        for file in self.folder.glob(".unfinished-*"):
+            file.unlink()
+        file = self.folder / UNFINISHED
+        if not file.is_file() and any(self.folder.iterdir()):
+            what = "a finished run" if (self.folder / METRICS).is_file() else "no run to go on with"
             raise ValueError(
-                f"Expected an empty or new output folder. Received: {self.folder}, which already "
-                "holds files. Choose another with --output, or move them away."
+                f"Expected a run of `kerasdeep train` that was stopped. Received: {self.folder}, "
+                f"which holds {what}. Choose another folder with --output."
             )
+        if not file.is_file():
+            self._write(UNFINISHED, lambda path: path.write_text(json.dumps(asked)))
+        before = json.loads(file.read_text())
+        changed = [name for name, value in asked.items() if before.get(name) != value]
+        if changed:
+            raise ValueError(
+                "Expected the options that the run was started with, to go on with it. Received: "
+                + ", ".join(f"{n}={asked[n]!r} where it has {before.get(n)!r}" for n in changed)
+                + "."
+            )
+
+    @property
+    def checkpoints(self):
+        """Folder of the states of unfinished trainings."""
+        return self.folder / "checkpoints"
+
+    def finish(self):
+        """Removes what only an unfinished run needs."""
+        (self.folder / UNFINISHED).unlink()
+        shutil.rmtree(self.checkpoints, ignore_errors=True)
 
     @property
     def logs(self):
@@ -72,11 +112,19 @@ class Run:
         return self.folder / name
 
 
-def _free_folder(stem):
+def _make_folder(output, stem):
+    """Makes the folder asked for, or the first free `runs/STEM-NUMBER`."""
+    if output:
+        Path(output).mkdir(parents=True, exist_ok=True)
+        return Path(output)
     number = 1
-    while (folder := Path("runs") / f"{stem}-{number}").exists():
-        number += 1
-    return folder
+    while True:
+        folder = Path("runs") / f"{stem}-{number}"
+        try:
+            folder.mkdir(parents=True)
+            return folder
+        except FileExistsError:
+            number += 1
 
 
 def read_metrics(path):

@@ -123,6 +123,38 @@ def check_saving(make, x, folder):
     assert copy.get_config() == model.get_config()
 
 
+def check_resuming(make, x, folder):
+    """Stopped after any epoch and resumed by another process, it ends with the same weights.
+
+    Another process is a new model under another global seed; all that reaches it is the backup.
+    """
+    arguments = {"batch_size": 50, "epochs": 3, "shuffle": False, "verbose": 0}
+    whole = make()
+    epochs = len(whole.fit(x, **arguments).epoch)
+    for stop in range(1, epochs):
+        backup = str(folder / f"stopped-{stop}")
+        with pytest.raises(KeyboardInterrupt):
+            make().fit(
+                x, callbacks=[keras.callbacks.BackupAndRestore(backup), Stop(stop)], **arguments
+            )
+        keras.utils.set_random_seed(100 + stop)
+        resumed = make()
+        resumed.fit(x, callbacks=[keras.callbacks.BackupAndRestore(backup)], **arguments)
+        assert_equal_state(whole, resumed)
+
+
+class Stop(keras.callbacks.Callback):
+    """Interrupts a training at the beginning of an epoch."""
+
+    def __init__(self, epoch):
+        super().__init__()
+        self.epoch = epoch
+
+    def on_epoch_begin(self, epoch, logs=None):
+        if epoch == self.epoch:
+            raise KeyboardInterrupt
+
+
 def check_batched_prediction(make, x):
     """`predict` never holds more than a batch of hidden values, and its output is the data's."""
     model = make()

@@ -143,27 +143,6 @@ def test_sampling_runs_the_top_rbm_and_passes_down(digits):
     assert dbn.sample(initial=digits[0][:3, :4].round(), steps=2, mean=True).shape == (3, 4)
 
 
-def test_resumes_in_the_middle_of_the_second_layer(digits, tmp_path):
-    x = digits[0][:200]
-    arguments = {"batch_size": 50, "epochs": [2, 3, 1], "shuffle": False, "verbose": 0}
-    whole = make()
-    whole.fit(x, **arguments)
-
-    class Stop(keras.callbacks.Callback):
-        def on_epoch_begin(self, epoch, logs=None):
-            if epoch == 3:
-                raise KeyboardInterrupt
-
-    backup = str(tmp_path / "backup")
-    with pytest.raises(KeyboardInterrupt):
-        make().fit(x, callbacks=[keras.callbacks.BackupAndRestore(backup), Stop()], **arguments)
-    keras.utils.set_random_seed(99)
-    resumed = make()
-    resumed.fit(x, callbacks=[keras.callbacks.BackupAndRestore(backup)], **arguments)
-    for one, other in zip(weights(whole), weights(resumed), strict=True):
-        np.testing.assert_array_equal(one, other)
-
-
 @pytest.mark.parametrize(
     ("action", "reason"),
     [

@@ -66,6 +66,10 @@ def test_saves_and_goes_on_exactly(make, x, tmp_path):
     checks.check_saving(make, x, tmp_path)
 
 
+def test_resumes_exactly_after_any_epoch(make, x, tmp_path):
+    checks.check_resuming(make, x, tmp_path)
+
+
 def test_predicts_in_batches(make, x):
     checks.check_batched_prediction(make, x)
 

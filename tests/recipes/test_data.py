@@ -40,7 +40,7 @@ def test_npz_files_keep_images_beside_their_labels(npz, images, stream):
     assert loaded.image_shape == (6, 5) and loaded.num_classes == 3
     found = {}
     for split in (loaded.train, loaded.validation, loaded.test):
-        for x, y in split.batches(32, shuffle=True, labels=True).as_numpy_iterator():
+        for x, y in split.epochs(32, 0, 1, labels=True).as_numpy_iterator():
             found |= {row.tobytes(): label for row, label in zip(x, y, strict=True)}
     expected = (images[0].reshape(500, -1) / np.float32(255)).astype("float32")
     assert found == {row.tobytes(): label for row, label in zip(expected, images[1], strict=True)}
@@ -89,8 +89,8 @@ def test_stochastic_binarization_is_new_in_every_epoch_and_has_the_right_mean(st
     """Mean over 60 epochs of 64 pixels: within 5 standard errors, false alarm below 1e-4."""
     digits = data.load("digits", "stochastic", stream=stream)
     grey = data.load("digits").train.arrays[0].mean(axis=0)
-    batches = digits.train.batches(100, shuffle=True, seed=1)
-    epochs = [np.concatenate(list(batches.as_numpy_iterator())) for _ in range(60)]
+    rows = np.concatenate(list(digits.train.epochs(100, 0, 60, seed=1).as_numpy_iterator()))
+    epochs = np.split(rows, 60)
     assert set(np.unique(epochs[0])) == {0.0, 1.0}
     assert not np.array_equal(epochs[0].sum(axis=0), epochs[1].sum(axis=0))
     mean = np.mean([epoch.mean(axis=0) for epoch in epochs], axis=0)
@@ -102,11 +102,32 @@ def test_unshuffled_binarization_repeats():
     np.testing.assert_array_equal(rows_of(test), rows_of(test))
 
 
-def test_seeds_fix_the_order():
-    train = data.load("digits").train
-    first, second, third = (rows_of(train, shuffle=True, seed=seed) for seed in (1, 1, 2))
-    np.testing.assert_array_equal(first, second)
-    assert not np.array_equal(first, third)
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("binarization", ["none", "stochastic"])
+def test_an_epoch_depends_on_the_seed_and_its_number_alone(stream, binarization):
+    train = data.load("digits", binarization, stream=stream).train
+
+    def rows(first, last, seed):
+        return np.concatenate(list(train.epochs(64, first, last, seed).as_numpy_iterator()))
+
+    whole = rows(0, 3, seed=1)
+    np.testing.assert_array_equal(whole[2 * train.num_rows :], rows(2, 3, seed=1))
+    first, second, third = np.split(whole, 3)
+    others = rows(0, 1, seed=2), second, third
+    assert not any(np.array_equal(first, other) for other in others)
+    assert not np.array_equal(second, third)
+    if binarization == "none":
+        for other in others:
+            np.testing.assert_array_equal(np.sort(first, axis=0), np.sort(other, axis=0))
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize(("num_rows", "every"), [(4097, 10), (12000, 5000)])
+def test_chunks_without_a_row_of_a_split_do_no_harm(num_rows, every, stream, tmp_path):
+    np.save(tmp_path / "x.npy", np.zeros((num_rows, 4), "float32"))
+    loaded = data.load(str(tmp_path / "x.npy"), validation_every=every, stream=stream)
+    for split in (loaded.train, loaded.test):
+        assert len(rows_of(split)) == split.num_rows
 
 
 def test_tensorflow_datasets_are_read_by_name(tmp_path):

@@ -24,9 +24,9 @@ def test_mnist_has_its_shape_and_its_splits(mnist):
 
 
 def test_two_epochs_of_the_zoo_rbm_explain_most_of_an_image(mnist):
-    batches = mnist.train.batches(100, shuffle=True)
-    rbm = zoo.get("rbm").build(mnist.train.rows(1000)[0], total_steps=2 * len(batches), seed=0)
-    rbm.fit(batches, epochs=2, verbose=0)
+    steps = mnist.train.num_batches(100)
+    rbm = zoo.get("rbm").build(mnist.train.rows(1000)[0], total_steps=2 * steps, seed=0)
+    rbm.fit(mnist.train.epochs(100, 0, 2), epochs=2, steps_per_epoch=steps, verbose=0)
     result = rbm.evaluate(mnist.test.batches(1000), verbose=0, return_dict=True)
     assert result["reconstruction_error"] < 12.0  # the mean image has 52.9
     assert result["pseudo_log_likelihood"] > -120.0  # independent pixels have about -206

@@ -1,0 +1,110 @@
+"""Export for serving: SavedModel for TensorFlow Serving, ONNX, LiteRT. TensorFlow's alone.
+
+What a model offers to its callers, its endpoints, is in `kerasdeep.endpoints`.
+"""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import keras
+import tensorflow as tf
+
+from kerasdeep import inputs
+from kerasdeep.endpoints import endpoints_of
+from kerasdeep.warmup import write_warmup_requests
+
+FORMATS = ("saved_model", "onnx", "litert")
+
+
+def export(model, folder, format="saved_model"):
+    """Writes a model for programs that have neither kerasdeep nor Keras.
+
+    | model | endpoints, the first being `serving_default` |
+    |---|---|
+    | `RBM` | `transform`, `reconstruct`, `free_energy`, `sample` |
+    | `DBN` | `transform`, `reconstruct`, `sample` |
+    | classifier (ends in a softmax) | `classify`: `probabilities` and `label` |
+    | autoencoder (`DBN.to_autoencoder`) | `reconstruct`, `encode`, `decode` |
+    | any other Keras model | `predict` |
+
+    Inputs and outputs have names, any number of rows, and type float32. `sample` takes two int32
+    scalars, `seed` and `steps`, and returns 16 samples after so many Gibbs steps: the same for the
+    same seed.
+
+    Args:
+        model: a built Keras model.
+        folder: where to write. Each export gets a folder of its own there, with the next whole
+            number for a name, from 1; TensorFlow Serving serves the highest.
+        format: `"saved_model"` with all endpoints and one warm-up request for each; or, the first
+            endpoint alone, `"onnx"` (needs `tf2onnx`) or `"litert"`. Default `"saved_model"`.
+
+    Returns:
+        Path of the new version: a folder, or `model.onnx` or `model.tflite` in it.
+
+    Raises:
+        ValueError: for an unknown format, an unbuilt model, or a package that is not installed.
+        OSError: if the folder cannot be written; nothing is left there then.
+
+    Example:
+
+    >>> rbm.fit(x)
+    >>> kerasdeep.export(rbm, "serving/rbm")
+    PosixPath('serving/rbm/1')
+    """
+    if format not in FORMATS:
+        raise ValueError(f"export expects a format: {', '.join(FORMATS)}. Received: {format!r}.")
+    inputs.check_built(model)
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    number = 1 + max((int(p.name) for p in folder.iterdir() if p.name.isdecimal()), default=0)
+    unfinished = folder / f".unfinished-{number}"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    try:
+        unfinished.mkdir()
+        name = {"saved_model": _saved_model, "onnx": _onnx, "litert": _litert}[format](
+            model, unfinished
+        )
+        os.replace(unfinished, folder / str(number))
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return folder / str(number) / name
+
+
+def _saved_model(model, folder):
+    endpoints = endpoints_of(model)
+    archive = keras.export.ExportArchive()
+    archive.track(model)
+    for endpoint in endpoints:
+        archive.add_endpoint(endpoint.name, endpoint.function, input_signature=endpoint.signature)
+    archive.write_out(str(folder), verbose=False)
+    write_warmup_requests(folder, endpoints)
+    return ""
+
+
+def _onnx(model, folder):
+    try:
+        import tf2onnx
+    except ImportError:
+        raise ValueError(
+            "Export to ONNX needs a package. Received: no tf2onnx. Install it with "
+            "`pip install 'kerasdeep[onnx]'`."
+        ) from None
+    endpoint = endpoints_of(model)[0]
+    tf2onnx.convert.from_function(
+        tf.function(endpoint.function, input_signature=endpoint.signature),
+        endpoint.signature,
+        output_path=str(folder / "model.onnx"),
+    )
+    return "model.onnx"
+
+
+def _litert(model, folder):
+    with tempfile.TemporaryDirectory() as scratch:
+        _saved_model(model, Path(scratch))
+        converter = tf.lite.TFLiteConverter.from_saved_model(
+            scratch, signature_keys=["serving_default"]
+        )
+        (folder / "model.tflite").write_bytes(converter.convert())
+    return "model.tflite"

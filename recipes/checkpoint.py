@@ -1,0 +1,78 @@
+"""State of a training that outlives its process."""
+
+import json
+import os
+import shutil
+import time
+from pathlib import Path
+
+import keras
+
+
+class Checkpoint(keras.callbacks.Callback):
+    """Saves what a training needs to go on, after every epoch.
+
+    `folder/epoch-N` holds the weights (with optimizer, chains and random states), the history of
+    the N epochs so far and the seconds they took. It is written under another name and renamed when
+    it is whole; only then is the one before it removed. So at any moment the newest is readable.
+    Put it last among the callbacks, so that it saves what the others leave.
+
+    Args:
+        folder: folder of its own.
+
+    Attributes:
+        epoch: number of epochs done.
+        history: dict from the name of a number to its values so far.
+        seconds: time that they took.
+    """
+
+    def __init__(self, folder):
+        super().__init__()
+        self.folder = Path(folder)
+        self.epoch, self.history, self.seconds = 0, {}, 0.0
+
+    def restore(self, model):
+        """Loads the newest state into a built and compiled model, where there is one."""
+        saved = self._saved()
+        if not saved:
+            return
+        if model.optimizer is not None:  # that of a DBN belongs to its layers, which are built
+            model.optimizer.build(model.trainable_variables)
+        model.load_weights(saved[-1] / "state.weights.h5")
+        state = json.loads((saved[-1] / "history.json").read_text())
+        self.epoch, self.history, self.seconds = state["epoch"], state["history"], state["seconds"]
+
+    def on_train_begin(self, logs=None):
+        self._start = time.perf_counter() - self.seconds
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.epoch = epoch + 1
+        for name, value in (logs or {}).items():
+            self.history.setdefault(name, []).append(float(value))
+        self.seconds = time.perf_counter() - self._start
+        self._save()
+
+    def _save(self):
+        before = self._saved()
+        try:
+            self._write(self.folder / ".unfinished")
+        except (OSError, RuntimeError) as error:  # HDF5 raises either on a full disk
+            reason = " ".join(str(error).split())[:200]
+            raise OSError(
+                f"Could not save the state of epoch {self.epoch} in {self.folder} ({reason}). "
+                f"{f'That of {before[-1].name} is intact. ' if before else ''}Make room and see "
+                "that the folder can be written, then go on with the same command and --resume."
+            ) from None
+        for old in before:
+            shutil.rmtree(old)
+
+    def _write(self, unfinished):
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(parents=True)
+        self.model.save_weights(unfinished / "state.weights.h5")
+        state = {"epoch": self.epoch, "history": self.history, "seconds": self.seconds}
+        (unfinished / "history.json").write_text(json.dumps(state))
+        os.replace(unfinished, self.folder / f"epoch-{self.epoch:06d}")
+
+    def _saved(self):
+        return sorted(self.folder.glob("epoch-*"))

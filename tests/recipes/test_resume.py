@@ -1,0 +1,102 @@
+"""Runs that are killed, resumed, and kept from writing.
+
+`python benchmarks/kill_and_resume.py` kills a run 20 times at random moments.
+"""
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+COMMAND = Path(sys.executable).with_name("kerasdeep")
+RBM = ("train", "rbm", "--epochs", 25, "--binarize", "stochastic")
+
+
+def start(*arguments, **kwargs):
+    return subprocess.Popen(
+        [COMMAND, *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **kwargs,
+    )
+
+
+def run(*arguments, code=0, **kwargs):
+    process = start(*arguments, **kwargs)
+    out, err = process.communicate()
+    assert process.returncode == code, out + err
+    return err if code else out
+
+
+def kill_when(process, happened):
+    while not happened():
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.001)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+
+
+def test_a_killed_run_resumes_to_the_same_weights(tmp_path):
+    """Killed in the middle of training and while a checkpoint is written."""
+    run(*RBM, "--output", tmp_path / "whole")
+    killed = tmp_path / "killed"
+    command = (*RBM, "--output", killed, "--resume")
+    kill_when(start(*command), lambda: list(killed.glob("checkpoints/rbm/epoch-*")))
+    kill_when(start(*command), lambda: list(killed.glob("checkpoints/rbm/.unfinished")))
+    assert "Received: epochs=9 where it has 25" in run(
+        "train", "rbm", "--epochs", 9, "--binarize", "stochastic", *command[-3:], code=2
+    )
+    assert "already holds files" in run(*RBM, "--output", killed, code=2)
+    run(*command)
+    whole, resumed = (
+        keras.models.load_model(tmp_path / n / "model.keras") for n in ("whole", "killed")
+    )
+    for one, other in zip(whole.get_weights(), resumed.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+    first, second = (
+        json.loads((tmp_path / n / "metrics.json").read_text()) for n in ("whole", "killed")
+    )
+    name = "reconstruction_error"
+    assert first["history"][name] == second["history"][name] and len(first["history"][name]) == 25
+    assert not (killed / "checkpoints").exists() and not (killed / "run.json").exists()
+    assert "a finished run" in run(*command, code=2)
+
+
+def test_a_full_disk_ends_in_one_line_and_leaves_the_last_checkpoint(tmp_path):
+    """A disk that is full is played by a limit on the size of a file."""
+    folder = tmp_path / "run"
+    command = ("train", "rbm", "--epochs", 60, "--output", folder, "--resume")
+    kill_when(start(*command), lambda: list(folder.glob("checkpoints/rbm/epoch-*")))
+    (before,) = folder.glob("checkpoints/rbm/epoch-*")
+
+    def limit():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+
+    error = run(*command, code=2, preexec_fn=limit)
+    assert error.count("\n") == 1 and "Could not save the state of epoch" in error
+    assert f"That of {before.name} is intact" in error and "--resume" in error
+    assert [path.name for path in folder.glob("checkpoints/rbm/epoch-*")] == [before.name]
+    assert "test reconstruction error" in run(*command)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_an_unwritable_folder_is_refused_before_training(tmp_path):
+    tmp_path.chmod(0o500)
+    assert "can be written" in run(*RBM, "--output", tmp_path / "run", code=2)
+
+
+def test_resume_needs_a_folder_and_something_to_resume(tmp_path):
+    assert "--resume needs --output" in run(*RBM, "--resume", code=2)
+    (tmp_path / "file").write_text("of somebody")
+    error = run(*RBM, "--output", tmp_path, "--resume", code=2)
+    assert "no run to go on with" in error
