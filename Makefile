@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: demo test format
+.PHONY: demo test bench format
 
 # The main job on the built-in digits: pretrain, fine-tune, compare, picture, save, load again.
 demo: $(INSTALLED)
@@ -12,6 +12,10 @@ test: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+# One table: ours beside the matrix products alone and beside peers; on an idle machine.
+bench: $(INSTALLED)
+	$(BIN)/python benchmarks/speed.py
 
 format: $(INSTALLED)
 	$(BIN)/ruff check --fix .

@@ -16,7 +16,8 @@ class Dropout(keras.layers.Dropout):
 
     Args:
         rate: $r$, fraction of the inputs to drop, from 0 to below 1.
-        **kwargs: `noise_shape`, `seed` and whatever a Keras layer takes.
+        noise_shape: shape of the mask, where parts of the input share it. Default None: its own.
+        seed: integer seed of the masks. Default None: from Keras's global seed.
 
     Returns:
         On call, a tensor of the shape of its input.

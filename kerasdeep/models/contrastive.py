@@ -42,7 +42,7 @@ def contrastive_gradient(rbm, visible, hidden, particles, sample_weight=None):
     right = ops.concatenate([weighted, -hidden_change[None], -lam[None]])
     transposed = ops.transpose(left)
     return [
-        rbm.product(transposed, right),
+        ops.cast(ops.matmul(ops.transpose(rbm.factor(left)), rbm.factor(right)), "float32"),
         visible_change - ops.matmul(transposed, ops.matmul(right, lam)),
         hidden_change - ops.matmul(ops.matmul(left, mu), right),
     ]

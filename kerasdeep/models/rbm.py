@@ -151,19 +151,18 @@ class RBM(UnsupervisedModel):
 
     def hidden_field(self, visible):
         r"""Returns the field of the hidden units, $c + W^\top s(v)$."""
-        return self.product(self.visible.statistic(visible), self.kernel) + self.hidden_bias
+        statistic = self.factor(self.visible.statistic(visible))
+        return _float32(ops.matmul(statistic, self.factor(self.kernel))) + self.hidden_bias
 
     def visible_field(self, hidden):
         r"""Returns the field of the visible units, $b + W\, t(h)$."""
-        statistic = self.hidden.statistic(hidden)
-        return self.product(statistic, ops.transpose(self.kernel)) + self.visible_bias
+        statistic = self.factor(self.hidden.statistic(hidden))
+        kernel = ops.transpose(self.factor(self.kernel))
+        return _float32(ops.matmul(statistic, kernel)) + self.visible_bias
 
-    def product(self, left, right):
-        """Returns a matrix product; in training, and only there, taken in the compute dtype."""
-        if not self._in_training or self.compute_dtype == "float32":
-            return ops.matmul(left, right)
-        low = [ops.cast(factor, self.compute_dtype) for factor in (left, right)]
-        return ops.cast(ops.matmul(*low), "float32")
+    def factor(self, values):
+        """Returns values for a matrix product: in training, and only there, in compute dtype."""
+        return ops.cast(values, self.compute_dtype) if self._in_training else values
 
     def hidden_mean(self, visible):
         r"""Returns $\mathbb{E}[h \mid v]$, shape `(batch, num_hidden)`."""
@@ -447,3 +446,7 @@ class RBM(UnsupervisedModel):
         names = set(store.keys()) - {"seed_generator"}
         weights = {name: store[name] for name in names}
         super().load_own_variables(weights)
+
+
+def _float32(values):
+    return ops.cast(values, "float32") if values.dtype in ("bfloat16", "float16") else values

@@ -85,6 +85,14 @@ def test_an_rbm_is_trained_measured_and_sampled(rbm_folder):
     assert (rbm_folder / "samples-1.png").stat().st_size > 1000
 
 
+def test_export_writes_the_next_version(run_folder, rbm_folder, tmp_path):
+    assert f"Wrote {tmp_path / 'dbn' / '1'}" in run("export", run_folder, tmp_path / "dbn")
+    out = run("export", rbm_folder, tmp_path / "rbm", "--format", "litert")
+    assert "model.tflite" in out and (tmp_path / "rbm" / "1" / "model.tflite").is_file()
+    (tmp_path / "file").write_text("in the way")
+    assert "Not a directory" in run("export", rbm_folder, tmp_path / "file" / "x", code=2)
+
+
 def test_a_seed_repeats_a_run(rbm_folder, tmp_path):
     run(
         "train",
