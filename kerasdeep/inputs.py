@@ -109,7 +109,7 @@ def first_rows(data, validation_split=0.0, num_rows=MAX_ROWS):
         return None
     if is_array(data):
         rows = np.asarray(data)
-        rows = rows[: len(rows) - int(len(rows) * validation_split)] if rows.ndim else rows[None]
+        rows = rows[: int(len(rows) * (1 - validation_split))] if rows.ndim else rows[None]
     else:
         batches, count = [], 0
         for batch in data:

@@ -20,7 +20,7 @@ def fantasy_chain(model, num_chains=12, steps=CHAIN_STEPS):
     """
     visible, seen, done = None, [], 0
     for step in steps:
-        # The last step of each stretch is drawn twice: as a mean to look at, as a state to go on.
+        # The picture shows means one step further on; the chain goes on from values drawn.
         visible = model.sample(num_chains, step - done, initial=visible)
         seen.append(np.asarray(model.sample(steps=1, initial=visible, mean=True)))
         done = step

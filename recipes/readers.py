@@ -83,7 +83,7 @@ def _numpy_file(path):
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise ValueError(
             f"Expected {path} to hold images as 'x' (and labels as 'y'), of shape (rows, pixels) "
-            f"or (rows, height, width). Received: {error}."
+            f"(rows, height, width) or (rows, height, width, 1 or 3). Received: {error}."
         ) from None
     return Source(path.stem, shape, num_classes, train, test)
 
@@ -102,7 +102,7 @@ def _array_chunks(path, names, key, num_classes=None):
         missing = file.tell() + int(np.prod(shape)) * dtype.itemsize - _array_size(path, key)
     if missing > 0:
         raise ValueError(f"a file that ends {missing} bytes before the last row of '{key}'")
-    if len(shape) < 2:
+    if len(shape) not in (2, 3, 4) or (len(shape) == 4 and shape[3] not in (1, 3)):
         raise ValueError(f"'{key}' has shape {shape}")
     if 0 in shape:
         raise ValueError(f"'{key}' is empty, of shape {shape}")

@@ -29,17 +29,17 @@ def draw_samples(path, num_samples, steps, seed, output=None):
     """
     model = load_model(path, generative=True)
     output = Path(output) if output else _free_file(folder_of(path))
-    if output.exists() or not output.parent.is_dir():
+    if output.suffix != ".png" or output.exists() or not output.parent.is_dir():
         raise ValueError(
-            f"Expected a new file in a folder that exists. Received: {output}. Use --output."
+            f"Expected a new .png file in a folder that exists. Received: {output}. Use --output."
         )
     if not isinstance(model, DBN | RBM):
         raise ValueError(
             f"Expected an RBM or a DBN, which can be sampled. Received: {path}, a "
             f"{type(model).__name__}. Pass the run's folder or its dbn.keras."
         )
-    for rbm in getattr(model, "rbms", [model]):
-        rbm.seed_generator.state.assign(keras.random.SeedGenerator(seed).state)
+    for index, rbm in enumerate(getattr(model, "rbms", [model])):
+        rbm.seed_generator.state.assign(keras.random.SeedGenerator(seed + index).state)
     looks = [10**power for power in range(10) if 10**power < steps] + [steps]
     chain = fantasy_chain(model, num_samples, looks)
     shape = read_metrics(path).get("image_shape") or image_shape_of_row(chain.shape[-1])

@@ -167,6 +167,17 @@ def check_batched_prediction(make, x):
     assert max(seen[:-1]) <= 16
 
 
+def check_number_types(make, x):
+    """Whole numbers, booleans and doubles mean what floats mean."""
+    model = make()
+    ones = (x > 0.5).astype("float32")
+    model.fit(ones, verbose=0)
+    expected = model.predict(ones, verbose=0)
+    for kind in ("uint8", "int64", "bool", "float64"):
+        np.testing.assert_allclose(model.predict(ones.astype(kind), verbose=0), expected, atol=1e-6)
+        np.testing.assert_allclose(model(ones.astype(kind)), expected, atol=1e-6)
+
+
 def check_bad_input(make, x):
     """Data that the model cannot have is refused, says why, and leaves the weights alone."""
     model = make()

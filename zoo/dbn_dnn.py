@@ -24,7 +24,7 @@ def build(rows, total_steps, seed=None):
             kernel_initializer=keras.initializers.RandomNormal(
                 stddev=scale, seed=None if seed is None else seed + index
             ),
-            seed=seed,
+            seed=None if seed is None else seed + index,
             name=f"rbm_{index + 1}",
         )
         for index, (num_hidden, scale) in enumerate(zip(LAYERS, scales, strict=True))

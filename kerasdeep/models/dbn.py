@@ -1,5 +1,7 @@
 """The deep belief network as a Keras model: a list of RBMs, trained one after the other."""
 
+import numbers
+
 import keras
 from keras import ops
 
@@ -234,7 +236,12 @@ class DBN(UnsupervisedModel):
                 f"DBN expects one {name} for all {len(self.rbms)} layers or a list with one a "
                 f"layer. Received: a list of {len(choice)}."
             )
-        return [get(one) for one in choice]
+        chosen = [get(one) for one in choice]
+        if len({id(one) for one in chosen}) < len(chosen):
+            raise ValueError(
+                f"DBN expects an {name} of its own for each layer. Received: the same object twice."
+            )
+        return chosen
 
     def fit(self, *args, **kwargs):
         """Trains the layers in turn; called as `keras.Model.fit` but for `epochs`.
@@ -252,13 +259,7 @@ class DBN(UnsupervisedModel):
             FloatingPointError: where training diverges; the message names the likely cause.
         """
         arguments = inputs.fit_arguments(self, args, kwargs)
-        epochs = arguments.get("epochs", 1)
-        epochs = [epochs] * len(self.rbms) if isinstance(epochs, int) else list(epochs)
-        if len(epochs) != len(self.rbms):
-            raise ValueError(
-                f"DBN expects epochs to be a number or a list with one for each of its "
-                f"{len(self.rbms)} layers. Received: epochs={epochs}."
-            )
+        epochs = self._epochs_of_layers(arguments.get("epochs", 1))
         bottom = self.rbms[0]
         num_visible = bottom.kernel.shape[0] if self.built else None
         rows = inputs.checked_rows(arguments, bottom.visible, num_visible, owner="DBN")
@@ -267,7 +268,26 @@ class DBN(UnsupervisedModel):
                 self.build((None, rows.shape[1]))
             rows = rows[: inputs.MAX_ROWS]
         arguments["epochs"] = sum(epochs)
-        return self._fit(arguments, GreedySchedule(epochs, rows))
+        try:
+            return self._fit(arguments, GreedySchedule(epochs, rows))
+        finally:
+            self.train_layer(None)
+
+    def _epochs_of_layers(self, epochs):
+        chosen = epochs if isinstance(epochs, list | tuple) else [epochs] * len(self.rbms)
+        counts = all(isinstance(n, numbers.Integral) and n >= 0 for n in chosen)
+        if len(chosen) != len(self.rbms) or not counts:
+            raise ValueError(
+                f"DBN expects epochs to be a whole number or a list with one for each of its "
+                f"{len(self.rbms)} layers. Received: epochs={epochs}."
+            )
+        for rbm, number in zip(self.rbms, chosen, strict=True):
+            if number and not rbm.trainable:
+                raise ValueError(
+                    f"DBN cannot train a frozen layer. Received: {rbm.name} with trainable=False "
+                    f"and epochs={number}. Give it 0 epochs, or set trainable=True."
+                )
+        return [int(number) for number in chosen]
 
     def train_layer(self, layer):
         """Makes `train_step` and `test_step` serve one layer, counted from 0, or, by None, all."""
@@ -300,12 +320,14 @@ class DBN(UnsupervisedModel):
         if self.trained_rbm is None:
             raise ValueError("DBN trains layer by layer. Use fit, or train_on_batch of one RBM.")
         visible, _, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
+        self.build(visible.shape)
         visible = self.propagate(visible, self.training_layer, self.mean_field)
         self.trained_rbm.train_step((visible, None, sample_weight))
         return self.get_metrics_result()
 
     def test_step(self, data):
         visible, _, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
+        self.build(visible.shape)
         for layer, rbm in enumerate(self.rbms):
             if self.training_layer in (None, layer):
                 rbm.test_step((visible, None, sample_weight))

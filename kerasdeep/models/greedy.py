@@ -43,6 +43,3 @@ class GreedySchedule(keras.callbacks.Callback):
         if epoch + 1 in self.ends:
             rbm = self.model.trained_rbm
             rbm.optimizer.finalize_variable_values(rbm.trainable_variables)
-
-    def on_train_end(self, logs=None):
-        self.model.train_layer(None)

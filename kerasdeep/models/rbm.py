@@ -152,13 +152,14 @@ class RBM(UnsupervisedModel):
     def hidden_field(self, visible):
         r"""Returns the field of the hidden units, $c + W^\top s(v)$."""
         statistic = self.factor(self.visible.statistic(visible))
-        return _float32(ops.matmul(statistic, self.factor(self.kernel))) + self.hidden_bias
+        product = ops.matmul(statistic, self.factor(self.kernel))
+        return ops.cast(product, self.hidden_bias.dtype) + self.hidden_bias
 
     def visible_field(self, hidden):
         r"""Returns the field of the visible units, $b + W\, t(h)$."""
         statistic = self.factor(self.hidden.statistic(hidden))
-        kernel = ops.transpose(self.factor(self.kernel))
-        return _float32(ops.matmul(statistic, kernel)) + self.visible_bias
+        product = ops.matmul(statistic, ops.transpose(self.factor(self.kernel)))
+        return ops.cast(product, self.visible_bias.dtype) + self.visible_bias
 
     def factor(self, values):
         """Returns values for a matrix product: in training, and only there, in compute dtype."""
@@ -211,7 +212,7 @@ class RBM(UnsupervisedModel):
     # What a user asks of a trained model.
 
     def call(self, inputs):
-        hidden = self.hidden_mean(inputs)
+        hidden = self.hidden_mean(ops.cast(inputs, self.compute_dtype))
         # Keras warns of weights without a gradient; the visible bias has none when the RBM is a
         # layer of another model, and that is as it should be.
         return hidden + ops.cast(0.0 * ops.sum(self.visible_bias), hidden.dtype)
@@ -270,12 +271,13 @@ class RBM(UnsupervisedModel):
     def _rows(self, visible):
         """Casts a batch of visible values to float32 and checks its shape."""
         visible = ops.cast(visible, "float32")
-        self.build((None, visible.shape[-1]))
-        if len(visible.shape) != 2 or visible.shape[-1] != self.kernel.shape[0]:
+        width = self.kernel.shape[0] if self.built else "num_visible"
+        if len(visible.shape) != 2 or (self.built and visible.shape[-1] != width):
             raise ValueError(
-                f"RBM expects data of shape (batch, {self.kernel.shape[0]}). "
+                f"RBM expects data of shape (batch, {width}). "
                 f"Received: shape {tuple(visible.shape)}."
             )
+        self.build((None, visible.shape[-1]))
         return visible
 
     # Training.
@@ -446,7 +448,3 @@ class RBM(UnsupervisedModel):
         names = set(store.keys()) - {"seed_generator"}
         weights = {name: store[name] for name in names}
         super().load_own_variables(weights)
-
-
-def _float32(values):
-    return ops.cast(values, "float32") if values.dtype in ("bfloat16", "float16") else values

@@ -6,13 +6,47 @@ import pytest
 
 from kerasdeep.models import DBN, RBM
 from kerasdeep.samplers import PersistentContrastiveDivergence
-from tests.checks import weights
+from tests.checks import Stop, weights
 
 
 def make(**kwargs):
     dbn = DBN([20, 15, 10], seed=1, **kwargs)
     dbn.compile(keras.optimizers.SGD(0.1, momentum=0.5))
     return dbn
+
+
+def frozen():
+    dbn = make()
+    dbn.rbms[1].trainable = False
+    return dbn
+
+
+SHARED = keras.optimizers.SGD(0.1)
+
+
+def test_it_is_built_by_whatever_shows_it_data_first(digits):
+    x = digits[0][:50]
+    for use in (
+        lambda dbn: dbn.evaluate(x, verbose=0),
+        lambda dbn: dbn.fit(((x,) for _ in range(3)), steps_per_epoch=1, verbose=0),
+    ):
+        dbn = make()
+        use(dbn)
+        assert dbn.built and dbn.sample(2, steps=1).shape == (2, 64)
+
+
+def test_after_an_interruption_it_evaluates_all_layers_again(digits):
+    dbn = make()
+    with pytest.raises(KeyboardInterrupt):
+        dbn.fit(digits[0], epochs=2, verbose=0, callbacks=[Stop(3)])
+    assert dbn.training_layer is None
+    names = dbn.evaluate(digits[0], verbose=0, return_dict=True)
+    assert {name[:5] for name in names} == {"rbm_1", "rbm_2", "rbm_3"}
+
+
+def test_numpy_integers_are_epochs(digits):
+    history = make().fit(digits[0], epochs=np.int64(1), verbose=0).history
+    assert "rbm_3_free_energy" in history
 
 
 def test_layers_learn_in_turn_for_their_own_epochs(digits):
@@ -153,7 +187,11 @@ def test_sampling_runs_the_top_rbm_and_passes_down(digits):
         (lambda x: make().train_on_batch(x), "trains layer by layer"),
         (lambda x: DBN([RBM(5), RBM(5, visible="gaussian")]), "gaussian above bernoulli"),
         (lambda x: make().fit(x, epochs=[1, 2]), r"3 layers. Received: epochs=\[1, 2\]"),
+        (lambda x: make().fit(x, epochs=[1, 2.5, 1]), r"Received: epochs=\[1, 2.5, 1\]"),
+        (lambda x: make().fit(x, epochs=-1), "Received: epochs=-1"),
+        (lambda x: frozen().fit(x), "frozen layer. Received: rbm_2"),
         (lambda x: make().compile(["sgd", "adam"]), "Received: a list of 2"),
+        (lambda x: make().compile([SHARED] * 3), "the same object twice"),
         (lambda x: DBN([5, 5]).compile("sgd", "gibbs"), "Received: 'gibbs'"),
     ],
 )

@@ -74,6 +74,10 @@ def test_predicts_in_batches(make, x):
     checks.check_batched_prediction(make, x)
 
 
+def test_any_type_of_number_will_do(make, x):
+    checks.check_number_types(make, x)
+
+
 def test_refuses_bad_input(make, x):
     checks.check_bad_input(make, x)
 
