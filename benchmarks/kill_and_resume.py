@@ -55,7 +55,7 @@ def kill_and_resume(folder, arguments):
             break
         process.kill()
         process.wait()
-        saved = saved and bool(list((folder / "killed").glob("checkpoints/*/.unfinished")))
+        saved = saved and bool(list((folder / "killed").glob("checkpoints/*/.unfinished-epoch-*")))
         during_save += saved
         state = newest_checkpoint(folder / "killed")
         print(f"kill {kill + 1:2d}{' while saving' if saved else '':13}  {state}", flush=True)
@@ -69,7 +69,7 @@ def kill_and_resume(folder, arguments):
 def wait_for_save(process, checkpoints):
     """Waits until a checkpoint is being written; returns whether that was seen."""
     while process.poll() is None:
-        if list(checkpoints.glob("*/.unfinished")):
+        if list(checkpoints.glob("*/.unfinished-epoch-*")):
             return True
     return False
 

@@ -3,15 +3,13 @@
 What a model offers to its callers, its endpoints, is in `kerasdeep.endpoints`.
 """
 
-import os
-import shutil
 import tempfile
 from pathlib import Path
 
 import keras
 import tensorflow as tf
 
-from kerasdeep import inputs
+from kerasdeep import files, inputs
 from kerasdeep.endpoints import endpoints_of
 from kerasdeep.warmup import write_warmup_requests
 
@@ -59,31 +57,28 @@ def export(model, folder, format="saved_model"):
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     number = 1 + max((int(p.name) for p in folder.iterdir() if p.name.isdecimal()), default=0)
-    unfinished = folder / f".unfinished-{number}"
-    shutil.rmtree(unfinished, ignore_errors=True)
-    try:
+    write = {"saved_model": _saved_model, "onnx": _onnx, "litert": _litert}[format]
+    with files.written_whole(folder / str(number)) as unfinished:
         unfinished.mkdir()
-        name = {"saved_model": _saved_model, "onnx": _onnx, "litert": _litert}[format](
-            model, unfinished
-        )
-        os.replace(unfinished, folder / str(number))
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+        name = write(model, endpoints_of(model), unfinished)
     return folder / str(number) / name
 
 
-def _saved_model(model, folder):
-    endpoints = endpoints_of(model)
+def _saved_model(model, endpoints, folder):
+    _write_archive(model, endpoints, folder)
+    write_warmup_requests(folder, endpoints)
+    return ""
+
+
+def _write_archive(model, endpoints, folder):
     archive = keras.export.ExportArchive()
     archive.track(model)
     for endpoint in endpoints:
         archive.add_endpoint(endpoint.name, endpoint.function, input_signature=endpoint.signature)
     archive.write_out(str(folder), verbose=False)
-    write_warmup_requests(folder, endpoints)
-    return ""
 
 
-def _onnx(model, folder):
+def _onnx(model, endpoints, folder):
     try:
         import tf2onnx
     except ImportError:
@@ -91,7 +86,7 @@ def _onnx(model, folder):
             "Export to ONNX needs a package. Received: no tf2onnx. Install it with "
             "`pip install 'kerasdeep[onnx]'`."
         ) from None
-    endpoint = endpoints_of(model)[0]
+    endpoint = endpoints[0]
     tf2onnx.convert.from_function(
         tf.function(endpoint.function, input_signature=endpoint.signature),
         endpoint.signature,
@@ -100,9 +95,9 @@ def _onnx(model, folder):
     return "model.onnx"
 
 
-def _litert(model, folder):
+def _litert(model, endpoints, folder):
     with tempfile.TemporaryDirectory() as scratch:
-        _saved_model(model, Path(scratch))
+        _write_archive(model, endpoints[:1], scratch)
         converter = tf.lite.TFLiteConverter.from_saved_model(
             scratch, signature_keys=["serving_default"]
         )

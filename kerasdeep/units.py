@@ -164,11 +164,7 @@ class Gaussian(Unit):
             )
 
     def statistic(self, value):
-        value = ops.convert_to_tensor(value)
-        dtype = keras.backend.standardize_dtype(value.dtype)
-        if not keras.backend.is_float_dtype(dtype):
-            value, dtype = ops.cast(value, "float32"), "float32"
-        return value / ops.cast(self.stddev**2, dtype)
+        return value / ops.cast(self.stddev**2, value.dtype)
 
     def energy(self, value, bias):
         return ops.square((value - bias) / self.stddev) / 2

@@ -1,12 +1,13 @@
 """State of a training that outlives its process."""
 
 import json
-import os
 import shutil
 import time
 from pathlib import Path
 
 import keras
+
+from kerasdeep.files import written_whole
 
 
 class Checkpoint(keras.callbacks.Callback):
@@ -55,7 +56,7 @@ class Checkpoint(keras.callbacks.Callback):
     def _save(self):
         before = self._saved()
         try:
-            self._write(self.folder / ".unfinished")
+            self._write()
         except (OSError, RuntimeError) as error:  # HDF5 raises either on a full disk
             reason = " ".join(str(error).split())[:200]
             raise OSError(
@@ -66,13 +67,13 @@ class Checkpoint(keras.callbacks.Callback):
         for old in before:
             shutil.rmtree(old)
 
-    def _write(self, unfinished):
-        shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir(parents=True)
-        self.model.save_weights(unfinished / "state.weights.h5")
-        state = {"epoch": self.epoch, "history": self.history, "seconds": self.seconds}
-        (unfinished / "history.json").write_text(json.dumps(state))
-        os.replace(unfinished, self.folder / f"epoch-{self.epoch:06d}")
+    def _write(self):
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with written_whole(self.folder / f"epoch-{self.epoch:06d}") as unfinished:
+            unfinished.mkdir()
+            self.model.save_weights(unfinished / "state.weights.h5")
+            state = {"epoch": self.epoch, "history": self.history, "seconds": self.seconds}
+            (unfinished / "history.json").write_text(json.dumps(state))
 
     def _saved(self):
         return sorted(self.folder.glob("epoch-*"))

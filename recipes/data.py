@@ -97,8 +97,14 @@ class Split:
         images, labels = zip(*_scaled(self.chunks), strict=True)
         return np.concatenate(images), np.concatenate(labels)
 
+    @functools.cached_property
+    def _tensors(self):
+        # Outside of any graph, which would hold a copy of its own and has a limit of 2 GB.
+        with tf.init_scope():
+            return [tf.constant(array) for array in self.arrays]
+
     def _in_memory(self, batch_size, seed, shuffle):
-        images, labels = (tf.constant(array) for array in self.arrays)
+        images, labels = self._tensors
         order = tf.range(self.num_rows)
         if shuffle:
             order = tf.random.experimental.stateless_shuffle(order, seed)

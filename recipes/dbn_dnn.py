@@ -10,7 +10,7 @@ from kerasdeep import pictures
 from kerasdeep.callbacks import Pictures, StopOnDivergence
 from kerasdeep.recipes import gallery, training
 from kerasdeep.recipes.run import Run, load_model
-from kerasdeep.zoo.dbn_dnn import compile_classifier, to_classifier
+from kerasdeep.zoo.dbn_dnn import compile_classifier
 
 
 def train(entry, options, console):
@@ -44,7 +44,7 @@ def train(entry, options, console):
         dbn,
         images.train,
         batch_size,
-        pretrain_epochs * len(dbn.rbms),
+        pretrain_epochs,
         options.seed,
         console,
         callbacks=[Pictures(run.logs, images.validation.rows(20)[0], images.image_shape)],
@@ -53,7 +53,7 @@ def train(entry, options, console):
 
     # 2. The same architecture twice: once with the weights of the DBN, once with random ones.
     keras.utils.set_random_seed(options.seed)
-    pretrained = to_classifier(dbn, images.num_classes)
+    pretrained = dbn.to_classifier(images.num_classes)
     random = keras.models.clone_model(pretrained)
     before = np.array(dbn.rbms[0].kernel)
     results, histories = {}, {"pretraining": pretraining}

@@ -18,8 +18,6 @@ class EpochProgress(keras.callbacks.Callback):
         super().__init__()
         self.console = console
         self.title = title
-
-    def on_train_begin(self, logs=None):
         self.progress = Progress(
             TextColumn("{task.description:<24}"),
             BarColumn(bar_width=24),
@@ -27,9 +25,11 @@ class EpochProgress(keras.callbacks.Callback):
             TextColumn("epochs"),
             TimeElapsedColumn(),
             TextColumn("{task.fields[numbers]}"),
-            console=self.console,
-            disable=not self.console.is_terminal,
+            console=console,
+            disable=not console.is_terminal,
         )
+
+    def on_train_begin(self, logs=None):
         self.task = self.progress.add_task(self.title, total=self.params["epochs"], numbers="")
         self.progress.start()
 
@@ -46,9 +46,6 @@ class EpochProgress(keras.callbacks.Callback):
             line = f"{self.title}  {epoch + 1}/{total} epochs  {numbers}"
             self.console.print(line, soft_wrap=True)
 
-    def on_train_end(self, logs=None):
-        self.stop()
-
     def stop(self):
-        """Takes the bar off the screen's live part; safe to call twice."""
+        """Takes the bar off the screen's live part, however the training ended."""
         self.progress.stop()

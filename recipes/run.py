@@ -2,13 +2,14 @@
 
 import importlib.metadata
 import json
-import os
 import platform
 import shutil
 import zipfile
 from pathlib import Path
 
 import keras
+
+from kerasdeep.files import written_whole
 
 MODEL = "model.keras"
 METRICS = "metrics.json"
@@ -35,17 +36,19 @@ class Run:
         asked = {"recipe": name, **options.as_dict()}
         try:
             self.folder = _make_folder(options.output, f"{name}-{Path(options.dataset).stem}")
-            occupied = any(self.folder.iterdir())
-            if occupied and options.resume:
+            if options.resume:
+                for file in self.folder.glob(".unfinished-*"):
+                    file.unlink()
+            if not any(self.folder.iterdir()):
+                self._write(UNFINISHED, lambda path: path.write_text(json.dumps(asked)))
+            elif options.resume:
                 self._check_unfinished(asked)
-            elif occupied:
+            else:
                 raise ValueError(
                     f"Expected an empty or new output folder. Received: {self.folder}, which "
                     "already holds files. Choose another with --output, move them away, or pass "
                     "--resume to go on with a run that was stopped there."
                 )
-            else:
-                self._write(UNFINISHED, lambda path: path.write_text(json.dumps(asked)))
         except OSError as error:
             raise ValueError(
                 f"Expected an output folder that can be written. Received: {options.output or '.'} "
@@ -53,17 +56,13 @@ class Run:
             ) from None
 
     def _check_unfinished(self, asked):
-        for file in self.folder.glob(".unfinished-*"):
-            file.unlink()
         file = self.folder / UNFINISHED
-        if not file.is_file() and any(self.folder.iterdir()):
+        if not file.is_file():
             what = "a finished run" if (self.folder / METRICS).is_file() else "no run to go on with"
             raise ValueError(
                 f"Expected a run of `kerasdeep train` that was stopped. Received: {self.folder}, "
                 f"which holds {what}. Choose another folder with --output."
             )
-        if not file.is_file():
-            self._write(UNFINISHED, lambda path: path.write_text(json.dumps(asked)))
         before = json.loads(file.read_text())
         changed = [name for name, value in asked.items() if before.get(name) != value]
         if changed:
@@ -105,10 +104,8 @@ class Run:
         return self._write(METRICS, lambda path: path.write_text(content + "\n"))
 
     def _write(self, name, write):
-        # The suffix stays last: Keras and matplotlib go by it.
-        unfinished = self.folder / f".unfinished-{name}"
-        write(unfinished)
-        os.replace(unfinished, self.folder / name)
+        with written_whole(self.folder / name) as unfinished:
+            write(unfinished)
         return self.folder / name
 
 

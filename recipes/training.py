@@ -15,7 +15,7 @@ def train(run, stage, model, split, batch_size, epochs, seed, console, labels=Fa
         model: a built and compiled model.
         split: `kerasdeep.recipes.data.Split` to train on.
         batch_size: rows a batch.
-        epochs: number of epochs in all; of all layers, for a DBN.
+        epochs: number of epochs; of every layer, for a DBN.
         seed: seed of the order of the rows.
         console: a `rich.console.Console`.
         labels: whether the model is trained with labels. Default False.
@@ -26,15 +26,15 @@ def train(run, stage, model, split, batch_size, epochs, seed, console, labels=Fa
     """
     checkpoint = Checkpoint(run.checkpoints / stage)
     checkpoint.restore(model)
-    if checkpoint.epoch < epochs:
+    total_epochs = epochs * len(getattr(model, "rbms", [model]))
+    if checkpoint.epoch < total_epochs:
         progress = EpochProgress(console, stage)
         logs = keras.callbacks.TensorBoard(f"{run.logs}/{stage}")
         callbacks = [progress, logs, *kwargs.pop("callbacks", ()), checkpoint]
-        rbms = getattr(model, "rbms", None)
         try:
             model.fit(
-                split.epochs(batch_size, checkpoint.epoch, epochs, seed, labels),
-                epochs=[epochs // len(rbms)] * len(rbms) if rbms else epochs,
+                split.epochs(batch_size, checkpoint.epoch, total_epochs, seed, labels),
+                epochs=epochs,
                 initial_epoch=checkpoint.epoch,
                 steps_per_epoch=split.num_batches(batch_size),
                 shuffle=False,  # the batches come shuffled

@@ -35,11 +35,6 @@ def build(rows, total_steps, seed=None):
     return dbn
 
 
-def to_classifier(dbn, num_classes):
-    """Returns the unrolled network, with dropout where it is trained."""
-    return dbn.to_classifier(num_classes)
-
-
 def compile_classifier(classifier, total_steps):
     """Compiles the unrolled network for fine-tuning, or its twin with random weights."""
     rate = keras.optimizers.schedules.CosineDecay(1e-3, total_steps)

@@ -331,7 +331,7 @@ class DBN(UnsupervisedModel):
         for layer, rbm in enumerate(self.rbms):
             if self.training_layer in (None, layer):
                 rbm.test_step((visible, None, sample_weight))
-            visible = rbm.hidden_mean(ops.cast(visible, "float32"))
+            visible = rbm.hidden_mean(visible)
         return self.get_metrics_result()
 
     # Saving.

@@ -151,12 +151,14 @@ class RBM(UnsupervisedModel):
 
     def hidden_field(self, visible):
         r"""Returns the field of the hidden units, $c + W^\top s(v)$."""
+        visible = ops.cast(visible, self.kernel.dtype)
         statistic = self.factor(self.visible.statistic(visible))
         product = ops.matmul(statistic, self.factor(self.kernel))
         return ops.cast(product, self.hidden_bias.dtype) + self.hidden_bias
 
     def visible_field(self, hidden):
         r"""Returns the field of the visible units, $b + W\, t(h)$."""
+        hidden = ops.cast(hidden, self.kernel.dtype)
         statistic = self.factor(self.hidden.statistic(hidden))
         product = ops.matmul(statistic, ops.transpose(self.factor(self.kernel)))
         return ops.cast(product, self.visible_bias.dtype) + self.visible_bias
@@ -212,7 +214,7 @@ class RBM(UnsupervisedModel):
     # What a user asks of a trained model.
 
     def call(self, inputs):
-        hidden = self.hidden_mean(ops.cast(inputs, self.compute_dtype))
+        hidden = self.hidden_mean(inputs)
         # Keras warns of weights without a gradient; the visible bias has none when the RBM is a
         # layer of another model, and that is as it should be.
         return hidden + ops.cast(0.0 * ops.sum(self.visible_bias), hidden.dtype)

@@ -51,7 +51,7 @@ def test_a_killed_run_resumes_to_the_same_weights(tmp_path):
     killed = tmp_path / "killed"
     command = (*RBM, "--output", killed, "--resume")
     kill_when(start(*command), lambda: list(killed.glob("checkpoints/rbm/epoch-*")))
-    kill_when(start(*command), lambda: list(killed.glob("checkpoints/rbm/.unfinished")))
+    kill_when(start(*command), lambda: list(killed.glob("checkpoints/rbm/.unfinished-epoch-*")))
     assert "Received: epochs=9 where it has 25" in run(
         "train", "rbm", "--epochs", 9, "--binarize", "stochastic", *command[-3:], code=2
     )
