@@ -10,7 +10,8 @@ import math
 import numpy as np
 
 
-def _new_figure(width, height):
+def new_figure(width, height):
+    """Returns an empty figure of so many inches."""
     from matplotlib.figure import Figure
 
     return Figure(figsize=(width, height), layout="constrained")
@@ -52,7 +53,7 @@ def _show_grid(figure, axes, grid, title):
 
 def _grid_figure(grid, title):
     height, width = grid.shape[:2]
-    figure = _new_figure(7, 7 * height / width + 0.5)
+    figure = new_figure(7, 7 * height / width + 0.5)
     return _show_grid(figure, figure.subplots(), grid, title)
 
 
@@ -83,7 +84,7 @@ def filters_before_after(before, after, image_shape, num_filters=48):
     before, after = np.asarray(before).T, np.asarray(after).T
     moved = np.linalg.norm(after - before, axis=1) / (np.linalg.norm(before, axis=1) + 1e-12)
     most = np.argsort(-moved, kind="stable")[:num_filters]
-    figure = _new_figure(14, 5)
+    figure = new_figure(14, 5)
     left, middle, right = figure.subplots(1, 3)
     limit = np.maximum(np.abs(before), np.abs(after))[most].max(axis=1, keepdims=True) + 1e-12
     for axes, weights, title in ((left, before, "pretrained"), (middle, after, "fine-tuned")):
@@ -121,7 +122,7 @@ def fantasies(chains, steps, image_shape, limits=(0.0, 1.0)):
         limits: values shown as black and as white. Default `(0, 1)`.
     """
     chains = np.asarray(chains)
-    figure = _new_figure(0.6 * chains.shape[1] + 1.5, 0.6 * len(chains) + 0.6)
+    figure = new_figure(0.6 * chains.shape[1] + 1.5, 0.6 * len(chains) + 0.6)
     images = chains.reshape(-1, chains.shape[-1])
     grid = image_grid(images, image_shape, chains.shape[1], limits)
     axes = figure.subplots()
@@ -147,7 +148,7 @@ def learning_curves(history):
     names = [name for name in history if not name.startswith("val_")]
     columns = min(4, len(names))
     rows = math.ceil(len(names) / columns)
-    figure = _new_figure(3.6 * columns, 2.8 * rows)
+    figure = new_figure(3.6 * columns, 2.8 * rows)
     for axes, name in zip(figure.subplots(rows, columns, squeeze=False).flat, names, strict=False):
         for key, label in ((name, "training"), (f"val_{name}", "validation")):
             if key in history:

@@ -46,6 +46,21 @@ Dataset = Annotated[
         "under TFDS_DATA_DIR), or a path to an .npz or .npy file."
     ),
 ]
+Output = Annotated[
+    Path | None,
+    typer.Option(help="New or empty folder. [default: runs/NAME-DATASET-NUMBER]"),
+]
+Resume = Annotated[
+    bool,
+    typer.Option(
+        "--resume",
+        help="Go on with the run that was stopped in the folder --output, however it ended; "
+        "start it if there is none. The result is the same as without the stop.",
+    ),
+]
+Download = Annotated[
+    bool, typer.Option("--download", help="Let tensorflow-datasets fetch what is missing.")
+]
 ModelPath = Annotated[Path, typer.Argument(help="A .keras file, or a folder that `train` wrote.")]
 
 
@@ -78,10 +93,7 @@ def train(
         int | None, typer.Option(min=1, help="Rows a batch. [default: zoo]")
     ] = None,
     seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of everything random.")] = 0,
-    output: Annotated[
-        Path | None,
-        typer.Option(help="New or empty folder. [default: runs/NAME-DATASET-NUMBER]"),
-    ] = None,
+    output: Output = None,
     binarize: Annotated[
         Binarization,
         typer.Option(
@@ -90,23 +102,17 @@ def train(
         ),
     ] = Binarization.none,
     validation_every: Annotated[
-        int, typer.Option(min=2, help="Every so many-th training row is held out for validation.")
+        int,
+        typer.Option(
+            min=0, help="Every so many-th training row is held out for validation; 0: none."
+        ),
     ] = 10,
     stream: Annotated[
         bool | None,
         typer.Option(help="Read the data anew every epoch. [default: if it is large]"),
     ] = None,
-    resume: Annotated[
-        bool,
-        typer.Option(
-            "--resume",
-            help="Go on with the run that was stopped in the folder --output, however it ended; "
-            "start it if there is none. The result is the same as without the stop.",
-        ),
-    ] = False,
-    download: Annotated[
-        bool, typer.Option("--download", help="Let tensorflow-datasets fetch what is missing.")
-    ] = False,
+    resume: Resume = False,
+    download: Download = False,
 ):
     """Train a model of the zoo; write model.keras, metrics.json, pictures and TensorBoard logs.
 
@@ -117,8 +123,7 @@ def train(
     from kerasdeep.recipes.options import Options
 
     entry = zoo.get(name)
-    if resume and output is None:
-        raise ValueError("--resume needs --output, the folder of the run to go on with.")
+    check_resume(resume, output)
     options = Options(
         dataset=dataset,
         epochs=epochs,
@@ -137,6 +142,37 @@ def train(
     folder, rows = recipe.train(entry, options, console)
     print_table(console, f"{name} on {dataset}", rows)
     console.print(f"Model, metrics, pictures and logs are in [bold]{folder}[/bold]")
+
+
+@app.command("pretraining-effect")
+def pretraining_effect(
+    dataset: Dataset = "digits",
+    seeds: Annotated[int, typer.Option(min=1, help="Number of repetitions.")] = 3,
+    updates: Annotated[int, typer.Option(min=1, help="Updates of each network.")] = 4000,
+    pretrain_epochs: Annotated[int, typer.Option(min=1, help="Epochs for each layer.")] = 10,
+    output: Output = None,
+    resume: Resume = False,
+    download: Download = False,
+):
+    """Measure what pretraining brings: error against depth, labels and initial weights."""
+    from kerasdeep.recipes import pretraining_effect
+    from kerasdeep.recipes.options import StudyOptions
+
+    check_resume(resume, output)
+    options = StudyOptions(
+        dataset=dataset,
+        pretrain_epochs=pretrain_epochs,
+        output=output and str(output),
+        validation_every=0,
+        download=download,
+        resume=resume,
+        num_seeds=seeds,
+        num_updates=updates,
+    )
+    console = Console()
+    folder, rows = pretraining_effect.train(options, console)
+    print_table(console, f"Pretraining on {dataset}", rows)
+    console.print(f"Picture and metrics are in [bold]{folder}[/bold]")
 
 
 @app.command()
@@ -180,6 +216,12 @@ def export_model(
 
     written = kerasdeep.export(load_model(path), folder, str(format))
     Console().print(f"Wrote [bold]{written}[/bold]", soft_wrap=True)
+
+
+def check_resume(resume, output):
+    """Raises ValueError unless a run to go on with is named."""
+    if resume and output is None:
+        raise ValueError("--resume needs --output, the folder of the run to go on with.")
 
 
 def print_table(console, title, rows):

@@ -134,14 +134,15 @@ class Images:
         name: its name.
         image_shape: `(height, width)` or `(height, width, channels)`.
         num_classes: number of classes, or None without labels.
-        train, validation, test: its `Split`s. Validation rows are taken from the training data.
+        train, validation, test: its `Split`s. Validation rows are taken from the training data;
+            `validation` is None where none were asked for.
     """
 
     name: str
     image_shape: tuple
     num_classes: int | None
     train: Split
-    validation: Split
+    validation: Split | None
     test: Split
 
 
@@ -153,8 +154,8 @@ def load(name, binarization="none", validation_every=10, stream=None, download=F
             tensorflow-datasets, or a path to an `.npz` or `.npy` file.
         binarization: `"none"`, `"threshold"` or `"stochastic"`. Default `"none"`.
         validation_every: every so many-th training row is held out for validation, unless the data
-            set has a validation set of its own. At least 2. Default 10. Where there is no test set,
-            every fifth row is taken for one first.
+            set has a validation set of its own. At least 2, or 0 for none. Default 10. Where
+            there is no test set, every fifth row is taken for one first.
         stream: whether to read the rows anew every epoch instead of keeping them in memory. Default
             None: if they would fill more than a quarter of it.
         download: whether tensorflow-datasets may fetch what is missing. Default False.
@@ -173,17 +174,18 @@ def load(name, binarization="none", validation_every=10, stream=None, download=F
     train, validation, test = source.train, source.validation, source.test
     if test is None:
         train, test = _divide(train, TEST_EVERY)
-    if validation is None:
+    if validation is None and validation_every:
         train, validation = _divide(train, validation_every)
-    if min(train.num_rows, validation.num_rows, test.num_rows) == 0:
+    parts = (train, validation, test)
+    if any(part is not None and part.num_rows == 0 for part in parts):
         raise ValueError(
             "Expected rows enough to train, validate and test. Received: "
-            f"{source.train.num_rows} rows in {name!r}."
+            f"{source.train.num_rows} rows in {name!r}, validation_every={validation_every}."
         )
     if stream is None:
         num_bytes = 4 * train.num_rows * int(np.prod(source.image_shape))
         stream = num_bytes > os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 4
-    splits = [Split(part, not stream, binarization) for part in (train, validation, test)]
+    splits = [part and Split(part, not stream, binarization) for part in parts]
     return Images(source.name, tuple(source.image_shape), source.num_classes, *splits)
 
 

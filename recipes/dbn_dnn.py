@@ -1,6 +1,6 @@
 """Recipe: pretrain a DBN layer by layer, unroll it, fine-tune it as a classifier.
 
-Beside it the same network is trained from random weights on the same budget of fine-tuning.
+Beside it the same network is trained from random weights, for about as long in all.
 """
 
 import keras
@@ -9,8 +9,9 @@ import numpy as np
 from kerasdeep import pictures
 from kerasdeep.callbacks import Pictures, StopOnDivergence
 from kerasdeep.recipes import gallery, training
+from kerasdeep.recipes.evaluation import measure
 from kerasdeep.recipes.run import Run, load_model
-from kerasdeep.zoo.dbn_dnn import compile_classifier
+from kerasdeep.zoo.dbn_dnn import PRETRAINING_EPOCHS, compile_classifier, to_classifier
 
 
 def train(entry, options, console):
@@ -30,13 +31,13 @@ def train(entry, options, console):
     run = Run(entry.name, options)
     batch_size = options.batch_size_for(entry, images.train.num_rows)
     epochs = options.epochs or entry.epochs
-    pretrain_epochs = options.pretrain_epochs or entry.epochs
-    steps = images.train.num_batches(batch_size)
+    pretrain_epochs = options.pretrain_epochs or PRETRAINING_EPOCHS
+    pretrain_steps = pretrain_epochs * images.train.num_batches(batch_size)
 
     # 1. Greedy pretraining needs no labels: each RBM learns what the one below makes of the data.
     keras.utils.set_random_seed(options.seed)
     rows, _ = images.train.rows(10_000)
-    dbn = entry.build(rows, total_steps=pretrain_epochs * steps, seed=options.seed)
+    dbn = entry.build(rows, total_steps=pretrain_steps, seed=options.seed)
     dbn.build(rows.shape)
     pretraining, pretraining_seconds = training.train(
         run,
@@ -47,32 +48,43 @@ def train(entry, options, console):
         pretrain_epochs,
         options.seed,
         console,
-        callbacks=[Pictures(run.logs, images.validation.rows(20)[0], images.image_shape)],
+        callbacks=[Pictures(run.logs, rows[:20], images.image_shape)],
     )
     run.save_model(dbn, "dbn.keras")
 
-    # 2. The same architecture twice: once with the weights of the DBN, once with random ones.
+    # 2. The same architecture twice: once with the weights of the DBN, once with random ones. An
+    # epoch of pretraining takes as long as two of fine-tuning, and its twin gets these instead.
     keras.utils.set_random_seed(options.seed)
-    pretrained = dbn.to_classifier(images.num_classes)
+    pretrained = to_classifier(dbn, images.num_classes)
     random = keras.models.clone_model(pretrained)
     before = np.array(dbn.rbms[0].kernel)
     results, histories = {}, {"pretraining": pretraining}
-    for name, classifier in (("pretrained", pretrained), ("random", random)):
-        compile_classifier(classifier, total_steps=epochs * steps)
+    for name, classifier, num_epochs in (
+        ("pretrained", pretrained, epochs),
+        ("random", random, epochs + 2 * pretrain_epochs),
+    ):
+        steps = num_epochs * images.train.num_batches(2 * batch_size)
+        compile_classifier(classifier, total_steps=steps)
         histories[name], seconds = training.train(
             run,
             name,
             classifier,
             images.train,
-            batch_size,
-            epochs,
+            2 * batch_size,
+            num_epochs,
             options.seed,
             console,
             labels=True,
-            validation_data=images.validation.batches(1000, labels=True),
+            validation_data=images.validation and images.validation.batches(1000, labels=True),
             callbacks=[StopOnDivergence()],
         )
-        results[name] = {**errors(classifier, images), "fine_tuning_seconds": seconds}
+        results[name] = {
+            "test_error": measure(classifier, images.test)["error"],
+            "fine_tuning_epochs": num_epochs,
+            "fine_tuning_seconds": seconds,
+        }
+        if images.validation:
+            results[name]["validation_error"] = measure(classifier, images.validation)["error"]
     results["pretrained"]["pretraining_seconds"] = pretraining_seconds
 
     # 3. What is saved must predict as what was trained.
@@ -104,24 +116,16 @@ def train(entry, options, console):
     for name, figure in figures.items():
         run.save_figure(figure, name)
     run.finish()
-    table = [
-        (
-            f"test error, {name} weights",
-            f"{100 * result['test_error']:.2f} %",
-            f"validation {100 * result['validation_error']:.2f} %, "
-            f"{result.get('pretraining_seconds', 0) + result['fine_tuning_seconds']:.0f} s",
-        )
-        for name, result in results.items()
-    ]
+    table = [row(name, result) for name, result in results.items()]
     verdict = "the same" if same else "something else: please report this"
     table.append(("saved model, loaded again", "predicts", verdict))
     return run.folder, table
 
 
-def errors(classifier, images):
-    """Returns the error rates of a classifier on the test and the validation rows."""
-    rates = {}
-    for name, split in (("test", images.test), ("validation", images.validation)):
-        result = classifier.evaluate(split.batches(1000, labels=True), verbose=0, return_dict=True)
-        rates[f"{name}_error"] = 1 - result["accuracy"]
-    return rates
+def row(name, result):
+    """Returns what a person reads of one classifier: name, test error, the rest."""
+    seconds = result.get("pretraining_seconds", 0) + result["fine_tuning_seconds"]
+    about = f"{seconds:.0f} s"
+    if "validation_error" in result:
+        about = f"validation {100 * result['validation_error']:.2f} %, {about}"
+    return f"test error, {name} weights", f"{100 * result['test_error']:.2f} %", about

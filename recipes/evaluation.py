@@ -10,6 +10,13 @@ def num_visible(model):
     return getattr(model, "rbms", [model])[0].kernel.shape[0]
 
 
+def measure(model, split):
+    """Returns what `evaluate` reports on a `Split`, and the error rate of a classifier."""
+    labels = not isinstance(model, DBN | RBM)
+    results = model.evaluate(split.batches(1000, labels=labels), verbose=0, return_dict=True)
+    return {**results, "error": 1 - results["accuracy"]} if labels else results
+
+
 def evaluate_model(path, dataset=""):
     """Measures a saved model on the test rows of a data set.
 
@@ -35,18 +42,14 @@ def evaluate_model(path, dataset=""):
             f"The model expects rows of {num_inputs} values. Received: {dataset!r} with "
             f"{num_pixels}. Choose the data set it was trained on with --dataset."
         )
-    if generative:
-        results = model.evaluate(images.test.batches(1000), verbose=0, return_dict=True)
-    elif images.num_classes is None or images.num_classes > model.output_shape[-1]:
+    if not generative and (
+        images.num_classes is None or images.num_classes > model.output_shape[-1]
+    ):
         raise ValueError(
             f"The classifier knows {model.output_shape[-1]} classes. Received: {dataset!r} with "
             f"{images.num_classes or 'no'} classes."
         )
-    else:
-        results = model.evaluate(
-            images.test.batches(1000, labels=True), verbose=0, return_dict=True
-        )
-        results["error"] = 1 - results["accuracy"]
+    results = measure(model, images.test)
     units = {"reconstruction_error": "squared, an example", "error": "of all test rows"}
     return dataset, [
         (name.replace("_", " "), f"{value:.4f}", units.get(name, ""))

@@ -47,3 +47,31 @@ def generative_figures(model, images, history):
         "fantasies": pictures.fantasies(fantasy_chain(model), CHAIN_STEPS, shape),
         "learning_curves": pictures.learning_curves(history),
     }
+
+
+def error_against_depth(errors):
+    """Draws test error against depth: a panel for each number of labels, bars over the seeds.
+
+    Args:
+        errors: dict from `(start, num_labels, depth)` to the test errors of all seeds.
+    """
+    starts, amounts, depths = (list(dict.fromkeys(part)) for part in zip(*errors, strict=True))
+    from matplotlib.ticker import LogLocator, NullLocator, ScalarFormatter
+
+    figure = pictures.new_figure(4 * len(amounts), 4)
+    panels = figure.subplots(1, len(amounts), squeeze=False)[0]
+    for axes, amount in zip(panels, amounts, strict=True):
+        for shift, start in enumerate(starts):
+            found = 100 * np.array([errors[start, amount, depth] for depth in depths])
+            mean = found.mean(axis=1)
+            spread = [mean - found.min(axis=1), found.max(axis=1) - mean]
+            places = np.array(depths) + 0.06 * (shift - 1)
+            axes.errorbar(places, mean, spread, marker="o", capsize=3, label=start)
+        axes.set(title=f"{amount:,} labels", xlabel="hidden layers", xticks=depths)
+        axes.set_yscale("log")
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.yaxis.set_major_formatter(ScalarFormatter())
+        axes.yaxis.set_minor_locator(NullLocator())
+    panels[0].set_ylabel("test error, %: mean, best and worst seed")
+    panels[-1].legend()
+    return figure

@@ -17,7 +17,7 @@ class Options:
         seed: seed of everything random.
         output: output folder.
         binarization: `"none"`, `"threshold"` or `"stochastic"`.
-        validation_every: every so many-th training row is held out.
+        validation_every: every so many-th training row is held out; 0 for none.
         stream: whether to read the data anew every epoch; None to decide by its size.
         download: whether to fetch a missing data set.
         resume: whether to go on with a run that was stopped in the output folder.
@@ -49,3 +49,16 @@ class Options:
         """Returns the options that decide the result, for `metrics.json`."""
         where_and_how = ("output", "download", "resume")
         return {name: value for name, value in asdict(self).items() if name not in where_and_how}
+
+
+@dataclass(frozen=True)
+class StudyOptions(Options):
+    """Options of `kerasdeep pretraining-effect`.
+
+    Attributes:
+        num_seeds: number of repetitions, with the seeds 0, 1, ...
+        num_updates: updates of every network by labelled rows.
+    """
+
+    num_seeds: int = 3
+    num_updates: int = 4000

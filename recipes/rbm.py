@@ -44,8 +44,8 @@ def train(entry, options, console):
         epochs,
         options.seed,
         console,
-        validation_data=images.validation.batches(1000),
-        callbacks=[Pictures(run.logs, images.validation.rows(20)[0], images.image_shape)],
+        validation_data=images.validation and images.validation.batches(1000),
+        callbacks=[Pictures(run.logs, rows[:20], images.image_shape)],
     )
     run.save_model(model)
 
@@ -71,7 +71,9 @@ def train(entry, options, console):
         ("test reconstruction error", f"{test['reconstruction_error']:.3f}", "squared, an example"),
         ("the same, of the mean image", f"{mean_error:.3f}", "squared, an example"),
         ("test pseudo-log-likelihood", f"{test['pseudo_log_likelihood']:.2f}", "nats an example"),
-        ("free-energy gap, validation", f"{history['free_energy_gap'][-1]:.2f}", "nats an example"),
         ("training time", f"{seconds:.1f}", f"s for {epochs} epochs"),
     ]
+    if images.validation:
+        gap = history["free_energy_gap"][-1]
+        table.append(("free-energy gap, validation", f"{gap:.2f}", "nats an example"))
     return run.folder, table

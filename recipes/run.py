@@ -87,6 +87,16 @@ class Run:
         """Folder of the TensorBoard logs."""
         return str(self.folder / "logs")
 
+    def remember(self, name, compute, *args):
+        """Returns the number `compute(*args)`, computed once however often the run is stopped."""
+        file = self.checkpoints / f"{name}.json"
+        if not file.exists():
+            number = json.dumps(compute(*args))
+            self.checkpoints.mkdir(exist_ok=True)
+            with written_whole(file) as unfinished:
+                unfinished.write_text(number)
+        return json.loads(file.read_text())
+
     def save_model(self, model, name=MODEL):
         """Saves a model and returns its path."""
         return self._write(name, model.save)

@@ -2,12 +2,12 @@
 
 import difflib
 
-from kerasdeep.zoo import dbn_dnn, gaussian_rbm, rbm
+from kerasdeep.zoo import dbn_dnn, gaussian_rbm, rbm, weights
 from kerasdeep.zoo.entry import Entry
 
 ENTRIES = {module.ENTRY.name: module.ENTRY for module in (rbm, gaussian_rbm, dbn_dnn)}
 
-__all__ = ["ENTRIES", "Entry", "get"]
+__all__ = ["ENTRIES", "Entry", "get", "load"]
 
 
 def get(name):
@@ -23,3 +23,33 @@ def get(name):
             f"Expected the name of a zoo model: {', '.join(ENTRIES)}. Received: {name!r}.{hint}"
         )
     return ENTRIES[name]
+
+
+def load(name):
+    """Returns the trained model of an entry, with the weights that come with the package.
+
+    They were trained on MNIST, on grey levels in [0, 1], with the command and to the numbers that
+    `zoo/README.md` and `NAME.json` beside the weights state.
+
+    Args:
+        name: a name that `ENTRIES` has.
+
+    Returns:
+        A compiled Keras model; of `"dbn-dnn"` the classifier.
+
+    Raises:
+        ValueError: for an unknown name, or an entry without trained weights.
+
+    Example:
+
+    >>> classifier = zoo.load("dbn-dnn")
+    >>> classifier.predict(x).argmax(axis=1)  # x of shape (batch, 784)
+    """
+    file = weights.FOLDER / f"{get(name).name}.npz"
+    if not file.is_file():
+        trained = ", ".join(sorted(path.stem for path in weights.FOLDER.glob("*.npz")))
+        raise ValueError(
+            f"Expected an entry that comes trained: {trained}. Received: {name!r}. Train it with "
+            f"`kerasdeep train {name} --dataset mnist`."
+        )
+    return weights.read(file)

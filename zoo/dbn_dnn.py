@@ -7,17 +7,18 @@ import keras
 from kerasdeep.models import DBN, RBM
 from kerasdeep.zoo.entry import Entry
 
-LAYERS = [500, 500, 2000]
+WIDTHS = [500, 500, 2000]
+PRETRAINING_EPOCHS = 20  # of each layer
 
 
-def build(rows, total_steps, seed=None):
+def build(rows, total_steps, seed=None, widths=WIDTHS):
     """Returns a compiled DBN; `total_steps` counts the updates of one layer.
 
     The initial weights are large enough for the units to differ from the start: with fields of
     standard deviation 1 over the data for the first layer, 0.1 above, as Hinton and Salakhutdinov's
     own code has everywhere.
     """
-    scales = [1 / math.sqrt(rows.var(axis=0).sum()), 0.1, 0.1]
+    scales = [1 / math.sqrt(rows.var(axis=0).sum())] + [0.1] * (len(widths) - 1)
     layers = [
         RBM(
             num_hidden,
@@ -27,7 +28,7 @@ def build(rows, total_steps, seed=None):
             seed=None if seed is None else seed + index,
             name=f"rbm_{index + 1}",
         )
-        for index, (num_hidden, scale) in enumerate(zip(LAYERS, scales, strict=True))
+        for index, (num_hidden, scale) in enumerate(zip(widths, scales, strict=True))
     ]
     dbn = DBN(layers, mean_field=False)
     rate = keras.optimizers.schedules.PolynomialDecay(0.05, total_steps, end_learning_rate=0.0)
@@ -35,9 +36,14 @@ def build(rows, total_steps, seed=None):
     return dbn
 
 
+def to_classifier(dbn, num_classes):
+    """Unrolls a pretrained DBN for fine-tuning, with dropout."""
+    return dbn.to_classifier(num_classes, input_dropout=0.2, dropout=0.3)
+
+
 def compile_classifier(classifier, total_steps):
     """Compiles the unrolled network for fine-tuning, or its twin with random weights."""
-    rate = keras.optimizers.schedules.CosineDecay(1e-3, total_steps)
+    rate = keras.optimizers.schedules.CosineDecay(2e-3, total_steps)
     classifier.compile(
         keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"]
     )

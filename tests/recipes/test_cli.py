@@ -11,6 +11,12 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from sklearn.datasets import load_digits
+
+from kerasdeep import zoo
+from kerasdeep.recipes import results
+from kerasdeep.recipes.publish import publish
+from kerasdeep.zoo import weights
 
 COMMAND = Path(sys.executable).with_name("kerasdeep")
 PICTURES = {"filters.png", "reconstructions.png", "fantasies.png", "learning_curves.png"}
@@ -69,6 +75,22 @@ def test_train_writes_model_metrics_pictures_and_logs(run_folder):
     assert len(events) >= 3
 
 
+def test_a_run_is_published_and_stands_in_the_table_of_results(run_folder, monkeypatch, tmp_path):
+    monkeypatch.setattr(weights, "FOLDER", tmp_path)
+    numbers = publish(run_folder)
+    assert json.loads((tmp_path / "dbn-dnn.json").read_text()) == numbers
+    model = zoo.load("dbn-dnn")
+    x = load_digits().data[:50] / 16
+    trained = keras.models.load_model(run_folder / "model.keras")
+    np.testing.assert_allclose(model.predict(x), trained.predict(x), atol=2e-3)
+
+    metrics = json.loads((run_folder / "metrics.json").read_text())
+    error = metrics["results"]["pretrained"]["test_error"]
+    assert numbers["test_as_trained"]["error"] == pytest.approx(error)
+    row = results.table([run_folder, run_folder])[-1]
+    assert f"| dbn-dnn | digits | error, % {100 * error:.2f} +- 0.00; from random weights" in row
+
+
 def test_evaluate_repeats_the_numbers_of_training(run_folder):
     metrics = json.loads((run_folder / "metrics.json").read_text())
     out = run("evaluate", run_folder)
@@ -115,8 +137,12 @@ def test_a_seed_repeats_a_run(rbm_folder, tmp_path):
 
 def test_the_gaussian_rbm_trains_on_a_file_of_ones_own(tmp_path):
     np.save(tmp_path / "x.npy", np.random.default_rng(0).random((300, 5, 4)))
-    run("train", "gaussian-rbm", "--dataset", "x.npy", "--epochs", 1, "--stream", cwd=tmp_path)
-    assert (tmp_path / "runs" / "gaussian-rbm-x-1" / "model.keras").is_file()
+    command = ("train", "gaussian-rbm", "--dataset", "x.npy", "--epochs", 1, "--stream")
+    run(*command, "--validation-every", 0, cwd=tmp_path)
+    folder = tmp_path / "runs" / "gaussian-rbm-x-1"
+    history = json.loads((folder / "metrics.json").read_text())["history"]
+    assert "free_energy" in history and not any("val" in name or "gap" in name for name in history)
+    assert (folder / "model.keras").is_file()
 
 
 def test_mistakes_end_in_one_line_and_code_2_and_lose_nothing(run_folder, rbm_folder, tmp_path):

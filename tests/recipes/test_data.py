@@ -130,6 +130,13 @@ def test_chunks_without_a_row_of_a_split_do_no_harm(num_rows, every, stream, tmp
         assert len(rows_of(split)) == split.num_rows
 
 
+def test_no_rows_are_held_out_where_none_are_asked_for():
+    whole, part = data.load("digits", validation_every=0), data.load("digits")
+    assert whole.validation is None
+    assert whole.train.num_rows == part.train.num_rows + part.validation.num_rows
+    np.testing.assert_array_equal(rows_of(whole.test), rows_of(part.test))
+
+
 def test_tensorflow_datasets_are_read_by_name(tmp_path):
     import tensorflow_datasets as tfds
 
