@@ -21,6 +21,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 import numpy as np
 import tensorflow as tf
+from peers import PEERS, installed
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -114,13 +115,6 @@ def forward_product(x, batch):
     return lambda: (run(), state.numpy())
 
 
-def scikit_learn(x):
-    from sklearn.neural_network import BernoulliRBM
-
-    model = BernoulliRBM(HIDDEN, learning_rate=0.05, batch_size=BATCH, n_iter=1, random_state=0)
-    return lambda: model.fit(x)
-
-
 def timed(function):
     def seconds():
         start = time.perf_counter()
@@ -168,14 +162,16 @@ def main():
     contestants = {
         fit: lambda: epoch_of(rbm, x),
         limit: timed(products(x, [VISIBLE, HIDDEN])),
-        "scikit-learn BernoulliRBM": timed(scikit_learn(x)),
+        **{name: timed(epoch) for name, epoch in installed(x, HIDDEN, BATCH).items()},
     }
     if has_bfloat16_units():
         low = make_rbm("mixed_bfloat16")
         contestants[half] = lambda: epoch_of(low, x)
     results = medians(contestants, rounds, "RBM")
     row(fit, limit, results, "1.5")
-    row(fit, "scikit-learn BernoulliRBM", results, "0.65")
+    for peer in PEERS:
+        if peer in results:
+            row(fit, peer, results, "0.65" if peer == "scikit-learn" else "")
     if half in results:
         row(half, fit, results, "0.75")
 
@@ -186,14 +182,18 @@ def main():
     row(fit, limit, medians(contestants, max(1, rounds // 2), "DBN"), "1.5")
 
     predict, energy, limit = "predict, batch 1000", "free_energy, 60 x 1000 rows", "v W, batch 1000"
-    parts = np.split(x, ROWS // 1000)
+    dense = "Dense.predict, batch 1000"
+    layer = keras.Sequential([keras.Input((VISIBLE,)), keras.layers.Dense(HIDDEN, "sigmoid")])
+    parts = tf.split(x, ROWS // 1000)
     contestants = {
         predict: timed(lambda: rbm.predict(x, batch_size=1000, verbose=0)),
+        dense: timed(lambda: layer.predict(x, batch_size=1000, verbose=0)),
         energy: timed(lambda: [rbm.free_energy(part) for part in parts]),
         limit: timed(forward_product(x, 1000)),
     }
     results = medians(contestants, rounds, "predict")
     row(predict, limit, results, "1.3")
+    row(predict, dense, results, "")
     row(energy, limit, results, "1.3")
 
     console = Console()

@@ -41,6 +41,8 @@ def fit_arguments(model, args, kwargs):
     arguments.pop("self")
     callbacks = arguments.get("callbacks") or []
     arguments["callbacks"] = list(callbacks) if isinstance(callbacks, list | tuple) else [callbacks]
+    if isinstance(arguments.get("x"), list):
+        arguments["x"] = np.asarray(arguments["x"])
     if not is_array(arguments.get("x")):
         arguments.setdefault("shuffle", False)
     elif arguments.get("class_weight") is None:
@@ -51,6 +53,7 @@ def fit_arguments(model, args, kwargs):
     if validation is not None:
         x, _, weight = keras.utils.unpack_x_y_sample_weight(validation)
         if is_array(x):
+            x = np.asarray(x) if isinstance(x, list) else x
             arguments["validation_data"] = (x, placeholder_targets(x, weight), weight)
     return arguments
 

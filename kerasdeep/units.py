@@ -81,6 +81,9 @@ class Unit:
         """
         raise NotImplementedError
 
+    def check_width(self, num_units):
+        """Raises a ValueError where the unit type's parameters are not for so many units."""
+
     def get_config(self):
         return {}
 
@@ -185,6 +188,13 @@ class Gaussian(Unit):
 
     def bias_from_mean(self, mean):
         return mean
+
+    def check_width(self, num_units):
+        if self.stddev.size not in (1, num_units):
+            raise ValueError(
+                f"Gaussian expects stddev to be one number, or one for each of {num_units} units. "
+                f"Received: {self.stddev.size} numbers."
+            )
 
     def quadrature(self, mean):
         # The trapezoid rule is exact to 1e-8 on Gaussians already at a spacing of one sigma.

@@ -178,6 +178,14 @@ def check_number_types(make, x):
         np.testing.assert_allclose(model(ones.astype(kind)), expected, atol=1e-6)
 
 
+def check_lists(make, x):
+    """Lists of lists are data, as they are for NumPy."""
+    model = make()
+    model.fit(x[:20].tolist(), validation_data=(x[:20].tolist(),), verbose=0)
+    of_lists = model.evaluate(x[:20].tolist(), verbose=0)
+    assert of_lists == pytest.approx(model.evaluate(x[:20], verbose=0), rel=1e-6)
+
+
 def check_bad_input(make, x):
     """Data that the model cannot have is refused, says why, and leaves the weights alone."""
     model = make()
@@ -210,6 +218,9 @@ def check_bad_input(make, x):
     model.evaluate(x, verbose=0)
     for one, other in zip(before, weights(model), strict=True):
         np.testing.assert_array_equal(one, other)
+    for look in (model.test_on_batch, getattr(model, "rbms", [model])[0].train_on_batch):
+        with pytest.raises(ValueError, match="min=nan"):
+            look(nan)
 
 
 def check_divergence(make, x):

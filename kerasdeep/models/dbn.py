@@ -65,6 +65,7 @@ class DBN(UnsupervisedModel):
                 layer,
                 visible=visible if index == 0 else "bernoulli",
                 seed=None if seed is None else seed + index,
+                dtype=self.dtype_policy,
                 name=f"rbm_{index + 1}",
             )
             for index, layer in enumerate(layers)
@@ -106,6 +107,7 @@ class DBN(UnsupervisedModel):
         Returns:
             Values of the hidden units of the last layer passed, shape `(batch, num_hidden)`.
         """
+        inputs.check_built(self)
         hidden = ops.cast(visible, "float32")
         for rbm in self.rbms[:num_layers]:
             field = rbm.hidden_field(hidden)

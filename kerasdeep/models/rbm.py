@@ -121,6 +121,8 @@ class RBM(UnsupervisedModel):
                 f"units. Received: input_shape={tuple(input_shape)}. Flatten images first."
             )
         num_visible = input_shape[-1]
+        self.visible.check_width(num_visible)
+        self.hidden.check_width(self.num_hidden)
         self.input_spec = keras.layers.InputSpec(ndim=2, axes={-1: num_visible})
         self.kernel = self.add_weight(
             name="kernel",
@@ -196,8 +198,11 @@ class RBM(UnsupervisedModel):
         Returns:
             Tensor of shape `(batch,)`, in nats.
         """
-        visible = self._rows(visible)
-        return self._free_energy(visible, self.hidden_field(visible))
+        return self._compiled_free_energy(self._rows(visible))
+
+    @functools.cached_property
+    def _compiled_free_energy(self):
+        return backend.compiled(lambda v: self._free_energy(v, self.hidden_field(v)))
 
     def _free_energy(self, visible, field):
         return (

@@ -3,6 +3,7 @@
 import contextlib
 
 import keras
+import numpy as np
 
 from kerasdeep import backend, inputs
 from kerasdeep.callbacks import StopOnDivergence
@@ -29,12 +30,26 @@ class UnsupervisedModel(keras.Model):
         self, x=None, y=None, batch_size=None, verbose="auto", sample_weight=None, **kwargs
     ):
         """Returns the metrics of data; arguments and result as of `keras.Model.evaluate`."""
+        x = np.asarray(x) if isinstance(x, list) else x
         y = inputs.placeholder_targets(x, sample_weight)
         if "_use_cached_eval_dataset" in kwargs:  # Keras's own call from within fit
             return super().evaluate(x, y, batch_size, verbose, sample_weight, **kwargs)
+        if self.jit_compile:  # XLA compiles no checks
+            bottom = getattr(self, "rbms", [self])[0]
+            inputs.checked_rows({"x": x}, bottom.visible, None, owner=type(self).__name__)
         number = batches_per_call([], kwargs.get("steps"))
         with backend.readable_data_errors(), self._batches_per_call(number, "test_function"):
             return super().evaluate(x, y, batch_size, verbose, sample_weight, **kwargs)
+
+    def train_on_batch(self, *args, **kwargs):
+        """Makes one update; arguments and result as of `keras.Model.train_on_batch`."""
+        with backend.readable_data_errors():
+            return super().train_on_batch(*args, **kwargs)
+
+    def test_on_batch(self, *args, **kwargs):
+        """Measures one batch; arguments and result as of `keras.Model.test_on_batch`."""
+        with backend.readable_data_errors():
+            return super().test_on_batch(*args, **kwargs)
 
     def _fit(self, arguments, *callbacks):
         """Runs `keras.Model.fit` with named arguments; our callbacks come before the user's."""

@@ -35,6 +35,11 @@ def test_it_is_built_by_whatever_shows_it_data_first(digits):
         assert dbn.built and dbn.sample(2, steps=1).shape == (2, 64)
 
 
+def test_its_precision_is_that_of_its_layers():
+    dbn = DBN([4, 3], dtype="mixed_bfloat16")
+    assert [rbm.dtype_policy.name for rbm in dbn.rbms] == ["mixed_bfloat16"] * 2
+
+
 def test_after_an_interruption_it_evaluates_all_layers_again(digits):
     dbn = make()
     with pytest.raises(KeyboardInterrupt):
@@ -184,6 +189,7 @@ def test_sampling_runs_the_top_rbm_and_passes_down(digits):
         (lambda x: DBN(100), "a list of at least one layer. Received: 100"),
         (lambda x: make().to_classifier(10), "no weights yet"),
         (lambda x: make().sample(), "no weights yet"),
+        (lambda x: make().reconstruct(x), "no weights yet"),
         (lambda x: make().train_on_batch(x), "trains layer by layer"),
         (lambda x: DBN([RBM(5), RBM(5, visible="gaussian")]), "gaussian above bernoulli"),
         (lambda x: make().fit(x, epochs=[1, 2]), r"3 layers. Received: epochs=\[1, 2\]"),

@@ -78,6 +78,10 @@ def test_any_type_of_number_will_do(make, x):
     checks.check_number_types(make, x)
 
 
+def test_lists_are_data(make, x):
+    checks.check_lists(make, x)
+
+
 def test_refuses_bad_input(make, x):
     checks.check_bad_input(make, x)
 

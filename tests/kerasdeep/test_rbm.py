@@ -223,6 +223,11 @@ def test_counts_may_be_of_any_integer_type():
         (lambda rbm, x: rbm.sample(num_samples=0), "num_samples to be an integer, at least 1"),
         (lambda rbm, x: rbm.sample(steps=-1), "steps to be an integer, at least 1"),
         (lambda rbm, x: setattr(rbm, "trainable", False) or rbm.fit(x), "RBM is frozen"),
+        (lambda rbm, x: RBM(5, visible=Gaussian([1, 2, 3])).build((None, 64)), "64 units"),
+        (
+            lambda rbm, x: RBM(5, hidden=Gaussian([1, 2, 3])).build((None, 64)),
+            "Received: 3 numbers",
+        ),
     ],
 )
 def test_calls_that_make_no_sense_are_refused(action, reason, digits):
@@ -230,6 +235,13 @@ def test_calls_that_make_no_sense_are_refused(action, reason, digits):
     rbm.compile()
     with pytest.raises(ValueError, match=reason):
         action(rbm, digits[0])
+
+
+def test_bad_values_are_found_under_xla_too(digits):
+    rbm = RBM(5)
+    rbm.compile(jit_compile=True)
+    with pytest.raises(ValueError, match="max=9"):
+        rbm.evaluate(9 * digits[0], verbose=0)
 
 
 def test_a_loss_of_ones_own_is_refused_with_advice():

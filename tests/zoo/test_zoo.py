@@ -35,6 +35,11 @@ def test_the_gaussian_rbm_does_not_diverge(seed):
     assert history["reconstruction_error"][-1] < 0.6 * error_of_the_mean
 
 
+def test_images_that_are_all_alike_are_refused():
+    with pytest.raises(ValueError, match="differ from each other"):
+        zoo.get("dbn-dnn").build(np.ones((20, 6), "float32"), total_steps=10)
+
+
 def test_unknown_names_are_refused_with_the_known_ones():
     with pytest.raises(ValueError, match="rbm, gaussian-rbm, dbn-dnn.*Did you mean 'dbn-dnn'"):
         zoo.get("dbn_dnn")

@@ -1,0 +1,65 @@
+"""One epoch of an RBM in other libraries, for those that are installed.
+
+`pip install learnergy==2.0.2 rbms==0.5.0` brings torch.
+"""
+
+import importlib.util
+
+
+def scikit_learn(x, num_hidden, batch_size):
+    """`BernoulliRBM`, persistent contrastive divergence."""
+    from sklearn.neural_network import BernoulliRBM
+
+    model = BernoulliRBM(
+        num_hidden, learning_rate=0.05, batch_size=batch_size, n_iter=1, random_state=0
+    )
+    return lambda: model.fit(x)
+
+
+def learnergy(x, num_hidden, batch_size):
+    """`learnergy.models.bernoulli.RBM`, CD-1 with momentum, on torch."""
+    import torch
+    from learnergy.models.bernoulli import RBM
+    from torch.utils.data import TensorDataset
+
+    data = TensorDataset(torch.from_numpy(x), torch.zeros(len(x)))
+    model = RBM(x.shape[1], num_hidden, steps=1, learning_rate=0.05, momentum=0.5)
+    return lambda: model.fit(data, batch_size=batch_size, epochs=1)
+
+
+def rbms(x, num_hidden, batch_size):
+    """`rbms` with `fit_batch_pcd`, persistent contrastive divergence with centring, on torch."""
+    import torch
+    from rbms.bernoulli_bernoulli.classes import BBRBM
+    from rbms.training.pcd import fit_batch_pcd
+
+    rows = torch.from_numpy(x)
+    model = BBRBM(
+        0.01 * torch.randn(x.shape[1], num_hidden),
+        torch.zeros(x.shape[1]),
+        torch.zeros(num_hidden),
+    )
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.05, maximize=True)
+    weights = torch.ones(batch_size, 1)
+
+    def epoch():
+        chains = model.init_chains(batch_size)
+        for batch in rows[torch.randperm(len(rows))].split(batch_size):
+            optimizer.zero_grad(set_to_none=False)
+            chains, _ = fit_batch_pcd((batch, weights), chains, model, gibbs_steps=1, beta=1.0)
+            optimizer.step()
+
+    return epoch
+
+
+PEERS = {"scikit-learn": scikit_learn, "learnergy": learnergy, "rbms": rbms}
+MODULES = {"scikit-learn": "sklearn"}
+
+
+def installed(*arguments):
+    """Returns a dict from the name of every peer that is installed to a function, its epoch."""
+    return {
+        name: make(*arguments)
+        for name, make in PEERS.items()
+        if importlib.util.find_spec(MODULES.get(name, name))
+    }
