@@ -39,6 +39,8 @@ def rbms(x, num_hidden, batch_size):
         torch.zeros(x.shape[1]),
         torch.zeros(num_hidden),
     )
+    for parameter in model.parameters():  # the library writes into gradients that are there
+        parameter.grad = torch.zeros_like(parameter)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.05, maximize=True)
     weights = torch.ones(batch_size, 1)
 

@@ -30,6 +30,7 @@ def test_a_wheel_installs_into_an_empty_environment(tmp_path):
     (site / "dependencies.pth").write_text(packages + "\n")
     code = (
         "import kerasdeep, kerasdeep.zoo, kerasdeep.recipes.cli;"
+        "kerasdeep.zoo.load('rbm');"
         "print(kerasdeep.__file__, kerasdeep.zoo.__file__)"
     )
     out = subprocess.run(
@@ -108,9 +109,11 @@ def test_versions_agree():
     assert f'version = "{kerasdeep.__version__}"' in (ROOT / "pyproject.toml").read_text()
 
 
-def test_the_example_of_the_readme_runs(tmp_path, monkeypatch):
+def test_the_examples_of_the_readme_run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (example,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    own, trained = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     names = {}
-    exec(example, names)
+    exec(own, names)
     assert names["classifier"].evaluate(names["x"][1500:], names["y"][1500:], verbose=0)[1] > 0.5
+    exec(trained, names)
+    assert names["classifier"].input_shape == (None, 784) and names["rbm"].num_hidden == 500
