@@ -1,9 +1,16 @@
-"""One epoch of an RBM in other libraries, for those that are installed.
+"""Prints the seconds of an epoch of an RBM in another library, after a first one.
 
-`pip install learnergy==2.0.2 rbms==0.5.0` brings torch.
+python benchmarks/peers.py {scikit-learn,learnergy,rbms} ROWS.npy NUM_HIDDEN BATCH_SIZE
+
+`pip install learnergy==2.0.2 rbms==0.5.0` brings torch, which does not share a process with
+TensorFlow everywhere.
 """
 
 import importlib.util
+import sys
+import time
+
+import numpy as np
 
 
 def scikit_learn(x, num_hidden, batch_size):
@@ -58,10 +65,19 @@ PEERS = {"scikit-learn": scikit_learn, "learnergy": learnergy, "rbms": rbms}
 MODULES = {"scikit-learn": "sklearn"}
 
 
-def installed(*arguments):
-    """Returns a dict from the name of every peer that is installed to a function, its epoch."""
-    return {
-        name: make(*arguments)
-        for name, make in PEERS.items()
-        if importlib.util.find_spec(MODULES.get(name, name))
-    }
+def installed():
+    """Returns the names of the peers that are installed."""
+    return [name for name in PEERS if importlib.util.find_spec(MODULES.get(name, name))]
+
+
+def main():
+    name, file, num_hidden, batch_size = sys.argv[1:]
+    epoch = PEERS[name](np.load(file), int(num_hidden), int(batch_size))
+    epoch()
+    start = time.perf_counter()
+    epoch()
+    print(time.perf_counter() - start)
+
+
+if __name__ == "__main__":
+    main()

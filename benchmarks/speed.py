@@ -8,11 +8,13 @@ one compiled loop: `v W`, `h W^T`, `v' W`, `v^T h`, `v'^T h'` for contrastive di
 """
 
 import argparse
+import functools
 import itertools
 import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -20,8 +22,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
 import numpy as np
+import peers
 import tensorflow as tf
-from peers import PEERS, installed
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -133,8 +135,16 @@ def medians(contestants, rounds, title):
     return {name: statistics.median(values[1:]) for name, values in times.items()}
 
 
-def in_a_new_process(code, *arguments):
-    command = [sys.executable, "-c", code, *map(str, arguments)]
+def peer(name, x):
+    """Returns the seconds of an epoch in another library, in a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        np.save(f"{folder}/x.npy", x)
+        return in_a_new_process(peers.__file__, name, f"{folder}/x.npy", HIDDEN, BATCH)
+
+
+def in_a_new_process(*arguments):
+    """Runs Python with these arguments; returns the number that it prints."""
+    command = [sys.executable, *map(str, arguments)]
     return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
@@ -162,16 +172,15 @@ def main():
     contestants = {
         fit: lambda: epoch_of(rbm, x),
         limit: timed(products(x, [VISIBLE, HIDDEN])),
-        **{name: timed(epoch) for name, epoch in installed(x, HIDDEN, BATCH).items()},
+        **{name: functools.partial(peer, name, x) for name in peers.installed()},
     }
     if has_bfloat16_units():
         low = make_rbm("mixed_bfloat16")
         contestants[half] = lambda: epoch_of(low, x)
     results = medians(contestants, rounds, "RBM")
     row(fit, limit, results, "1.5")
-    for peer in PEERS:
-        if peer in results:
-            row(fit, peer, results, "0.65" if peer == "scikit-learn" else "")
+    for name in peers.installed():
+        row(fit, name, results, "0.65" if name == "scikit-learn" else "")
     if half in results:
         row(half, fit, results, "0.75")
 
@@ -198,9 +207,9 @@ def main():
 
     console = Console()
     console.print(table)
-    seconds = statistics.median(in_a_new_process(IMPORT) for _ in range(3))
+    seconds = statistics.median(in_a_new_process("-c", IMPORT) for _ in range(3))
     console.print(f"import kerasdeep, after keras: {seconds:.3f} s (at most 0.3)")
-    memory = [in_a_new_process(STREAM, batches) for batches in (600, 6000)]
+    memory = [in_a_new_process("-c", STREAM, batches) for batches in (600, 6000)]
     console.print(
         f"peak memory of fit on a stream: {memory[0]:.0f} MiB for 60,000 rows, {memory[1]:.0f} MiB "
         "for 600,000"

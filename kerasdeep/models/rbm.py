@@ -41,7 +41,7 @@ class RBM(UnsupervisedModel):
     Where the visible biases are still zero, `fit` first sets them to give each unit its mean over
     the data. `fit` and `evaluate` report `reconstruction_error` (squared error an example of
     `reconstruct`), `pseudo_log_likelihood` and `free_energy` (nats an example): `evaluate` and
-    validation over all rows, `fit` over the first and every tenth batch of the training data. `fit`
+    validation over all rows, `fit` over every tenth row of each batch of the training data. `fit`
     with validation data also reports `free_energy_gap` (see `kerasdeep.callbacks.FreeEnergyGap`).
     Targets are ignored. A Python generator can be read only once, so with one the biases start at
     zero and no gap is reported. `rbm(x)` and `rbm.predict(x)` are the hidden means.
@@ -361,9 +361,7 @@ class RBM(UnsupervisedModel):
 
     def train_step(self, data):
         visible, sample_weight = self._batch(data)
-        ops.cond(
-            self._is_measured(), lambda: self._update_metrics(visible, sample_weight), lambda: True
-        )
+        self._update_metrics(visible, sample_weight, every=METRIC_EVERY)
         with self._training_products():
             field = self.hidden_field(visible)
             hidden = self.hidden.mean(field)
@@ -401,19 +399,15 @@ class RBM(UnsupervisedModel):
         ):
             offset.assign_add(OFFSET_RATE * (ops.mean(unit.statistic(value), axis=0) - offset))
 
-    def _is_measured(self):
-        """Whether metrics look at this batch of the training: one in ten, the first among them."""
-        batches_done = self.optimizer.iterations
-        return (batches_done % METRIC_EVERY == 0) | (self.mean_free_energy.count == 0)
-
-    def _update_metrics(self, visible, sample_weight):
+    def _update_metrics(self, visible, sample_weight, every=1):
+        visible = visible[::every]
+        sample_weight = None if sample_weight is None else sample_weight[::every]
         field = self.hidden_field(visible)
         mean = self.visible_mean(self.hidden.mean(field))
         error = ops.sum(ops.square(visible - mean), axis=-1)
         self.reconstruction_error.update_state(error, sample_weight)
         self.pseudo_log_likelihood.update_state(self, visible, field, mean, sample_weight)
         self.mean_free_energy.update_state(self._free_energy(visible, field), sample_weight)
-        return True
 
     def _batch(self, data):
         """Returns the visible values and the sample weights of what `fit` hands to a step."""
