@@ -69,12 +69,13 @@ def list_models():
     """Show the zoo: name, citation, published number, our number."""
     from kerasdeep import zoo
 
-    table = Table(show_lines=True)
-    for column in ("name", "what it is", "metric", "published", "ours"):
-        table.add_column(column, overflow="fold")
+    table = Table.grid(padding=(0, 2))
     for entry in zoo.ENTRIES.values():
-        about = f"{entry.summary}\n[dim]{entry.citation}[/dim]"
-        table.add_row(entry.name, about, entry.metric, entry.published, entry.ours)
+        table.add_row(f"[bold]{entry.name}[/bold]", f"[bold]{entry.summary}[/bold]")
+        table.add_row("", f"[dim]{entry.citation}[/dim]")
+        for name in ("metric", "published", "ours"):
+            table.add_row(name, getattr(entry, name))
+        table.add_row()
     Console().print(table)
 
 

@@ -43,8 +43,9 @@ def test_entries_without_weights_are_refused_with_those_that_have_some(monkeypat
 def test_a_trained_model_has_its_claimed_numbers_on_mnist(name):
     """Losses to another order of sums only: 1 of 10,000 digits, and 0.1 % of other numbers."""
     claimed = json.loads((weights.FOLDER / f"{name}.json").read_text())
+    options = claimed["options"]
     try:
-        test = data.load(claimed["options"]["dataset"]).test
+        test = data.load(options["dataset"], options["binarization"]).test
     except ValueError as error:
         pytest.skip(f"real MNIST is not here: {error}")
     measured = measure(zoo.load(name), test)
