@@ -63,14 +63,15 @@ def train(entry, options, console):
         ("pretrained", pretrained, epochs),
         ("random", random, epochs + 2 * pretrain_epochs),
     ):
-        steps = num_epochs * images.train.num_batches(2 * batch_size)
+        large_batch = 2 * batch_size  # in which a row costs less
+        steps = num_epochs * images.train.num_batches(large_batch)
         compile_classifier(classifier, total_steps=steps)
         histories[name], seconds = training.train(
             run,
             name,
             classifier,
             images.train,
-            2 * batch_size,
+            large_batch,
             num_epochs,
             options.seed,
             console,
