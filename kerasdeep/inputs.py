@@ -41,9 +41,8 @@ def fit_arguments(model, args, kwargs):
     arguments.pop("self")
     callbacks = arguments.get("callbacks") or []
     arguments["callbacks"] = list(callbacks) if isinstance(callbacks, list | tuple) else [callbacks]
-    if isinstance(arguments.get("x"), list):
-        arguments["x"] = np.asarray(arguments["x"])
-    if not is_array(arguments.get("x")):
+    arguments["x"] = list_as_array(arguments.get("x"))
+    if not is_array(arguments["x"]):
         arguments.setdefault("shuffle", False)
     elif arguments.get("class_weight") is None:
         arguments["y"] = placeholder_targets(arguments["x"], arguments.get("sample_weight"))
@@ -52,15 +51,20 @@ def fit_arguments(model, args, kwargs):
     validation = arguments.get("validation_data")
     if validation is not None:
         x, _, weight = keras.utils.unpack_x_y_sample_weight(validation)
+        x = list_as_array(x)
         if is_array(x):
-            x = np.asarray(x) if isinstance(x, list) else x
             arguments["validation_data"] = (x, placeholder_targets(x, weight), weight)
     return arguments
 
 
 def is_array(data):
     """Whether data comes whole, and not in batches."""
-    return isinstance(data, list) or hasattr(data, "shape")
+    return hasattr(data, "shape")
+
+
+def list_as_array(data):
+    """Returns an array for a list of rows, which Keras does not take, and all else as it is."""
+    return np.asarray(data) if isinstance(data, list) else data
 
 
 def placeholder_targets(data, sample_weight):

@@ -98,13 +98,14 @@ class Split:
         return np.concatenate(images), np.concatenate(labels)
 
     @functools.cached_property
-    def _tensors(self):
-        # Outside of any graph, which would hold a copy of its own and has a limit of 2 GB.
+    def tensors(self):
+        """The `arrays` as tensors, which a graph refers to and does not copy."""
+        # Made outside of any graph, which has a limit of 2 GB.
         with tf.init_scope():
             return [tf.constant(array) for array in self.arrays]
 
     def _in_memory(self, batch_size, seed, shuffle):
-        images, labels = self._tensors
+        images, labels = self.tensors
         order = tf.range(self.num_rows)
         if shuffle:
             order = tf.random.experimental.stateless_shuffle(order, seed)

@@ -36,8 +36,6 @@ class Repetition:
     def __init__(self, run, images, options, seed, console):
         self.run, self.images, self.options, self.seed = run, images, options, seed
         self.x, self.y = images.train.arrays
-        # As tensors, which the graph of the batches refers to; arrays would be copied into it.
-        self.tensors = tf.constant(self.x), tf.constant(self.y)
         self.order = np.random.default_rng(seed).permutation(len(self.x))
         stage = f"pretraining, seed {seed}"
         epochs = options.pretrain_epochs
@@ -73,7 +71,7 @@ class Repetition:
         num_passes = -(-num_batches * BATCH_SIZE // len(learned))
         order = np.concatenate([generator.permutation(learned) for _ in range(num_passes)])
         batches = tf.data.Dataset.from_tensor_slices(order).batch(BATCH_SIZE).take(num_batches)
-        return batches.map(lambda i: tuple(tf.gather(rows, i) for rows in self.tensors))
+        return batches.map(lambda i: tuple(tf.gather(t, i) for t in self.images.train.tensors))
 
 
 def train(options, console):

@@ -5,6 +5,7 @@ import numpy as np
 
 from kerasdeep.callbacks import Pictures
 from kerasdeep.recipes import gallery, training
+from kerasdeep.recipes.evaluation import measure
 from kerasdeep.recipes.run import Run
 
 
@@ -51,7 +52,7 @@ def train(entry, options, console):
 
     # The test rows are looked at once, here. A model that knows nothing of a pixel but its mean is
     # the yardstick: what the hidden units explain is the difference.
-    test = model.evaluate(images.test.batches(1000), verbose=0, return_dict=True)
+    test = measure(model, images.test)
     test_rows = np.concatenate(list(images.test.batches(1000).as_numpy_iterator()))
     mean_error = float(np.square(test_rows - rows.mean(axis=0)).sum(axis=1).mean())
     run.save_metrics(

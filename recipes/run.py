@@ -93,8 +93,7 @@ class Run:
         if not file.exists():
             number = json.dumps(compute(*args))
             self.checkpoints.mkdir(exist_ok=True)
-            with written_whole(file) as unfinished:
-                unfinished.write_text(number)
+            self._write(file.relative_to(self.folder), lambda path: path.write_text(number))
         return json.loads(file.read_text())
 
     def save_model(self, model, name=MODEL):

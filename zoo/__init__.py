@@ -28,8 +28,8 @@ def get(name):
 def load(name):
     """Returns the trained model of an entry, with the weights that come with the package.
 
-    They were trained on MNIST, on grey levels in [0, 1], with the command and to the numbers that
-    `zoo/README.md` and `NAME.json` beside the weights state.
+    They were trained on MNIST in [0, 1], `"rbm"` on pixels drawn as 0 or 1 with the probability of
+    their grey level. `zoo/README.md` has the commands, `trained/NAME.json` what they measure.
 
     Args:
         name: a name that `ENTRIES` has.

@@ -3,7 +3,6 @@
 import contextlib
 
 import keras
-import numpy as np
 
 from kerasdeep import backend, inputs
 from kerasdeep.callbacks import StopOnDivergence
@@ -30,7 +29,7 @@ class UnsupervisedModel(keras.Model):
         self, x=None, y=None, batch_size=None, verbose="auto", sample_weight=None, **kwargs
     ):
         """Returns the metrics of data; arguments and result as of `keras.Model.evaluate`."""
-        x = np.asarray(x) if isinstance(x, list) else x
+        x = inputs.list_as_array(x)
         y = inputs.placeholder_targets(x, sample_weight)
         if "_use_cached_eval_dataset" in kwargs:  # Keras's own call from within fit
             return super().evaluate(x, y, batch_size, verbose, sample_weight, **kwargs)
