@@ -3,9 +3,28 @@
 from kerasdeep.quiet import quiet_import
 
 with quiet_import():
-    from kerasdeep import callbacks, layers, likelihood, models, pictures, samplers, units
+    from kerasdeep import (
+        callbacks,
+        layers,
+        likelihood,
+        models,
+        penalties,
+        pictures,
+        samplers,
+        units,
+    )
     from kerasdeep.export import export
 
 __version__ = "0.1.0"
 
-__all__ = ["callbacks", "export", "layers", "likelihood", "models", "pictures", "samplers", "units"]
+__all__ = [
+    "callbacks",
+    "export",
+    "layers",
+    "likelihood",
+    "models",
+    "penalties",
+    "pictures",
+    "samplers",
+    "units",
+]

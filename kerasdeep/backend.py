@@ -31,6 +31,13 @@ def gradient(function, variable):
     return tape.gradient(value, variable.value)
 
 
+def gradients(function, variables):
+    """Returns the gradients of the scalar `function()`."""
+    with tf.GradientTape() as tape:
+        value = function()
+    return tape.gradient(value, [variable.value for variable in variables])
+
+
 def check_values(values, support, message):
     """Stops a compiled step whose data is not finite or not within `support`.
 

@@ -112,6 +112,9 @@ def train(
         bool | None,
         typer.Option(help="Read the data anew every epoch. [default: if it is large]"),
     ] = None,
+    temperatures: Annotated[
+        int, typer.Option(min=1, help="RBMs: of annealed importance sampling at the end.")
+    ] = 10_000,
     resume: Resume = False,
     download: Download = False,
 ):
@@ -135,6 +138,7 @@ def train(
         binarization=str(binarize),
         validation_every=validation_every,
         stream=stream,
+        num_temperatures=temperatures,
         download=download,
         resume=resume,
     )

@@ -19,6 +19,7 @@ class Options:
         binarization: `"none"`, `"threshold"` or `"stochastic"`.
         validation_every: every so many-th training row is held out; 0 for none.
         stream: whether to read the data anew every epoch; None to decide by its size.
+        num_temperatures: temperatures of annealed importance sampling.
         download: whether to fetch a missing data set.
         resume: whether to go on with a run that was stopped in the output folder.
     """
@@ -32,6 +33,7 @@ class Options:
     binarization: str = "none"
     validation_every: int = 10
     stream: bool | None = None
+    num_temperatures: int = 10_000
     download: bool = False
     resume: bool = False
 

@@ -5,7 +5,7 @@ import numpy as np
 
 from kerasdeep.callbacks import Pictures
 from kerasdeep.recipes import gallery, training
-from kerasdeep.recipes.evaluation import measure
+from kerasdeep.recipes.evaluation import likelihood_rows, measure, measure_likelihood
 from kerasdeep.recipes.run import Run
 
 
@@ -55,12 +55,17 @@ def train(entry, options, console):
     test = measure(model, images.test)
     test_rows = np.concatenate(list(images.test.batches(1000).as_numpy_iterator()))
     mean_error = float(np.square(test_rows - rows.mean(axis=0)).sum(axis=1).mean())
+    # Of grey levels that stand for probabilities there is no likelihood.
+    likelihood = {}
+    if options.binarization != "none" or model.visible.name != "bernoulli":
+        likelihood = measure_likelihood(model, rows, test_rows, options.num_temperatures)
     run.save_metrics(
         {
             "recipe": entry.name,
             "image_shape": images.image_shape,
             "options": {**options.as_dict(), "epochs": epochs, "batch_size": batch_size},
             "test": {**test, "reconstruction_error_of_the_mean": mean_error},
+            "test_log_likelihood": {way: found._asdict() for way, found in likelihood.items()},
             "history": history,
             "seconds": seconds,
         }
@@ -72,6 +77,7 @@ def train(entry, options, console):
         ("test reconstruction error", f"{test['reconstruction_error']:.3f}", "squared, an example"),
         ("the same, of the mean image", f"{mean_error:.3f}", "squared, an example"),
         ("test pseudo-log-likelihood", f"{test['pseudo_log_likelihood']:.2f}", "nats an example"),
+        *likelihood_rows(likelihood),
         ("training time", f"{seconds:.1f}", f"s for {epochs} epochs"),
     ]
     if images.validation:

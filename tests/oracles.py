@@ -4,42 +4,66 @@ Nothing here uses the library. Models are plain dicts of float64 arrays; sums ru
 and integrals over real-valued units are sums over a fine grid.
 """
 
+import functools
 import itertools
 
 import numpy as np
 
-GRID = np.linspace(-12.0, 12.0, 161)  # trapezoid rule; exact to 1e-10 for the Gaussians used here
+GRID = np.linspace(-12.0, 12.0, 61)  # trapezoid rule; exact to 1e-10 for the Gaussians used here
 
 
-def unit_values(kind):
-    """Returns the values of one unit and the log-weight of each in a sum."""
-    if kind == "bernoulli":
-        return np.array([0.0, 1.0]), np.zeros(2)
-    return GRID, np.full(len(GRID), np.log(GRID[1] - GRID[0]))
+def tables(kind, num_columns):
+    """Returns the values of every unit of a layer and the log-weight of each value in a sum.
+
+    A weight is what stands before exp(field * statistic): for n choose u, the ways to have u of n.
+    """
+    whole = np.arange(26.0)
+    if kind == "mixed":
+        return tables("bernoulli", 2) + tables("softmax", num_columns - 2)
+    if kind == "softmax":
+        return [(np.eye(3), np.zeros(3))] * (num_columns // 3)
+    values, log_weights = {
+        "bernoulli": (np.array([0.0, 1.0]), np.zeros(2)),
+        "spin": (np.array([-1.0, 1.0]), np.zeros(2)),
+        "binomial": (np.arange(4.0), np.log([1.0, 3.0, 3.0, 1.0])),
+        # The ways in which copies 1, 2, ..., with biases -1/2, -3/2, ..., may have u of them on.
+        "relu": (whole, -(whole**2) / 2 - np.cumsum(np.log(1 - np.exp(-whole) + (whole == 0)))),
+        "gaussian": (GRID, np.full(len(GRID), np.log(GRID[1] - GRID[0]))),
+    }[kind]
+    return [(values[:, None], log_weights)] * num_columns
 
 
-def states(kind, num_units):
-    """Returns all joint values of units, shape (num_states, num_units), and their log-weights."""
-    values, log_weights = unit_values(kind)
-    joint = np.array(list(itertools.product(values, repeat=num_units)))
-    weights = np.array([sum(w) for w in itertools.product(log_weights, repeat=num_units)])
-    return joint, weights
+@functools.cache
+def states(kind, num_columns):
+    """Returns all joint values of a layer, shape (num_states, num_columns), and log-weights."""
+    units = tables(kind, num_columns)
+    choices = list(itertools.product(*[range(len(values)) for values, _ in units]))
+    joint = [
+        np.concatenate([values[i] for (values, _), i in zip(units, choice, strict=True)])
+        for choice in choices
+    ]
+    weights = [
+        sum(log_weights[i] for (_, log_weights), i in zip(units, choice, strict=True))
+        for choice in choices
+    ]
+    return np.array(joint), np.array(weights)
 
 
 def unit_energy(kind, value, bias, stddev):
-    """Energy of the units of one layer by themselves, summed over the last axis."""
-    if kind == "bernoulli":
-        return -(value * bias).sum(-1)
-    return (((value - bias) / stddev) ** 2).sum(-1) / 2
+    """Energy of the units of one layer by themselves, without the weights of their states."""
+    if kind == "gaussian":
+        return (((value - bias) / stddev) ** 2).sum(-1) / 2
+    return -(value * bias).sum(-1)
 
 
 def statistic(kind, value, stddev):
     """What the weights see of a value."""
-    return value if kind == "bernoulli" else value / stddev**2
+    return value / stddev**2 if kind == "gaussian" else value
 
 
 def energy(rbm, v, h):
-    """Energy of every visible row with every hidden row, shape (len(v), len(h))."""
+    """Energy of every visible row with every hidden row, shape (len(v), len(h)), where the weights
+    of the states are left to the sums."""
     interaction = (
         statistic(rbm["visible"], v, rbm["visible_stddev"])
         @ rbm["kernel"]
@@ -56,16 +80,25 @@ def log_sum_exp(terms, axis):
     return np.log(np.exp(terms - top).sum(axis=axis)) + top.squeeze(axis)
 
 
+def weight(kind, rows):
+    """Log-weight of the state of each row, shape (len(rows),); of a real-valued layer, 0."""
+    if kind == "gaussian":
+        return np.zeros(len(rows))
+    joint, log_weights = states(kind, rows.shape[1])
+    return log_weights[np.abs(rows[:, None] - joint).sum(-1).argmin(1)]
+
+
 def free_energy(rbm, v):
     """-log of the sum over all hidden states of exp(-E), shape (len(v),)."""
     h, log_weights = states(rbm["hidden"], len(rbm["hidden_bias"]))
-    return -log_sum_exp(log_weights - energy(rbm, v, h), axis=1)
+    return -log_sum_exp(log_weights - energy(rbm, v, h), axis=1) - weight(rbm["visible"], v)
 
 
 def log_partition(rbm):
     """log Z, by summing over the visible states too."""
     v, log_weights = states(rbm["visible"], len(rbm["visible_bias"]))
-    return log_sum_exp(log_weights - free_energy(rbm, v), axis=0)
+    step = log_weights if rbm["visible"] == "gaussian" else 0.0  # elsewhere part of the energy
+    return log_sum_exp(step - free_energy(rbm, v), axis=0)
 
 
 def log_likelihood(rbm, v):
@@ -88,20 +121,22 @@ def visible_mean(rbm, h):
 
 
 def distribution(rbm):
-    """Returns all visible states of a Bernoulli layer and the probability of each."""
-    v, _ = states("bernoulli", len(rbm["visible_bias"]))
+    """Returns all visible states of a discrete layer and the probability of each."""
+    v, _ = states(rbm["visible"], len(rbm["visible_bias"]))
     return v, np.exp(log_likelihood(rbm, v))
 
 
 def pseudo_log_likelihood(rbm, v):
     """Sum over units of log p(v_i | all others), each normalized by brute force."""
-    total = np.zeros(len(v))
-    values, log_weights = unit_values(rbm["visible"])
-    for unit in range(v.shape[1]):
+    total, column = np.zeros(len(v)), 0
+    for values, log_weights in tables(rbm["visible"], v.shape[1]):
+        width = values.shape[1]
         alternatives = np.repeat(v[:, None, :], len(values), axis=1)
-        alternatives[:, :, unit] = values
+        alternatives[:, :, column : column + width] = values
         log_p = -free_energy(rbm, alternatives.reshape(-1, v.shape[1])).reshape(len(v), -1)
-        total += -free_energy(rbm, v) - log_sum_exp(log_weights + log_p, axis=1)
+        step = log_weights if rbm["visible"] == "gaussian" else 0.0
+        total += -free_energy(rbm, v) - log_sum_exp(step + log_p, axis=1)
+        column += width
     return total
 
 

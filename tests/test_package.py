@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import kerasdeep
-from kerasdeep import callbacks, layers, likelihood, models, pictures, samplers, units
+from kerasdeep import callbacks, layers, likelihood, models, penalties, pictures, samplers, units
 
 ROOT = Path(__file__).parents[1]
 
@@ -80,7 +80,7 @@ def test_tensorflow_stays_at_the_edge():
 
 
 def public_objects():
-    for module in (callbacks, layers, likelihood, models, pictures, samplers, units):
+    for module in (callbacks, layers, likelihood, models, penalties, pictures, samplers, units):
         for name, value in vars(module).items():
             own = getattr(value, "__module__", "").startswith("kerasdeep")
             if own and not name.startswith("_") and (inspect.isclass(value) or callable(value)):

@@ -2,10 +2,10 @@
 
 import difflib
 
-from kerasdeep.zoo import dbn_dnn, gaussian_rbm, rbm, weights
+from kerasdeep.zoo import dbn_dnn, gaussian_rbm, rbm, small_rbm, weights
 from kerasdeep.zoo.entry import Entry
 
-ENTRIES = {module.ENTRY.name: module.ENTRY for module in (rbm, gaussian_rbm, dbn_dnn)}
+ENTRIES = {module.ENTRY.name: module.ENTRY for module in (rbm, small_rbm, gaussian_rbm, dbn_dnn)}
 
 __all__ = ["ENTRIES", "Entry", "get", "load"]
 

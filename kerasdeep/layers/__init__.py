@@ -1,5 +1,7 @@
 """Layers for any Keras model."""
 
 from kerasdeep.layers.dropout import Dropout
+from kerasdeep.layers.stochastic import StochasticBinary
+from kerasdeep.layers.threshold import ThresholdUnit
 
-__all__ = ["Dropout"]
+__all__ = ["Dropout", "StochasticBinary", "ThresholdUnit"]

@@ -1,13 +1,13 @@
 """Dropout whose random state is saved with the model."""
 
 import keras
-from keras import ops
 
+from kerasdeep.random_state import SavedRandomState
 from kerasdeep.registration import register
 
 
 @register
-class Dropout(keras.layers.Dropout):
+class Dropout(SavedRandomState, keras.layers.Dropout):
     r"""Sets a fraction of its inputs to zero in training, as `keras.layers.Dropout`, and resumes.
 
     $y = m \odot x / (1 - r)$ with $m_i \sim \text{Bernoulli}(1 - r)$; $y = x$ outside of training.
@@ -29,12 +29,3 @@ class Dropout(keras.layers.Dropout):
     Reference: Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov (2014), Dropout: a simple
     way to prevent neural networks from overfitting. JMLR 15.
     """
-
-    def save_own_variables(self, store):
-        super().save_own_variables(store)
-        if self.rate > 0:
-            store["seed_generator"] = ops.convert_to_numpy(self.seed_generator.state)
-
-    def load_own_variables(self, store):
-        if self.rate > 0:
-            self.seed_generator.state.assign(store["seed_generator"])

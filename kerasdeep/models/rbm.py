@@ -8,9 +8,12 @@ from keras import ops
 
 from kerasdeep import backend, inputs, samplers, units
 from kerasdeep.callbacks import FreeEnergyGap
-from kerasdeep.likelihood import PseudoLogLikelihood
+from kerasdeep.harmonium import Harmonium
+from kerasdeep.likelihood.pseudo import PseudoLogLikelihood
 from kerasdeep.models.contrastive import contrastive_gradient
+from kerasdeep.models.gibbs import GibbsSampling
 from kerasdeep.models.unsupervised import UnsupervisedModel
+from kerasdeep.random_state import SavedRandomState
 from kerasdeep.registration import register
 
 # Share of the running mean of the data that one batch replaces; 0.01 as in Melchior et al. (2016).
@@ -21,7 +24,7 @@ METRIC_EVERY = 10
 
 
 @register
-class RBM(UnsupervisedModel):
+class RBM(SavedRandomState, GibbsSampling, Harmonium, UnsupervisedModel):
     r"""Restricted Boltzmann machine.
 
     With $s$ and $t$ the statistics of the visible and hidden unit types (see `kerasdeep.units`),
@@ -55,6 +58,9 @@ class RBM(UnsupervisedModel):
         kernel_initializer: Keras initializer of $W$. Default `None`: normal, standard deviation
             0.01.
         kernel_regularizer: Keras regularizer of $W$; biases are never penalized. Default None.
+        kernel_constraint: Keras constraint of $W$, such as `keras.constraints.MaxNorm(3)` for the
+            weights into each hidden unit. Default None.
+        sparsity: `kerasdeep.penalties.SparsityTarget` of the hidden units. Default None.
         seed: integer seed of the initial weights and of all sampling. Default None: from Keras's
             global seed.
 
@@ -88,6 +94,8 @@ class RBM(UnsupervisedModel):
         centering=True,
         kernel_initializer=None,
         kernel_regularizer=None,
+        kernel_constraint=None,
+        sparsity=None,
         seed=None,
         **kwargs,
     ):
@@ -105,6 +113,8 @@ class RBM(UnsupervisedModel):
             kernel_initializer or keras.initializers.RandomNormal(stddev=0.01, seed=seed)
         )
         self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
+        self.kernel_constraint = keras.constraints.get(kernel_constraint)
+        self.sparsity = sparsity
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
         self._in_training = False
@@ -129,6 +139,7 @@ class RBM(UnsupervisedModel):
             shape=(num_visible, self.num_hidden),
             initializer=self.kernel_initializer,
             regularizer=self.kernel_regularizer,
+            constraint=self.kernel_constraint,
         )
         self.visible_bias = self.add_weight(
             name="visible_bias", shape=(num_visible,), initializer="zeros"
@@ -138,6 +149,13 @@ class RBM(UnsupervisedModel):
         )
         self.visible_offset = self._add_offset("visible_offset", self.visible, num_visible)
         self.hidden_offset = self._add_offset("hidden_offset", self.hidden, self.num_hidden)
+        if self.sparsity is not None:
+            self.activity = self.add_weight(
+                name="activity",
+                shape=(self.num_hidden,),
+                initializer=keras.initializers.Constant(self.sparsity.target),
+                trainable=False,
+            )
         self.built = True
         self._build_training()
 
@@ -149,43 +167,13 @@ class RBM(UnsupervisedModel):
 
         return self.add_weight(name=name, shape=(size,), initializer=initial, trainable=False)
 
-    # The mathematics: fields, energies, one Gibbs step.
-
-    def hidden_field(self, visible):
-        r"""Returns the field of the hidden units, $c + W^\top s(v)$."""
-        visible = ops.cast(visible, self.kernel.dtype)
-        statistic = self.factor(self.visible.statistic(visible))
-        product = ops.matmul(statistic, self.factor(self.kernel))
-        return ops.cast(product, self.hidden_bias.dtype) + self.hidden_bias
-
-    def visible_field(self, hidden):
-        r"""Returns the field of the visible units, $b + W\, t(h)$."""
-        hidden = ops.cast(hidden, self.kernel.dtype)
-        statistic = self.factor(self.hidden.statistic(hidden))
-        product = ops.matmul(statistic, ops.transpose(self.factor(self.kernel)))
-        return ops.cast(product, self.visible_bias.dtype) + self.visible_bias
-
     def factor(self, values):
         """Returns values for a matrix product: in training, and only there, in compute dtype."""
         return ops.cast(values, self.compute_dtype) if self._in_training else values
 
-    def hidden_mean(self, visible):
-        r"""Returns $\mathbb{E}[h \mid v]$, shape `(batch, num_hidden)`."""
-        return self.hidden.mean(self.hidden_field(visible))
-
-    def visible_mean(self, hidden):
-        r"""Returns $\mathbb{E}[v \mid h]$, shape `(batch, num_visible)`."""
-        return self.visible.mean(self.visible_field(hidden))
-
     def energy(self, visible, hidden):
         """Returns the energy $E(v, h)$ of each pair of rows, shape `(batch,)`, in nats."""
-        visible, hidden = self._rows(visible), ops.cast(hidden, "float32")
-        interaction = ops.matmul(self.visible.statistic(visible), self.kernel)
-        return (
-            ops.sum(self.visible.energy(visible, self.visible_bias), axis=-1)
-            + ops.sum(self.hidden.energy(hidden, self.hidden_bias), axis=-1)
-            - ops.sum(interaction * self.hidden.statistic(hidden), axis=-1)
-        )
+        return super().energy(self._rows(visible), ops.cast(hidden, "float32"))
 
     def free_energy(self, visible):
         r"""Free energy $F(v) = -\log \sum_h e^{-E(v, h)}$, so that $p(v) = e^{-F(v)} / Z$.
@@ -202,19 +190,7 @@ class RBM(UnsupervisedModel):
 
     @functools.cached_property
     def _compiled_free_energy(self):
-        return backend.compiled(lambda v: self._free_energy(v, self.hidden_field(v)))
-
-    def _free_energy(self, visible, field):
-        return (
-            ops.sum(self.visible.energy(visible, self.visible_bias), axis=-1)
-            + ops.sum(self.hidden.bias_energy(self.hidden_bias))
-            - ops.sum(self.hidden.log_partition(field), axis=-1)
-        )
-
-    def gibbs_step(self, hidden):
-        """Draws visible values given hidden ones; returns them and the hidden units' new field."""
-        visible = self.visible.sample(self.visible_field(hidden), self.seed_generator)
-        return visible, self.hidden_field(visible)
+        return backend.compiled(super().free_energy)
 
     # What a user asks of a trained model.
 
@@ -237,43 +213,6 @@ class RBM(UnsupervisedModel):
             Tensor of the same shape.
         """
         return self.visible_mean(self.hidden_mean(self._rows(visible)))
-
-    def sample(self, num_samples=16, steps=1000, initial=None, mean=False):
-        """Draws from the model by Gibbs sampling, one chain a sample.
-
-        Args:
-            num_samples: number of chains, at least 1. Default 16. Ignored with `initial`.
-            steps: Gibbs steps of each chain, at least 1. Default 1000.
-            initial: visible values to start from, one row a chain. Default None: from the visible
-                biases alone.
-            mean: whether to return the means of the last step's visible units instead of values
-                drawn from them; smoother to look at. Default False.
-
-        Returns:
-            Tensor of shape `(num_samples, num_visible)`.
-        """
-        num_samples = inputs.positive_integer(num_samples, "num_samples", "sample")
-        steps = inputs.positive_integer(steps, "steps", "sample")
-        inputs.check_built(self)
-        if initial is None:
-            hidden = ops.zeros((num_samples, self.num_hidden))
-        else:
-            field = self.hidden_field(self._rows(initial))
-            hidden = self.hidden.sample(field, self.seed_generator)
-        hidden = self._compiled_chain(hidden, ops.convert_to_tensor(steps - 1))
-        field = self.visible_field(hidden)
-        return self.visible.mean(field) if mean else self.visible.sample(field, self.seed_generator)
-
-    @functools.cached_property
-    def _compiled_chain(self):
-        return backend.compiled(self._run_chain)
-
-    def _run_chain(self, hidden, steps):
-        def step(_, hidden):
-            _, field = self.gibbs_step(hidden)
-            return self.hidden.sample(field, self.seed_generator)
-
-        return ops.fori_loop(0, steps, step, hidden)
 
     def _rows(self, visible):
         """Casts a batch of visible values to float32 and checks its shape."""
@@ -321,7 +260,7 @@ class RBM(UnsupervisedModel):
         if self.built and self.compiled:
             self.optimizer.build(self.trainable_variables)
             if not self.sampler.built:
-                self.sampler.build((None, self.num_hidden))
+                self.sampler.build(tuple(self.kernel.shape))
 
     @property
     def metrics(self):
@@ -358,6 +297,8 @@ class RBM(UnsupervisedModel):
         self.visible_bias.assign(self.visible.bias_from_mean(mean))
         if self.centering:
             self.visible_offset.assign(self.visible.statistic(mean))
+        if self.compiled:
+            self.sampler.initialize(self)
 
     def train_step(self, data):
         visible, sample_weight = self._batch(data)
@@ -367,7 +308,10 @@ class RBM(UnsupervisedModel):
             hidden = self.hidden.mean(field)
             particles = self.sampler.negative_phase(self, field, sample_weight)
             gradients = contrastive_gradient(self, visible, hidden, particles, sample_weight)
+        if self.sparsity is not None:
+            gradients[2] += self._sparsity_gradient(hidden, sample_weight)
         self._apply(gradients)
+        self.sampler.observe(gradients)
         self._update_offsets(visible, hidden)
         return self.get_metrics_result()
 
@@ -384,11 +328,26 @@ class RBM(UnsupervisedModel):
             self._in_training = False
 
     def _apply(self, gradients):
+        kernel_gradient, *bias_gradients = gradients
         if self.kernel_regularizer is not None:
-            gradients[0] += backend.gradient(self.kernel_regularizer, self.kernel)
+            kernel_gradient += backend.gradient(self.kernel_regularizer, self.kernel)
         # Replicas sum the gradients that they apply; ours are means already.
-        gradients = [self.optimizer.scale_loss(g / backend.num_replicas()) for g in gradients]
-        self.optimizer.apply(gradients, [self.kernel, self.visible_bias, self.hidden_bias])
+        scaled = [
+            self.optimizer.scale_loss(gradient / backend.num_replicas())
+            for gradient in (kernel_gradient, *bias_gradients)
+        ]
+        self.optimizer.apply(scaled, [self.kernel, self.visible_bias, self.hidden_bias])
+
+    def _sparsity_gradient(self, hidden, sample_weight):
+        weight = ops.ones_like(hidden[:, 0]) if sample_weight is None else sample_weight
+        total = ops.sum(weight)
+        mean = ops.matmul(weight, hidden) / ops.maximum(total, 1e-12)
+        self.activity.assign(self.sparsity.running_mean(self.activity, mean))
+        return (
+            total
+            / ops.cast(ops.shape(hidden)[0], "float32")
+            * self.sparsity.gradient(self.activity)
+        )
 
     def _update_offsets(self, visible, hidden):
         if not self.centering:
@@ -407,7 +366,7 @@ class RBM(UnsupervisedModel):
         error = ops.sum(ops.square(visible - mean), axis=-1)
         self.reconstruction_error.update_state(error, sample_weight)
         self.pseudo_log_likelihood.update_state(self, visible, field, mean, sample_weight)
-        self.mean_free_energy.update_state(self._free_energy(visible, field), sample_weight)
+        self.mean_free_energy.update_state(self.free_energy_given(visible, field), sample_weight)
 
     def _batch(self, data):
         """Returns the visible values and the sample weights of what `fit` hands to a step."""
@@ -431,27 +390,14 @@ class RBM(UnsupervisedModel):
             "centering": self.centering,
             "kernel_initializer": keras.saving.serialize_keras_object(self.kernel_initializer),
             "kernel_regularizer": keras.saving.serialize_keras_object(self.kernel_regularizer),
+            "kernel_constraint": keras.saving.serialize_keras_object(self.kernel_constraint),
+            "sparsity": keras.saving.serialize_keras_object(self.sparsity),
             "seed": self.seed,
         }
 
     def get_compile_config(self):
-        if not self.compiled:
-            return None
-        return {
-            "optimizer": keras.saving.serialize_keras_object(self.optimizer),
+        config = super().get_compile_config()
+        return config and {
+            **config,
             "sampler": keras.saving.serialize_keras_object(self.sampler),
-            **self._compile_arguments,
         }
-
-    def compile_from_config(self, config):
-        self.compile(**{k: keras.saving.deserialize_keras_object(v) for k, v in config.items()})
-
-    def save_own_variables(self, store):
-        super().save_own_variables(store)
-        store["seed_generator"] = ops.convert_to_numpy(self.seed_generator.state)
-
-    def load_own_variables(self, store):
-        self.seed_generator.state.assign(store["seed_generator"])
-        names = set(store.keys()) - {"seed_generator"}
-        weights = {name: store[name] for name in names}
-        super().load_own_variables(weights)

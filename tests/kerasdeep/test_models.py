@@ -4,8 +4,9 @@ import keras
 import pytest
 
 from kerasdeep.models import DBN, RBM
-from kerasdeep.samplers import PersistentContrastiveDivergence
-from kerasdeep.units import Gaussian
+from kerasdeep.penalties import SparsityTarget
+from kerasdeep.samplers import ParallelTempering, PersistentContrastiveDivergence
+from kerasdeep.units import Gaussian, Mixed
 from tests import checks
 
 
@@ -23,15 +24,28 @@ def gaussian_rbm(learning_rate=0.01, **kwargs):
     return model
 
 
+def tempered_rbm(learning_rate=0.05, **kwargs):
+    model = RBM(
+        20,
+        visible=Mixed([("bernoulli", 60), ("gaussian", 4)]),
+        hidden="relu",
+        sparsity=SparsityTarget(0.5),
+        seed=1,
+    )
+    model.compile(keras.optimizers.SGD(learning_rate), ParallelTempering(3, 5), **kwargs)
+    return model
+
+
 def dbn(learning_rate=0.1, **kwargs):
     model = DBN([16, 12], seed=1)
-    model.compile(keras.optimizers.SGD(learning_rate, momentum=0.9), ["cd", "pcd"], **kwargs)
+    model.compile(keras.optimizers.SGD(learning_rate, momentum=0.9), ["cd", "fast_pcd"], **kwargs)
     return model
 
 
 IMPROVES = {
     rbm: "reconstruction_error",
     gaussian_rbm: "reconstruction_error",
+    tempered_rbm: "reconstruction_error",
     dbn: "rbm_1_reconstruction_error",
 }
 

@@ -1,4 +1,4 @@
-r"""How probable a model finds data: pseudo-likelihood.
+r"""Pseudo-likelihood: how probable each unit is, given all others.
 
 The likelihood of a Boltzmann machine needs its partition function. The *pseudo-likelihood*
 
@@ -26,30 +26,51 @@ def conditional_log_likelihood(rbm, visible, index, field, mean):
     Args:
         rbm: a built `RBM`.
         visible: float tensor of shape `(batch, num_visible)`.
-        index: integer tensor of shape `(batch,)`: which unit of each row.
+        index: integer tensor of shape `(batch,)`: which unit of each row; a group of columns, such
+            as those of a softmax, is one unit.
         field: `rbm.hidden_field(visible)`.
         mean: where to centre the quadrature, shape of `visible`; `rbm.reconstruct(visible)` does.
 
     Returns:
         Tensor of shape `(batch,)`, in nats.
     """
-    values, log_weights = rbm.visible.quadrature(mean)
-    chosen = ops.one_hot(index, visible.shape[-1], dtype="bool")
-    changed = ops.where(chosen, values, visible)
-    energy_change = ops.sum(
-        rbm.visible.energy(changed, rbm.visible_bias)
-        - rbm.visible.energy(visible, rbm.visible_bias),
-        axis=-1,
+    total, first_unit, first_column = 0.0, 0, 0
+    for unit, num_columns in rbm.visible.parts(visible.shape[-1]):
+        num_units = num_columns // unit.width
+        own = ops.clip(index - first_unit, 0, num_units - 1)
+        columns = first_column + own[:, None] * unit.width + ops.arange(unit.width)
+        values, log_weights = unit.quadrature(ops.take_along_axis(mean, columns, axis=1), own)
+        log_odds = _log_odds(rbm, visible, columns, values, field)
+        log_p = -ops.logsumexp(log_weights + log_odds, axis=0)
+        total += ops.where((index >= first_unit) & (index < first_unit + num_units), log_p, 0.0)
+        first_unit, first_column = first_unit + num_units, first_column + num_columns
+    return total
+
+
+def _log_odds(rbm, visible, columns, values, field):
+    r"""Returns $F(v) - F(v : v_i = u)$ for values $u$ of some columns.
+
+    Args:
+        columns: integer tensor of shape `(batch, width)`.
+        values: tensor of shape `(num_values, batch, width)`.
+
+    Returns:
+        Tensor of shape `(num_values, batch)`.
+    """
+    chosen = ops.one_hot(columns, visible.shape[-1])
+    changed = ops.where(
+        ops.any(chosen > 0, axis=1), ops.einsum("bwd,kbw->kbd", chosen, values), visible
     )
-    statistic_change = ops.sum(
-        rbm.visible.statistic(changed) - rbm.visible.statistic(visible), axis=-1, keepdims=True
+    unit, bias = rbm.visible, rbm.visible_bias
+    energy_change = unit.energy(changed, bias) - unit.energy(visible, bias)
+    statistic_change = ops.take_along_axis(
+        unit.statistic(changed) - unit.statistic(visible), columns[None], axis=-1
     )
-    changed_field = field + statistic_change * ops.take(rbm.kernel, index, axis=0)
-    log_partition_change = ops.sum(
-        rbm.hidden.log_partition(changed_field) - rbm.hidden.log_partition(field), axis=-1
+    changed_field = field + ops.einsum(
+        "kbw,bwh->kbh", statistic_change, ops.take(rbm.kernel, columns, axis=0)
     )
-    log_weight = ops.max(ops.where(chosen, log_weights, -math.inf), axis=-1)
-    return -ops.logsumexp(log_weight - energy_change + log_partition_change, axis=0)
+    log_partition_change = rbm.hidden.log_partition(changed_field) - rbm.hidden.log_partition(field)
+    return log_partition_change - energy_change
 
 
 def pseudo_log_likelihood(rbm, visible):
@@ -78,15 +99,20 @@ def pseudo_log_likelihood(rbm, visible):
         index = ops.full((ops.shape(visible)[0],), unit, dtype="int32")
         return total + conditional_log_likelihood(rbm, visible, index, field, mean)
 
-    return ops.fori_loop(0, visible.shape[-1], add_unit, ops.zeros_like(visible[:, 0]))
+    return ops.fori_loop(0, num_units(rbm.visible, visible), add_unit, ops.zeros_like(field[:, 0]))
+
+
+def num_units(unit, values):
+    """Returns how many units of a type the columns of values are."""
+    return sum(columns // part.width for part, columns in unit.parts(values.shape[-1]))
 
 
 class PseudoLogLikelihood(keras.metrics.Mean):
     r"""Running estimate of the mean pseudo-log-likelihood, in nats an example.
 
-    Row number $n$ since the last reset contributes $D \log p(v_i \mid v_{-i})$ for one unit $i$
-    that depends on $n$ alone, and $D$ rows in succession visit every unit once. So the same rows
-    give the same number, whatever the batch size, and no unit is favoured.
+    Row number $n$ since the last reset contributes $D \log p(v_i \mid v_{-i})$ for one of the $D$
+    units, which depends on $n$ alone, and $D$ rows in succession visit every unit once. So the same
+    rows give the same number, whatever the batch size, and no unit is favoured.
     """
 
     def __init__(self, name="pseudo_log_likelihood", **kwargs):
@@ -95,12 +121,12 @@ class PseudoLogLikelihood(keras.metrics.Mean):
 
     def update_state(self, rbm, visible, field, mean, sample_weight=None):
         """Adds a batch; arguments as in `conditional_log_likelihood`."""
-        num_rows, num_visible = ops.shape(visible)[0], visible.shape[-1]
+        num_rows, count = ops.shape(visible)[0], num_units(rbm.visible, visible)
         rows = self.row + ops.arange(num_rows)
         # Neighbouring rows look at units far apart, so that ordered data does no harm.
-        index = (rows % num_visible) * _golden_stride(num_visible) % num_visible
-        self.row.assign((self.row + num_rows) % num_visible)
-        values = num_visible * conditional_log_likelihood(rbm, visible, index, field, mean)
+        index = (rows % count) * _golden_stride(count) % count
+        self.row.assign((self.row + num_rows) % count)
+        values = count * conditional_log_likelihood(rbm, visible, index, field, mean)
         super().update_state(values, sample_weight)
 
     def reset_state(self):

@@ -1,0 +1,49 @@
+"""Binary units with a gradient."""
+
+import keras
+from keras import ops
+
+from kerasdeep.random_state import SavedRandomState
+from kerasdeep.registration import register
+
+
+@register
+class StochasticBinary(SavedRandomState, keras.layers.Layer):
+    r"""Stochastic binary units: 1 with probability $\sigma(x)$, else 0.
+
+    In training the output is drawn, and its gradient is that of its mean, *straight through* the
+    draw: $\partial y / \partial x := \sigma'(x)$. Outside of training the output is the mean
+    $\sigma(x)$ itself, so that predictions repeat. The random state is saved with the model.
+
+    Args:
+        seed: integer seed of the draws. Default None: from Keras's global seed.
+
+    Returns:
+        On call, a tensor of the shape of its input.
+
+    Example:
+
+    >>> code = keras.Sequential([keras.layers.Dense(30), StochasticBinary()])
+
+    References: Hinton (2012), Neural networks for machine learning, lecture 9. Bengio, Léonard,
+    Courville (2013), Estimating or propagating gradients through stochastic neurons.
+    """
+
+    def __init__(self, seed=None, **kwargs):
+        super().__init__(**kwargs)
+        self.seed = seed
+        self.seed_generator = keras.random.SeedGenerator(seed)
+
+    def call(self, inputs, training=False):
+        mean = ops.sigmoid(ops.cast(inputs, "float32"))
+        if training:
+            uniform = keras.random.uniform(ops.shape(mean), seed=self.seed_generator)
+            drawn = ops.cast(uniform < mean, mean.dtype)
+            mean = mean + ops.stop_gradient(drawn - mean)
+        return ops.cast(mean, self.compute_dtype)
+
+    def compute_output_shape(self, input_shape):
+        return input_shape
+
+    def get_config(self):
+        return {**super().get_config(), "seed": self.seed}

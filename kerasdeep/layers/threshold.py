@@ -1,0 +1,66 @@
+"""The neuron of McCulloch and Pitts."""
+
+import keras
+import numpy as np
+from keras import ops
+
+from kerasdeep.registration import register
+
+
+@register
+class ThresholdUnit(keras.layers.Layer):
+    r"""Units that are on where the weighted sum of their inputs reaches a threshold.
+
+    $$y_j = \begin{cases} 1 & \sum_i w_{ij} x_i \geq \theta_j \\ 0 & \text{otherwise.} \end{cases}$$
+
+    The weights are given, not learned; see `kerasdeep.models.Perceptron` for a rule that learns
+    them. Any logical function is a network of such units.
+
+    Args:
+        weights: $w$, a list with one number an input for a single unit, or an array of shape
+            `(num_inputs, num_units)`.
+        threshold: $\theta$, a number, or one for each unit. Default 0.
+
+    Returns:
+        On call with shape `(batch, num_inputs)`, zeros and ones of shape `(batch, num_units)`.
+
+    Raises:
+        ValueError: for weights that are no matrix, or another number of thresholds than units.
+
+    Example:
+
+    >>> both = ThresholdUnit([1, 1], threshold=2)       # AND
+    >>> either = ThresholdUnit([1, 1], threshold=1)     # OR
+    >>> neither = ThresholdUnit([-1, -1], threshold=0)  # NOR
+
+    Reference: McCulloch, Pitts (1943), A logical calculus of the ideas immanent in nervous
+    activity. Bulletin of Mathematical Biophysics 5.
+    """
+
+    def __init__(self, weights, threshold=0, **kwargs):
+        super().__init__(trainable=False, **kwargs)
+        matrix = np.asarray(weights, "float32")
+        self.matrix = matrix[:, None] if matrix.ndim == 1 else matrix
+        self.threshold = np.asarray(threshold, "float32")
+        if self.matrix.ndim != 2 or self.threshold.size not in (1, self.matrix.shape[1]):
+            raise ValueError(
+                "ThresholdUnit expects weights of shape (num_inputs, num_units) and one threshold, "
+                f"or one a unit. Received: weights of shape {matrix.shape}, "
+                f"{self.threshold.size} thresholds."
+            )
+
+    def call(self, inputs):
+        total = ops.matmul(ops.cast(inputs, "float32"), self.matrix)
+        return ops.cast(total >= self.threshold, self.compute_dtype)
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape[:-1], self.matrix.shape[1])
+
+    def get_config(self):
+        config = super().get_config()
+        config.pop("trainable")
+        return {
+            **config,
+            "weights": self.matrix.tolist(),
+            "threshold": self.threshold.tolist(),
+        }

@@ -1,0 +1,23 @@
+"""How probable a model finds data: exactly, by annealing, by pseudo-likelihood, by samples."""
+
+from kerasdeep.likelihood.annealing import Estimate, annealed_importance_sampling
+from kerasdeep.likelihood.exact import exact_log_partition
+from kerasdeep.likelihood.of_data import (
+    free_energy_gap,
+    log_likelihood,
+    parzen_bandwidth,
+    parzen_log_likelihood,
+)
+from kerasdeep.likelihood.pseudo import PseudoLogLikelihood, pseudo_log_likelihood
+
+__all__ = [
+    "Estimate",
+    "PseudoLogLikelihood",
+    "annealed_importance_sampling",
+    "exact_log_partition",
+    "free_energy_gap",
+    "log_likelihood",
+    "parzen_bandwidth",
+    "parzen_log_likelihood",
+    "pseudo_log_likelihood",
+]

@@ -1,0 +1,144 @@
+r"""Annealed importance sampling: the partition function of large models, with an error bar."""
+
+import math
+from typing import NamedTuple
+
+import keras
+import numpy as np
+from keras import ops
+
+from kerasdeep import backend
+from kerasdeep.inputs import check_built, positive_integer
+from kerasdeep.seeds import StepSeeds
+from kerasdeep.tempering import TemperedRBM
+
+TEMPERATURES_A_CALL = 250
+
+
+class Estimate(NamedTuple):
+    """A number that was estimated.
+
+    Attributes:
+        mean: the estimate, in nats.
+        low: lower end of its interval of three standard errors; minus infinity where the error is
+            larger than the estimate of $Z$ itself.
+        high: upper end.
+    """
+
+    mean: float
+    low: float
+    high: float
+
+
+def annealed_importance_sampling(
+    rbm,
+    data,
+    num_temperatures=10_000,
+    num_chains=100,
+    reverse=False,
+    burn_in=1000,
+    seed=0,
+    verbose=1,
+):
+    r"""Estimates $\log Z$ of an RBM.
+
+    Chains start at independent units with the means of the data, whose partition function is
+    known, and pass through the distributions of `kerasdeep.tempering` to the RBM. The average of
+    the importance weights
+
+    $$w = \prod_k \frac{p^*_{\beta_k}(v_k)}{p^*_{\beta_{k-1}}(v_k)}, \qquad
+    p^*_\beta = e^{-F_\beta},$$
+
+    is the ratio of the partition functions. Its logarithm is too low on average, most so where
+    chains miss a mode. With `reverse`, chains start at the data, take `burn_in` Gibbs steps and
+    pass the other way; that estimate is too high on average, if the chains had reached the
+    distribution of the RBM. A gap between the two says that more temperatures are needed.
+
+    Args:
+        rbm: a built `RBM`.
+        data: rows to take the means of the base model from, shape `(num_rows, num_visible)`.
+        num_temperatures: number of steps from $\beta = 0$ to 1, evenly spaced; at least 1. Default
+            10,000. Or an increasing sequence of all $\beta$, from 0 to 1.
+        num_chains: at least 2. Default 100.
+        reverse: whether to pass from the RBM to the base model. Default False.
+        burn_in: Gibbs steps before a reverse pass. Default 1000.
+        seed: integer. Default 0.
+        verbose: 0 for silence, 1 for a progress bar. Default 1.
+
+    Returns:
+        `Estimate`, in nats: low and high are three standard errors of the mean weight away.
+
+    Example:
+
+    >>> log_z = annealed_importance_sampling(rbm, x_train)
+    >>> log_likelihood(rbm, x_test, log_z.mean)
+
+    References: Neal (2001), Annealed importance sampling. Salakhutdinov, Murray (2008), On the
+    quantitative analysis of deep belief networks. ICML.
+    """
+    check_built(rbm)
+    num_chains = positive_integer(num_chains, "num_chains", "annealed_importance_sampling")
+    betas = _inverse_temperatures(num_temperatures)
+    data = ops.cast(data, "float32")
+    path = TemperedRBM(rbm, rbm.visible.bias_from_mean(ops.mean(data, axis=0)))
+    if reverse:
+        rows = np.random.default_rng(seed).integers(len(data), size=num_chains)
+        visible = rbm.sample(initial=ops.take(data, rows, axis=0), steps=burn_in)
+        betas = betas[::-1]
+    else:
+        field = ops.broadcast_to(path.base_bias, (num_chains, len(path.base_bias)))
+        visible = rbm.visible.sample(field, StepSeeds(seed, 0))
+    log_weight = ops.zeros((num_chains,))
+    progress = keras.utils.Progbar(len(betas) - 1, verbose=verbose, unit_name="temperature")
+    for start in range(0, len(betas) - 1, TEMPERATURES_A_CALL):
+        part = ops.convert_to_tensor(betas[start : start + TEMPERATURES_A_CALL + 1], "float32")
+        first = ops.convert_to_tensor([seed, start + 1], "int64")
+        visible, log_weight = _anneal(path, visible, log_weight, part, first)
+        progress.add(len(part) - 1)
+    base = float(path.base_log_partition())
+    ratio = log_mean_exp(ops.convert_to_numpy(log_weight))
+    if reverse:
+        return Estimate(base - ratio.mean, base - ratio.high, base - ratio.low)
+    return Estimate(*(base + end for end in ratio))
+
+
+@backend.compiled
+def _anneal(path, visible, log_weight, betas, first):
+    seed, first_step = first[0], ops.cast(first[1], "int32")
+
+    def step(k, state):
+        visible, log_weight = state
+        field = path.rbm.hidden_field(visible)
+        before = path.free_energy(visible, field, betas[k])
+        after = path.free_energy(visible, field, betas[k + 1])
+        seeds = StepSeeds(seed, first_step + k)
+        return path.gibbs_step(field, betas[k + 1], seeds), log_weight + before - after
+
+    return ops.fori_loop(0, ops.shape(betas)[0] - 1, step, (visible, log_weight))
+
+
+def _inverse_temperatures(num_temperatures):
+    if np.ndim(num_temperatures) == 0:
+        number = positive_integer(
+            num_temperatures, "num_temperatures", "annealed_importance_sampling"
+        )
+        return np.linspace(0.0, 1.0, number + 1)
+    betas = np.asarray(num_temperatures, "float64")
+    if len(betas) < 2 or betas[0] != 0 or betas[-1] != 1 or (np.diff(betas) <= 0).any():
+        raise ValueError(
+            "annealed_importance_sampling expects inverse temperatures that increase from 0 to 1. "
+            f"Received: {num_temperatures}."
+        )
+    return betas
+
+
+def log_mean_exp(log_weights):
+    """Returns the logarithm of the mean of weights, and of the mean -+ 3 standard errors."""
+    log_weights = np.asarray(log_weights, "float64")
+    top = log_weights.max()
+    weights = np.exp(log_weights - top)
+    mean = weights.mean()
+    error = 3 * weights.std(ddof=1) / math.sqrt(len(weights)) / mean
+    low = math.log1p(-error) if error < 1 else -math.inf
+    center = top + math.log(mean)
+    return Estimate(float(center), float(center + low), float(center + math.log1p(error)))

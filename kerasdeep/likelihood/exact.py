@@ -1,0 +1,80 @@
+r"""Exact likelihoods of small models, by a sum over all states of the smaller layer."""
+
+import math
+
+import numpy as np
+from keras import ops
+
+MAX_STATES = 2**20
+STATES_A_BATCH = 2**12
+
+
+def exact_log_partition(rbm):
+    r"""Returns $\log Z$ of an RBM with few visible or few hidden units.
+
+    $$Z = \sum_v e^{-F(v)} = \sum_h e^{-G(h)},$$
+
+    summed over the layer with fewer states; the other one, of any size, is summed within $F$ or
+    $G$.
+
+    Args:
+        rbm: a built `RBM`.
+
+    Returns:
+        A float, in nats.
+
+    Raises:
+        ValueError: if both layers have more than $2^{20}$ states (20 binary units), or units of
+            which there is no list of values.
+
+    Example:
+
+    >>> rbm = RBM(16); rbm.build((None, 784))
+    >>> exact_log_partition(rbm)
+    """
+    num_visible, num_hidden = rbm.kernel.shape
+    sides = {
+        num_states(rbm.visible, num_visible): (rbm.visible, num_visible, rbm.free_energy),
+        num_states(rbm.hidden, num_hidden): (rbm.hidden, num_hidden, rbm.hidden_free_energy),
+    }
+    smaller = min(sides)
+    if smaller > MAX_STATES:
+        raise ValueError(
+            f"exact_log_partition sums over at most {MAX_STATES} states, those of 20 binary units. "
+            f"Received: layers of {num_visible} {rbm.visible.name} and {num_hidden} "
+            f"{rbm.hidden.name} units. Use annealed_importance_sampling."
+        )
+    unit, num_columns, free_energy = sides[smaller]
+    total = -np.inf
+    for rows in states(unit, num_columns):
+        log_p = -ops.convert_to_numpy(free_energy(rows)).astype("float64")
+        total = np.logaddexp(total, np.logaddexp.reduce(log_p))
+    return float(total)
+
+
+def num_states(unit, num_columns):
+    """Returns how many joint values a layer has; infinity where one of its units has."""
+    tables = _tables(unit, num_columns)
+    infinite = any(table is None for table in tables)
+    return math.inf if infinite else math.prod(len(table) for table in tables)
+
+
+def states(unit, num_columns):
+    """Yields all joint values of a layer, as batches of shape `(num_rows, num_columns)`."""
+    tables = _tables(unit, num_columns)
+    shape = [len(table) for table in tables]
+    for batch in np.array_split(
+        np.arange(math.prod(shape)), -(-math.prod(shape) // STATES_A_BATCH)
+    ):
+        digits = np.unravel_index(batch, shape)
+        columns = [table[digit] for table, digit in zip(tables, digits, strict=True)]
+        yield np.concatenate(columns, axis=1)
+
+
+def _tables(unit, num_columns):
+    """Returns the values of every unit of a layer."""
+    return [
+        part.values
+        for part, columns in unit.parts(num_columns)
+        for _ in range(columns // part.width)
+    ]

@@ -1,0 +1,278 @@
+"""The classification RBM: labels as visible units, and their exact probabilities."""
+
+import inspect
+
+import keras
+import numpy as np
+from keras import ops
+
+from kerasdeep import backend, inputs, samplers, units
+from kerasdeep.models.batched import BatchedModel
+from kerasdeep.models.rbm import RBM
+from kerasdeep.registration import register
+
+
+@register
+class ClassificationRBM(BatchedModel):
+    r"""Classification RBM: an RBM of data and labels that knows $p(y \mid x)$ exactly.
+
+    The visible units of one RBM are the data $x$ and a group of units for the label $y$,
+
+    $$E(x, y, h) = E_b(x) - d_y + E_c(h) - \bigl(s(x)^\top W + U_y\bigr)\, t(h), \qquad
+    p(y \mid x) = \frac{e^{-F(x, y)}}{\sum_{y'} e^{-F(x, y')}},$$
+
+    for binary hidden units $-F(x, y) = d_y + \sum_j \log(1 + e^{c_j + U_{yj} + W_j^\top x})$ up to
+    what does not depend on $y$. Training lowers
+
+    $$-\delta \log p(y \mid x) - \gamma \log p(x, y), \qquad -\upsilon \log p(x)$$
+
+    of labelled rows and of rows without a label, marked by $y = -1$. The first term has an exact
+    gradient, the others that of the sampler. $\delta = 0$ is the generative objective, $\gamma = 0$
+    the discriminative one, both together the hybrid. `fit` and `evaluate` report `cross_entropy`,
+    $-\log p(y \mid x)$ in nats, and `accuracy`, both of labelled rows. Calling the model and
+    `predict` give $p(y \mid x)$, shape `(batch, num_classes)`.
+
+    Args:
+        num_hidden: number of hidden units, at least 1.
+        num_classes: number of classes, at least 2.
+        visible: unit type of the data. Default `"bernoulli"`.
+        hidden: unit type of the hidden units. Default `"bernoulli"`.
+        discriminative: $\delta \geq 0$. Default 1.0.
+        generative: $\gamma \geq 0$. Default 0.01.
+        unlabelled: $\upsilon \geq 0$. Default 0.01.
+        kernel_initializer: Keras initializer of the weights. Default None: as of `RBM`.
+        seed: integer seed of initial weights and of all sampling. Default None.
+
+    Attributes:
+        joint: the `RBM` of data and labels; its last `num_classes` visible units are the labels.
+
+    Raises:
+        ValueError: for arguments out of range, data that the visible units cannot have, or labels
+            other than -1 to `num_classes - 1`.
+
+    Example:
+
+    >>> model = ClassificationRBM(500, num_classes=10)
+    >>> model.compile(keras.optimizers.Adam(1e-3))
+    >>> model.fit(x, y, epochs=20)
+    >>> model.predict(x).argmax(axis=1)
+
+    Reference: Larochelle, Bengio (2008), Classification using discriminative restricted Boltzmann
+    machines. ICML.
+    """
+
+    def __init__(
+        self,
+        num_hidden,
+        num_classes,
+        visible="bernoulli",
+        hidden="bernoulli",
+        discriminative=1.0,
+        generative=0.01,
+        unlabelled=0.01,
+        kernel_initializer=None,
+        seed=None,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        name = type(self).__name__
+        self.num_hidden = inputs.positive_integer(num_hidden, "num_hidden", name)
+        self.labels = units.Softmax(num_classes)
+        self.num_classes = num_classes
+        self.visible = units.get(visible)
+        self.hidden = units.get(hidden)
+        if min(discriminative, generative, unlabelled) < 0 or discriminative + generative == 0:
+            raise ValueError(
+                f"{name} expects weights of at least 0, one of the labelled rows' above 0. "
+                f"Received: discriminative={discriminative}, generative={generative}, "
+                f"unlabelled={unlabelled}."
+            )
+        self.discriminative = discriminative
+        self.generative = generative
+        self.unlabelled = unlabelled
+        self.kernel_initializer = keras.initializers.get(kernel_initializer)
+        self.seed = seed
+        self.cross_entropy = keras.metrics.Mean("cross_entropy")
+        self.accuracy = keras.metrics.Mean("accuracy")
+
+    def build(self, input_shape):
+        if self.built:
+            return
+        num_visible = input_shape[-1]
+        self.joint = RBM(
+            self.num_hidden,
+            units.Mixed([(self.visible, num_visible), (self.labels, self.num_classes)]),
+            self.hidden,
+            centering=False,
+            kernel_initializer=self.kernel_initializer,
+            seed=self.seed,
+            name="joint",
+        )
+        self.joint.build((None, num_visible + self.num_classes))
+        self.input_spec = keras.layers.InputSpec(ndim=2, axes={-1: num_visible})
+        self.built = True
+        self._build_training()
+
+    @property
+    def num_visible(self):
+        """Number of visible units without those of the label."""
+        return self.joint.kernel.shape[0] - self.num_classes
+
+    def _field(self, visible):
+        """Returns the field of the hidden units from the data alone."""
+        no_label = ops.zeros((ops.shape(visible)[0], self.num_classes))
+        return self.joint.hidden_field(ops.concatenate([visible, no_label], axis=1))
+
+    def label_field(self, visible):
+        r"""Returns $-F(x, y)$ of all labels, up to a number a row, shape `(batch, num_classes)`."""
+        visible = ops.cast(visible, "float32")
+        fields = self._field(visible)[:, None, :] + self.joint.kernel[self.num_visible :]
+        return self.joint.visible_bias[self.num_visible :] + self.hidden.log_partition(fields)
+
+    def free_energy(self, visible):
+        r"""Returns $F(x) = -\log \sum_{y, h} e^{-E(x, y, h)}$, shape `(batch,)`, in nats."""
+        visible = ops.cast(visible, "float32")
+        own = self.visible.energy(visible, self.joint.visible_bias[: self.num_visible])
+        constant = self.hidden.bias_energy(self.joint.hidden_bias)
+        return own + constant - ops.logsumexp(self.label_field(visible), axis=1)
+
+    def call(self, inputs):
+        return ops.softmax(self.label_field(inputs))
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape[:-1], self.num_classes)
+
+    def sample(self, labels, steps=1000, mean=True):
+        """Draws data of given classes, by Gibbs sampling with the label units held.
+
+        Args:
+            labels: integers, one a sample.
+            steps: Gibbs steps of each chain, at least 1. Default 1000.
+            mean: whether to return means of the last step instead of values. Default True.
+
+        Returns:
+            Tensor of shape `(len(labels), num_visible)`.
+        """
+        inputs.check_built(self)
+        labels = ops.one_hot(np.asarray(labels), self.num_classes)
+        start = ops.zeros((labels.shape[0], self.num_visible))
+        held = np.arange(self.num_visible + self.num_classes) >= self.num_visible
+        initial = ops.concatenate([start, labels], axis=1)
+        drawn = self.joint.sample(steps=steps, initial=initial, mean=mean, clamped=held)
+        return drawn[:, : self.num_visible]
+
+    # Training.
+
+    def compile(self, optimizer="sgd", sampler="cd", **kwargs):
+        """Configures training; arguments as of `RBM.compile`."""
+        super().compile(optimizer=optimizer, **kwargs)
+        object.__setattr__(self, "sampler", samplers.get(sampler))
+        self._build_training()
+
+    def _build_training(self):
+        if self.built and self.compiled:
+            self.optimizer.build(self.trainable_variables)
+            if not self.sampler.built:
+                self.sampler.build(tuple(self.joint.kernel.shape))
+
+    @property
+    def metrics(self):
+        return [self.cross_entropy, self.accuracy]
+
+    def fit(self, *args, **kwargs):
+        """Trains the model; arguments and result as of `keras.Model.fit`."""
+        arguments = inspect.signature(keras.Model.fit).bind(self, *args, **kwargs).arguments
+        arguments.pop("self")
+        arguments["callbacks"] = list(arguments.get("callbacks") or [])
+        rows = inputs.checked_rows(
+            arguments, self.visible, self.num_visible if self.built else None, type(self).__name__
+        )
+        if rows is not None:
+            with backend.variable_scope(self):
+                self.build((None, rows.shape[1]))
+            if not ops.any(self.joint.visible_bias != 0):
+                mean = ops.mean(ops.cast(rows, "float32"), axis=0)
+                bias = self.visible.bias_from_mean(mean)
+                self.joint.visible_bias.assign(ops.pad(bias, (0, self.num_classes)))
+        return self._fit(arguments)
+
+    def train_step(self, data):
+        visible, label, weight = self._batch(data)
+        variables = self.trainable_variables
+        gradients = backend.gradients(lambda: self._loss(visible, label, weight), variables)
+        self.optimizer.apply([g / backend.num_replicas() for g in gradients], variables)
+        return self._measured(visible, label, weight)
+
+    def test_step(self, data):
+        return self._measured(*self._batch(data))
+
+    def _batch(self, data):
+        """Returns visible values, integer labels and sample weights."""
+        visible, label, weight = keras.utils.unpack_x_y_sample_weight(data)
+        if label is None:
+            raise ValueError(
+                f"{type(self).__name__} needs labels. Received: no y. Pass -1 for rows without one."
+            )
+        self.build(visible.shape)
+        visible = ops.cast(visible, "float32")
+        message = inputs.expected_values(type(self).__name__, self.visible)
+        visible = backend.check_values(visible, self.visible.support, message)
+        label = ops.reshape(ops.cast(label, "float32"), (-1,))
+        message = (
+            f"{type(self).__name__} expects labels from 0 to {self.num_classes - 1}, or -1 for "
+            "rows without one."
+        )
+        label = backend.check_values(label, (-1.0, self.num_classes - 1.0), message)
+        weight = ops.ones_like(label) if weight is None else ops.reshape(weight, (-1,))
+        return visible, ops.cast(label, "int32"), ops.cast(weight, "float32")
+
+    def _loss(self, visible, label, weight):
+        field = self.label_field(visible)
+        known = label >= 0
+        target = ops.one_hot(label, self.num_classes)
+        log_p = ops.sum(target * ops.log_softmax(field), axis=1)
+        loss = -self.discriminative * ops.mean(weight * log_p)
+        if self.generative == self.unlabelled == 0:
+            return loss
+        share = weight * ops.where(known, self.generative, self.unlabelled)
+        # Where the label is not known, one is drawn for the chains, and all count in F(x).
+        drawn = self.labels.sample(ops.stop_gradient(field), self.joint.seed_generator)
+        start = ops.concatenate([visible, ops.where(known[:, None], target, drawn)], axis=1)
+        joint = self.joint
+        particles = self.sampler.negative_phase(joint, joint.hidden_field(start), share)
+        particles = [ops.stop_gradient(part) for part in particles]
+        own = joint.free_energy_given(start, joint.hidden_field(start))
+        data_energy = ops.where(known, own, self.free_energy(visible))
+        model_energy = joint.free_energy_given(particles[0], joint.hidden_field(particles[0]))
+        return loss + ops.mean(share * data_energy) - ops.mean(particles[2] * model_energy)
+
+    def _measured(self, visible, label, weight):
+        field = self.label_field(visible)
+        weight = weight * ops.cast(label >= 0, "float32")
+        log_p = ops.sum(ops.one_hot(label, self.num_classes) * ops.log_softmax(field), axis=1)
+        right = ops.equal(ops.argmax(field, axis=1), label)
+        self.cross_entropy.update_state(-log_p, weight)
+        self.accuracy.update_state(ops.cast(right, "float32"), weight)
+        return self.get_metrics_result()
+
+    # Saving.
+
+    def get_compile_config(self):
+        config = super().get_compile_config()
+        sampler = config and keras.saving.serialize_keras_object(self.sampler)
+        return config and {**config, "sampler": sampler}
+
+    def get_config(self):
+        serialize = keras.saving.serialize_keras_object
+        return {
+            **super().get_config(),
+            "num_hidden": self.num_hidden,
+            "num_classes": self.num_classes,
+            "visible": serialize(self.visible),
+            "hidden": serialize(self.hidden),
+            "discriminative": self.discriminative,
+            "generative": self.generative,
+            "unlabelled": self.unlabelled,
+            "kernel_initializer": serialize(self.kernel_initializer),
+            "seed": self.seed,
+        }

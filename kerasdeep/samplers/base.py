@@ -1,0 +1,91 @@
+r"""Samplers: where the negative particles of a Boltzmann machine come from.
+
+The gradient of the log-likelihood of an energy model is a difference of two averages,
+
+$$\nabla \log p(v) = \mathbb{E}_{h \mid v}[-\nabla E(v, h)]
+- \mathbb{E}_{v', h'}[-\nabla E(v', h')],$$
+
+and a sampler supplies the particles $v', h'$ of the second one, the *negative phase*. It is chosen
+in `compile`, as an optimizer is. The model owns the random numbers; a sampler owns its chains.
+"""
+
+from typing import NamedTuple
+
+import keras
+
+from kerasdeep.inputs import positive_integer
+
+
+class Particles(NamedTuple):
+    """What a negative phase returns.
+
+    Attributes:
+        visible: values of the visible units, shape `(num_particles, num_visible)`.
+        hidden: means of the hidden units given `visible`, shape `(num_particles, num_hidden)`.
+        weight: weight of each particle in the average, shape `(num_particles,)`; or None, where
+            all count alike.
+    """
+
+    visible: object
+    hidden: object
+    weight: object = None
+
+
+class Sampler(keras.layers.Layer):
+    """Base class of the samplers. A Keras layer, so that its chains are saved with the model.
+
+    Args:
+        steps: number of full Gibbs steps a training step, at least 1. Default 1.
+
+    Raises:
+        ValueError: if `steps` is not a positive integer.
+    """
+
+    def __init__(self, steps=1, **kwargs):
+        super().__init__(**kwargs)
+        self.steps = positive_integer(steps, "steps", type(self).__name__)
+
+    def build(self, kernel_shape):
+        """Makes the chains of a model with a kernel of shape `(num_visible, num_hidden)`."""
+        self.built = True
+
+    def initialize(self, model):
+        """Looks at a model whose visible biases were just set from the means of its data."""
+
+    def negative_phase(self, model, field, sample_weight=None):
+        """Draws the negative particles of one training step.
+
+        Args:
+            model: a built model with `gibbs_step`.
+            field: field of the hidden units given the data, shape `(batch, num_hidden)`.
+            sample_weight: None, or one weight an example, shape `(batch,)`.
+
+        Returns:
+            `Particles`.
+        """
+        raise NotImplementedError
+
+    def observe(self, gradients):
+        """Looks at the gradients of kernel and biases that a training step applied."""
+
+    def change(self, **numbers):
+        """Changes attributes such as `steps`; used by `kerasdeep.callbacks.SamplerSchedule`.
+
+        Raises:
+            ValueError: for a name that the sampler does not have, or a number below 1.
+        """
+        for name, number in numbers.items():
+            if not hasattr(self, name):
+                raise ValueError(f"{type(self).__name__} has no {name}. Received: {name}={number}.")
+            setattr(self, name, positive_integer(number, name, type(self).__name__))
+
+    def gibbs_chain(self, model, hidden):
+        """Runs `steps` Gibbs steps; returns visible values and the hidden units' field."""
+        visible, field = model.gibbs_step(hidden)
+        for _ in range(self.steps - 1):
+            hidden = model.hidden.sample(field, model.seed_generator)
+            visible, field = model.gibbs_step(hidden)
+        return visible, field
+
+    def get_config(self):
+        return {**super().get_config(), "steps": self.steps}

@@ -1,0 +1,148 @@
+"""Samplers whose chains live as long as the training."""
+
+from keras import ops
+
+from kerasdeep.harmonium import Harmonium
+from kerasdeep.inputs import positive_integer
+from kerasdeep.registration import register
+from kerasdeep.samplers.base import Particles, Sampler
+
+
+@register
+class PersistentContrastiveDivergence(Sampler):
+    r"""PCD-k: chains that live as long as the training and never see the data.
+
+    Every training step moves `num_chains` chains on by $k$ Gibbs steps under the current weights.
+    With a small learning rate they follow the model's own distribution, so the update approaches
+    the gradient of the log-likelihood. Also called stochastic maximum likelihood.
+
+    Args:
+        num_chains: number of chains, at least 1. Default 100.
+        steps: $k$, at least 1. Default 1.
+
+    Attributes:
+        active_chains: how many of them move and count; all, but for a schedule.
+
+    Raises:
+        ValueError: if `num_chains` or `steps` is not a positive integer.
+
+    Example:
+
+    >>> rbm.compile(sampler=PersistentContrastiveDivergence(num_chains=100, steps=1))
+
+    Reference: Tieleman (2008), Training restricted Boltzmann machines using approximations to the
+    likelihood gradient. ICML.
+    """
+
+    def __init__(self, num_chains=100, steps=1, **kwargs):
+        super().__init__(steps, **kwargs)
+        self.num_chains = positive_integer(num_chains, "num_chains", type(self).__name__)
+        self.active_chains = self.num_chains
+
+    def change(self, **numbers):
+        super().change(**numbers)
+        if self.active_chains > self.num_chains:
+            raise ValueError(
+                f"{type(self).__name__} has {self.num_chains} chains. Received: "
+                f"active_chains={self.active_chains}. Make it with the largest number."
+            )
+
+    def build(self, kernel_shape):
+        # From zero hidden values the first step draws the visible units from their biases alone:
+        # the base rates of the data, where the biases were initialized from it.
+        self.chains = self.add_weight(
+            name="chains",
+            shape=(self.num_chains, kernel_shape[-1]),
+            initializer="zeros",
+            dtype="float32",
+            trainable=False,
+        )
+        self.built = True
+
+    def negative_phase(self, model, field, sample_weight=None):
+        moving, resting = ops.split(self.chains.value, [self.active_chains])
+        visible, field = self.gibbs_chain(model, moving)
+        moved = model.hidden.sample(field, model.seed_generator)
+        self.chains.assign(ops.concatenate([moved, resting]))
+        return alike(visible, model.hidden.mean(field), sample_weight)
+
+    def get_config(self):
+        return {**super().get_config(), "num_chains": self.num_chains}
+
+
+@register
+class FastPersistentContrastiveDivergence(PersistentContrastiveDivergence):
+    r"""Fast PCD: chains that are pushed out of where they stay by weights that are soon forgotten.
+
+    The chains follow $W + W_f$, where the fast weights (and fast biases) learn from the same
+    gradients at a rate of their own and decay,
+
+    $$W_f \leftarrow \lambda W_f - \eta_f \nabla W,$$
+
+    so that the energy rises wherever a chain lingers. The model itself learns as with PCD, and may
+    do so slowly without its chains getting stuck.
+
+    Args:
+        num_chains: number of chains, at least 1. Default 100.
+        steps: Gibbs steps a training step, at least 1. Default 1.
+        fast_rate: learning rate $\eta_f \geq 0$ of the fast weights; 0 makes it PCD. Default 0.05.
+        decay: $\lambda$ from 0 to below 1. Default 0.95.
+
+    Raises:
+        ValueError: for arguments out of these ranges.
+
+    Example:
+
+    >>> rbm.compile(sampler=FastPersistentContrastiveDivergence(num_chains=100))
+
+    Reference: Tieleman, Hinton (2009), Using fast weights to improve persistent contrastive
+    divergence. ICML.
+    """
+
+    def __init__(self, num_chains=100, steps=1, fast_rate=0.05, decay=0.95, **kwargs):
+        super().__init__(num_chains, steps, **kwargs)
+        if not (fast_rate >= 0 and 0 <= decay < 1):
+            raise ValueError(
+                "FastPersistentContrastiveDivergence expects fast_rate of at least 0 and decay "
+                f"from 0 to below 1. Received: fast_rate={fast_rate}, decay={decay}."
+            )
+        self.fast_rate = fast_rate
+        self.decay = decay
+
+    def build(self, kernel_shape):
+        super().build(kernel_shape)
+        num_visible, num_hidden = kernel_shape
+        shapes = {"kernel": kernel_shape, "visible": (num_visible,), "hidden": (num_hidden,)}
+        self.fast_weights = [
+            self.add_weight(name=f"fast_{name}", shape=shape, initializer="zeros", trainable=False)
+            for name, shape in shapes.items()
+        ]
+
+    def negative_phase(self, model, field, sample_weight=None):
+        return super().negative_phase(Shifted(model, *self.fast_weights), field, sample_weight)
+
+    def observe(self, gradients):
+        for weight, gradient in zip(self.fast_weights, gradients, strict=True):
+            weight.assign(self.decay * weight - self.fast_rate * gradient)
+
+    def get_config(self):
+        return {**super().get_config(), "fast_rate": self.fast_rate, "decay": self.decay}
+
+
+class Shifted(Harmonium):
+    """A model with other weights: the sum of its own and those given."""
+
+    def __init__(self, model, kernel, visible_bias, hidden_bias):
+        self.visible, self.hidden = model.visible, model.hidden
+        self.seed_generator, self.factor = model.seed_generator, model.factor
+        self.kernel = model.kernel + kernel
+        self.visible_bias = model.visible_bias + visible_bias
+        self.hidden_bias = model.hidden_bias + hidden_bias
+
+
+def alike(visible, hidden, sample_weight):
+    """Returns particles that count alike, in all as much as the data."""
+    weight = None
+    if sample_weight is not None:
+        weight = ops.ones_like(visible[:, 0]) * ops.mean(sample_weight)
+    return Particles(visible, hidden, weight)

@@ -1,0 +1,22 @@
+"""Random numbers that depend on a number and a step alone."""
+
+import keras
+from keras import ops
+
+
+class StepSeeds(keras.random.SeedGenerator):
+    """Seeds of one step of a loop; the same for the same `seed` and `step`, without state.
+
+    Args:
+        seed: integer, or integer tensor.
+        step: integer tensor, the number of the step.
+    """
+
+    def __init__(self, seed, step):
+        self.seed, self.step, self.count = seed, step, 0
+
+    def next(self, ordered=True):
+        self.count += 1
+        # The golden ratio in 32 bits keeps the draws of a step apart for neighbouring seeds.
+        seed = ops.cast(self.seed, "uint32") + ops.cast(self.count * 0x9E3779B9 % 2**32, "uint32")
+        return ops.stack([seed, ops.cast(self.step, "uint32")])

@@ -1,0 +1,146 @@
+r"""What every unit type has: one exponential-family conditional distribution a class.
+
+A unit with value $u$ and bias $b$ adds $E(u)$ to the energy of its model, and the weights see
+its statistic $s(u)$. Given its *field* $\phi = b + x$, where $x$ is the input that comes through
+the weights, its value is distributed as
+
+$$p(u \mid \phi) = \exp\bigl(\phi\, s(u) - E_0(u) - A(\phi)\bigr), \qquad
+A(\phi) = \log \sum_u \exp\bigl(\phi\, s(u) - E_0(u)\bigr),$$
+
+with $E_0$ the energy at zero bias and the sum an integral for continuous units. Free energies,
+mean fields and Gibbs sampling of every model are written with these functions alone, so a new
+unit type needs a new class here and no change anywhere else.
+
+Reference: Welling, Rosen-Zvi, Hinton (2005), Exponential family harmoniums. NIPS 17.
+"""
+
+import numpy as np
+from keras import ops
+
+
+class Unit:
+    """Base class of the unit types.
+
+    Values, biases and fields of a layer stand along the last axis. `statistic`, `mean` and `sample`
+    keep it, `energy` and `log_partition` sum over it.
+
+    Attributes:
+        name: lower-case name, as in `RBM(visible="bernoulli")`.
+        support: `(lowest, highest)` value that data for these units may have.
+        activation: name of the Keras activation that equals `mean`, or None.
+        width: how many columns of a layer one unit takes: 1, or the categories of a softmax group.
+        values: the values that a unit can have, shape `(num_values, width)`; None where there is an
+            infinity of them.
+    """
+
+    name = None
+    support = None
+    activation = None
+    width = 1
+    values = None
+
+    def statistic(self, value):
+        """Returns $s(u)$, what the weights see of a value; linear in the value."""
+        return value
+
+    def energy(self, value, bias):
+        """Returns the energy $E(u)$ of the values of a layer, without the weights' part.
+
+        Args:
+            value: tensor of shape `(..., num_columns)`.
+            bias: tensor of shape `(num_columns,)`.
+
+        Returns:
+            Tensor of shape `(...)`, in nats.
+        """
+        return -ops.matmul(value, bias)
+
+    def bias_energy(self, bias):
+        """Returns the part of `energy` that depends on the bias alone, a scalar in nats."""
+        return ops.zeros(())
+
+    def log_partition(self, field):
+        r"""Returns $A(\phi)$, summed over the units of a layer, in nats."""
+        raise NotImplementedError
+
+    def mean(self, field):
+        r"""Returns $\mathbb{E}[u \mid \phi]$."""
+        raise NotImplementedError
+
+    def sample(self, field, seed):
+        r"""Draws $u \sim p(u \mid \phi)$.
+
+        Args:
+            field: float tensor.
+            seed: a `keras.random.SeedGenerator`.
+        """
+        raise NotImplementedError
+
+    def bias_from_mean(self, mean):
+        """Returns the bias for which a unit without weights has the given mean."""
+        raise NotImplementedError
+
+    def quadrature(self, mean, index):
+        r"""Values $u_k$ and log-weights that turn $\int f(u)\,du$ into $\sum_k e^{w_k} f(u_k)$.
+
+        For units with finitely many values, the values themselves.
+
+        Args:
+            mean: tensor of shape `(batch, width)`: where to look for the values of one unit a row.
+            index: integer tensor of shape `(batch,)`: which unit of the layer that is.
+
+        Returns:
+            `(values, log_weights)`, of shapes `(num_values, batch, width)` and
+            `(num_values, batch)`.
+        """
+        num_values, width = self.values.shape
+        shape = (num_values, ops.shape(mean)[0], width)
+        values = ops.convert_to_tensor(self.values, dtype="float32")
+        return ops.broadcast_to(values[:, None, :], shape), ops.zeros(shape[:2])
+
+    def parts(self, num_columns):
+        """Returns the layers of one unit type that a layer consists of.
+
+        Returns:
+            List of `(unit, num_columns)`, from the first column to the last.
+        """
+        return [(self, num_columns)]
+
+    def check_width(self, num_columns):
+        """Raises a ValueError where a layer of so many columns cannot be."""
+        if num_columns % self.width:
+            raise ValueError(
+                f"{type(self).__name__} expects layers of a multiple of {self.width} columns. "
+                f"Received: {num_columns} columns."
+            )
+
+    def get_config(self):
+        return {}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**config)
+
+
+def values_of(*values):
+    """Returns scalar values in the shape of `Unit.values`."""
+    return np.array(values, "float32")[:, None]
+
+
+def interpolated(table, value):
+    """Looks up a function of 0, 1, 2, ...; between whole numbers, the straight line.
+
+    Args:
+        table: its values, an array of at least two; beyond the last, the last.
+        value: tensor of numbers of at least 0.
+
+    Returns:
+        Tensor of the shape of `value`.
+    """
+    last = len(table) - 1
+    table = ops.convert_to_tensor(table, dtype=value.dtype)
+    value = ops.clip(value, 0, last)
+    below = ops.clip(ops.floor(value), 0, last - 1)
+    index = ops.cast(below, "int32")
+    low, high = ops.take(table, index), ops.take(table, index + 1)
+    return low + (value - below) * (high - low)

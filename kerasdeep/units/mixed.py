@@ -1,0 +1,87 @@
+"""A layer of several unit types side by side."""
+
+import itertools
+
+import keras
+from keras import ops
+
+from kerasdeep.registration import register
+from kerasdeep.units.base import Unit
+from kerasdeep.units.names import get
+
+
+@register
+class Mixed(Unit):
+    r"""Units of different types in one layer: $E(u) = \sum_p E_p(u_p)$ over its parts.
+
+    Args:
+        layers: list of `(unit, num_columns)`, from the first column to the last; a unit is an
+            object or a name.
+
+    Raises:
+        ValueError: for no parts, or a number of columns that a unit type cannot have.
+
+    Example:
+
+    >>> labelled = Mixed([("bernoulli", 784), (Softmax(10), 10)])
+    >>> rbm = RBM(500, visible=labelled)     # rows of 784 pixels and 10 label units
+    """
+
+    name = "mixed"
+
+    def __init__(self, layers):
+        self.layers = [(get(unit), int(num_columns)) for unit, num_columns in layers]
+        if not self.layers:
+            raise ValueError("Mixed expects at least one layer. Received: an empty list.")
+        for unit, num_columns in self.layers:
+            unit.check_width(num_columns)
+        self.ends = list(itertools.accumulate(columns for _, columns in self.layers))
+        self.support = (
+            min(unit.support[0] for unit, _ in self.layers),
+            max(unit.support[1] for unit, _ in self.layers),
+        )
+
+    def split(self, values):
+        """Returns `(unit, columns)` for each part of a layer's values."""
+        columns = ops.split(values, self.ends[:-1], axis=-1)
+        return [(unit, part) for (unit, _), part in zip(self.layers, columns, strict=True)]
+
+    def statistic(self, value):
+        return self._joined(lambda unit, part: unit.statistic(part), value)
+
+    def energy(self, value, bias):
+        biases = [part for _, part in self.split(bias)]
+        parts = zip(self.split(value), biases, strict=True)
+        return sum(unit.energy(part, own) for (unit, part), own in parts)
+
+    def bias_energy(self, bias):
+        return sum(unit.bias_energy(part) for unit, part in self.split(bias))
+
+    def log_partition(self, field):
+        return sum(unit.log_partition(part) for unit, part in self.split(field))
+
+    def mean(self, field):
+        return self._joined(lambda unit, part: unit.mean(part), field)
+
+    def sample(self, field, seed):
+        return self._joined(lambda unit, part: unit.sample(part, seed), field)
+
+    def bias_from_mean(self, mean):
+        return self._joined(lambda unit, part: unit.bias_from_mean(part), mean)
+
+    def _joined(self, function, values):
+        return ops.concatenate([function(*part) for part in self.split(values)], axis=-1)
+
+    def parts(self, num_columns):
+        return self.layers
+
+    def check_width(self, num_columns):
+        if num_columns != self.ends[-1]:
+            raise ValueError(
+                f"Mixed expects {self.ends[-1]} columns, those of its layers. "
+                f"Received: {num_columns} columns."
+            )
+
+    def get_config(self):
+        serialize = keras.saving.serialize_keras_object
+        return {"layers": [[serialize(unit), columns] for unit, columns in self.layers]}

@@ -1,0 +1,149 @@
+"""The classification RBM against enumeration: three classes, two Bernoulli units of data."""
+
+import keras
+import numpy as np
+import pytest
+
+from kerasdeep.models import ClassificationRBM
+from tests import checks, oracles
+from tests.small import ExactSampler, parameters
+
+LABELLED = np.array([0, 2, 1, 1, 0, 2])
+
+
+def make(oracle, **arguments):
+    """Returns a model whose joint RBM has the weights of an oracle with mixed visible units."""
+    model = ClassificationRBM(len(oracle["hidden_bias"]), 3, seed=0, **arguments)
+    model.build((None, 2))
+    for name in ("kernel", "visible_bias", "hidden_bias"):
+        getattr(model.joint, name).assign(oracle[name].astype("float32"))
+    return model
+
+
+def data():
+    x = np.random.default_rng(2).integers(0, 2, (6, 2)).astype("float32")
+    return x, LABELLED
+
+
+def exact_log_p(oracle, x):
+    """Returns log p(x, y) of all labels, shape (len(x), 3), and log p(y | x)."""
+    joint = np.stack(
+        [
+            oracles.log_likelihood(oracle, np.concatenate([x, np.tile(label, (len(x), 1))], axis=1))
+            for label in np.eye(3)
+        ],
+        axis=1,
+    )
+    return joint, joint - oracles.log_sum_exp(joint, axis=1)[:, None]
+
+
+@pytest.mark.parametrize("hidden", ["bernoulli", "relu"])
+def test_probabilities_of_labels_equal_enumeration(hidden):
+    oracle = parameters("mixed", hidden, scale=1.0)
+    x, _ = data()
+    joint, conditional = exact_log_p(oracle, x)
+    model = make(oracle, hidden=hidden)
+    np.testing.assert_allclose(model.predict(x, verbose=0), np.exp(conditional), atol=1e-5)
+    log_z = oracles.log_partition(oracle)
+    np.testing.assert_allclose(
+        model.free_energy(x), -oracles.log_sum_exp(joint, axis=1) - log_z, atol=3e-5
+    )
+
+
+@pytest.mark.parametrize(
+    ("discriminative", "generative", "unlabelled", "labels"),
+    [
+        (1.0, 0.0, 0.0, LABELLED),
+        (0.0, 1.0, 0.0, LABELLED),
+        (1.0, 0.3, 0.0, LABELLED),
+        (1.0, 0.3, 0.5, np.array([0, -1, 1, -1, -1, 2])),
+    ],
+    ids=["discriminative", "generative", "hybrid", "semi-supervised"],
+)
+def test_a_step_follows_the_exact_gradient(discriminative, generative, unlabelled, labels):
+    """Central differences of the enumerated objective, weighted rows."""
+    oracle = parameters("mixed", "bernoulli", scale=1.0)
+    model = make(
+        oracle, discriminative=discriminative, generative=generative, unlabelled=unlabelled
+    )
+    model.compile(keras.optimizers.SGD(1.0), ExactSampler())
+    x, _ = data()
+    weight = np.linspace(0.2, 2, 6)
+
+    def objective(changed):
+        joint, conditional = exact_log_p({**oracle, **changed}, x)
+        known = labels >= 0
+        rows = np.where(
+            known,
+            discriminative * conditional[np.arange(6), labels]
+            + generative * joint[np.arange(6), labels],
+            unlabelled * oracles.log_sum_exp(joint, axis=1),
+        )
+        return float((weight * rows).mean())
+
+    names = ("kernel", "visible_bias", "hidden_bias")
+    slope = oracles.gradient(objective, {name: oracle[name] for name in names})
+    model.train_on_batch(x, labels, sample_weight=weight.astype("float32"))
+    for name in names:
+        change = np.array(getattr(model.joint, name), float) - oracle[name]
+        np.testing.assert_allclose(change, slope[name], atol=3e-5, err_msg=name)
+
+
+def trained(digits, epochs=5, **arguments):
+    x, y = digits
+    model = ClassificationRBM(50, 10, seed=1, **arguments)
+    model.compile(keras.optimizers.Adam(0.01), "pcd")
+    model.fit(x[:800], y[:800], batch_size=20, epochs=epochs, verbose=0)
+    return model
+
+
+def test_it_learns_digits_and_draws_them_by_their_label(digits):
+    x, y = digits
+    model = trained(digits, epochs=15)
+    assert model.evaluate(x[800:], y[800:], verbose=0, return_dict=True)["accuracy"] > 0.85
+    labels = np.repeat(np.arange(10), 5)
+    drawn = np.array(model.sample(labels, steps=50))
+    means = np.stack([x[y == label].mean(axis=0) for label in range(10)])
+    distances = ((drawn[:, None] - means) ** 2).sum(-1)
+    assert (distances.argmin(axis=1) == labels).mean() > 0.5  # 0.1 by chance
+
+
+def test_rows_without_a_label_count_for_neither_metric(digits):
+    x, y = digits
+    model = trained(digits, epochs=1)
+    half = np.where(np.arange(400) % 2, y[:400], -1)
+    some = model.evaluate(x[:400], half, verbose=0, return_dict=True)
+    all_known = model.evaluate(x[1:400:2], y[1:400:2], verbose=0, return_dict=True)
+    assert some == pytest.approx(all_known, rel=1e-4)
+
+
+def test_it_saves_and_goes_on_exactly(digits, tmp_path):
+    x, y = digits
+    model = trained(digits, epochs=1)
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    for one in (model, loaded):
+        one.fit(x[:300], y[:300], shuffle=False, verbose=0)
+    checks.assert_equal_state(model, loaded)
+    np.testing.assert_array_equal(np.array(model.sampler.chains), np.array(loaded.sampler.chains))
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda x, y: ClassificationRBM(5, 10, generative=-1), "weights of at least 0"),
+        (lambda x, y: ClassificationRBM(5, 1), "at least 2 categories"),
+        (lambda x, y: compiled().fit(x, y + 5, verbose=0), "labels from 0 to 9.*max=14"),
+        (lambda x, y: compiled().fit(x * 9, y, verbose=0), r"values in \[0, 1\]"),
+        (lambda x, y: compiled().fit(x, verbose=0), "needs labels"),
+    ],
+)
+def test_bad_input_is_refused(digits, call, message):
+    with pytest.raises(ValueError, match=message):
+        call(*digits)
+
+
+def compiled():
+    model = ClassificationRBM(5, 10)
+    model.compile()
+    return model
