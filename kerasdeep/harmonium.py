@@ -80,3 +80,27 @@ class Harmonium:
         """Draws visible values given hidden ones; returns them and the hidden units' new field."""
         visible = self.visible.sample(self.visible_field(hidden), self.seed_generator)
         return visible, self.hidden_field(visible)
+
+
+class Shifted(Harmonium):
+    """A model with other weights: the sum of its own and those given."""
+
+    def __init__(self, model, kernel=0.0, visible_bias=0.0, hidden_bias=0.0):
+        self.visible, self.hidden = model.visible, model.hidden
+        self.seed_generator, self.factor = model.seed_generator, model.factor
+        self.kernel = model.kernel + kernel
+        self.visible_bias = model.visible_bias + visible_bias
+        self.hidden_bias = model.hidden_bias + hidden_bias
+
+
+class Observed(Shifted):
+    """A model of those visible units alone that are observed, in each row others."""
+
+    def __init__(self, model, observed):
+        super().__init__(model)
+        self.observed = observed
+
+    def gibbs_step(self, hidden):
+        visible = self.visible.sample(self.visible_field(hidden), self.seed_generator)
+        visible = self.observed * visible
+        return visible, self.hidden_field(visible)

@@ -1,6 +1,7 @@
 """What a user hands to `fit`: a first look at it, and errors that say how to mend it."""
 
 import inspect
+import math
 import numbers
 import types
 
@@ -72,7 +73,7 @@ def placeholder_targets(data, sample_weight):
     return None if sample_weight is None else np.zeros(len(data), "float32")
 
 
-def checked_rows(arguments, unit, num_visible, owner):
+def checked_rows(arguments, unit, num_visible, owner, ndim=2):
     """Checks the training and validation data of a call of `fit`, before anything is trained.
 
     Args:
@@ -80,6 +81,7 @@ def checked_rows(arguments, unit, num_visible, owner):
         unit: unit type of the visible units.
         num_visible: width of the model, or None if it has none yet.
         owner: name of the model, for error messages.
+        ndim: 2 for rows, 4 for images.
 
     Returns:
         The first training rows, as `first_rows`.
@@ -89,12 +91,12 @@ def checked_rows(arguments, unit, num_visible, owner):
     """
     rows = first_rows(arguments.get("x"), arguments.get("validation_split", 0.0))
     if rows is not None:
-        check_rows(rows, unit, num_visible, owner)
-        num_visible = rows.shape[1]
+        check_rows(rows, unit, num_visible, owner, ndim)
+        num_visible = rows.shape[-1]
     validation, _, _ = keras.utils.unpack_x_y_sample_weight(arguments.get("validation_data"))
     validation = first_rows(validation)
     if validation is not None:
-        check_rows(validation, unit, num_visible, owner)
+        check_rows(validation, unit, num_visible, owner, ndim)
     return rows
 
 
@@ -136,15 +138,18 @@ def first_rows(data, validation_split=0.0, num_rows=MAX_ROWS):
 
 def expected_values(owner, unit):
     """Returns the sentence that says which values data for a unit type may have."""
-    if unit.support == (0.0, 1.0):
-        allowed = "values in [0, 1]"
-        remedy = "Replace NaN, scale the data (x / 255?), or pass visible='gaussian'."
+    low, high = unit.support
+    if high < math.inf:
+        allowed = f"values in [{low:g}, {high:g}]"
     else:
-        allowed, remedy = "finite values", "Remove or replace NaN and infinity."
+        allowed = "finite values" if low < 0 else "finite values of at least 0"
+    remedy = "Replace NaN and infinity, or choose another type of visible units."
+    if unit.support == (0.0, 1.0):
+        remedy = "Replace NaN, scale the data (x / 255?), or pass visible='gaussian'."
     return f"{owner} expects {allowed} for {unit.name} visible units. {remedy}"
 
 
-def check_rows(rows, unit, num_visible, owner):
+def check_rows(rows, unit, num_visible, owner, ndim=2):
     """Checks data for the visible units of a model.
 
     Args:
@@ -152,23 +157,33 @@ def check_rows(rows, unit, num_visible, owner):
         unit: unit type of the visible units.
         num_visible: expected number of columns, or None for any.
         owner: name of the model, for the error message.
+        ndim: 2 for rows, 4 for images.
 
     Raises:
         ValueError: for another rank or width, or values outside the units' support.
     """
-    if rows.ndim != 2:
+    if rows.ndim != ndim:
+        shape, remedy = {
+            2: ("(num_rows, num_visible)", "Flatten images with x.reshape(len(x), -1)."),
+            4: ("(num_images, height, width, channels)", "Grey images have one channel."),
+        }[ndim]
         raise ValueError(
-            f"{owner} expects data of shape (num_rows, num_visible). Received: shape {rows.shape}. "
-            "Flatten images with x.reshape(len(x), -1)."
+            f"{owner} expects data of shape {shape}. Received: shape {rows.shape}. {remedy}"
         )
-    if num_visible not in (None, rows.shape[1]):
+    if num_visible not in (None, rows.shape[-1]):
         raise ValueError(
             f"{owner} expects rows of {num_visible} values. Received: rows of "
-            f"{rows.shape[1]}. Pass data of the same width, or make a new model."
+            f"{rows.shape[-1]}. Pass data of the same width, or make a new model."
         )
     if rows.dtype.kind not in "biuf":
         raise ValueError(f"{owner} expects numbers. Received: data of type {rows.dtype}.")
-    low, high = rows.min(), rows.max()
-    # Written so that NaN, which compares false with everything, is refused too.
-    if not (max(unit.support[0], -3e38) <= low and high <= min(unit.support[1], 3e38)):
-        raise ValueError(f"{expected_values(owner, unit)} Received: min={low:g}, max={high:g}.")
+    unit.check_width(rows.shape[-1])
+    column = 0
+    for part, num_columns in unit.parts(rows.shape[-1]):
+        own = rows[..., column : column + num_columns]
+        low, high = own.min(), own.max()
+        # Written so that NaN, which compares false with everything, is refused too.
+        if not (max(part.support[0], -3e38) <= low and high <= min(part.support[1], 3e38)):
+            raise ValueError(f"{expected_values(owner, part)} Received: min={low:g}, max={high:g}.")
+        part.check_rows(own)
+        column += num_columns

@@ -1,6 +1,6 @@
 """Penalties on what hidden units do; for those on weights, Keras has regularizers."""
 
-from kerasdeep.registration import register
+from kerasdeep.registration import register, resolve
 
 
 @register
@@ -54,3 +54,8 @@ class SparsityTarget:
     @classmethod
     def from_config(cls, config):
         return cls(**config)
+
+
+def get(identifier):
+    """Returns a penalty from its serialized config, itself, or None from None."""
+    return None if identifier is None else resolve(identifier, {}, SparsityTarget)

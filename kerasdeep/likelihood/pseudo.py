@@ -27,7 +27,7 @@ def conditional_log_likelihood(rbm, visible, index, field, mean):
         rbm: a built `RBM`.
         visible: float tensor of shape `(batch, num_visible)`.
         index: integer tensor of shape `(batch,)`: which unit of each row; a group of columns, such
-            as those of a softmax, is one unit.
+            as those of a softmax, is one unit, and counts as certain where it is missing.
         field: `rbm.hidden_field(visible)`.
         mean: where to centre the quadrature, shape of `visible`; `rbm.reconstruct(visible)` does.
 
@@ -42,6 +42,8 @@ def conditional_log_likelihood(rbm, visible, index, field, mean):
         values, log_weights = unit.quadrature(ops.take_along_axis(mean, columns, axis=1), own)
         log_odds = _log_odds(rbm, visible, columns, values, field)
         log_p = -ops.logsumexp(log_weights + log_odds, axis=0)
+        known = unit.observed(ops.take_along_axis(visible, columns, axis=1))
+        log_p = log_p if known is None else known[:, 0] * log_p
         total += ops.where((index >= first_unit) & (index < first_unit + num_units), log_p, 0.0)
         first_unit, first_column = first_unit + num_units, first_column + num_columns
     return total

@@ -34,7 +34,7 @@ def contrastive_gradient(rbm, visible, hidden, particles, sample_weight=None):
     """
     s = rbm.visible.statistic(ops.concatenate([particles.visible, visible]))
     t = rbm.hidden.statistic(ops.concatenate([particles.hidden, hidden]))
-    q = ops.concatenate([_share(*particles[1:]), -_share(hidden, sample_weight)])
+    q = ops.concatenate([share_of(*particles[1:]), -share_of(hidden, sample_weight)])
     weighted = q[:, None] * t
     visible_change, hidden_change = ops.matmul(q, s), ops.sum(weighted, axis=0)
     mu, lam = rbm.visible_offset, rbm.hidden_offset
@@ -48,7 +48,7 @@ def contrastive_gradient(rbm, visible, hidden, particles, sample_weight=None):
     ]
 
 
-def _share(rows, weight):
+def share_of(rows, weight):
     """Returns the share of each row in an average."""
     num_rows = ops.shape(rows)[0]
     weight = ops.ones((num_rows,)) if weight is None else weight

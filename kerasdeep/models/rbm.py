@@ -6,11 +6,11 @@ import functools
 import keras
 from keras import ops
 
-from kerasdeep import backend, inputs, samplers, units
+from kerasdeep import backend, inputs, penalties, samplers, units
 from kerasdeep.callbacks import FreeEnergyGap
-from kerasdeep.harmonium import Harmonium
+from kerasdeep.harmonium import Harmonium, Observed
 from kerasdeep.likelihood.pseudo import PseudoLogLikelihood
-from kerasdeep.models.contrastive import contrastive_gradient
+from kerasdeep.models.contrastive import contrastive_gradient, share_of
 from kerasdeep.models.gibbs import GibbsSampling
 from kerasdeep.models.unsupervised import UnsupervisedModel
 from kerasdeep.random_state import SavedRandomState
@@ -106,15 +106,16 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, UnsupervisedModel):
                 "RBM keeps its weights in float32, under mixed precision too. Received: "
                 f"dtype={self.dtype_policy.name!r}. Pass dtype='mixed_bfloat16', or none."
             )
-        self.visible = units.get(visible)
-        self.hidden = units.get(hidden)
+        # Copies: a unit type may have weights, which no two models share.
+        self.visible = units.copy_of(visible)
+        self.hidden = units.copy_of(hidden)
         self.centering = centering
         self.kernel_initializer = keras.initializers.get(
             kernel_initializer or keras.initializers.RandomNormal(stddev=0.01, seed=seed)
         )
         self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
         self.kernel_constraint = keras.constraints.get(kernel_constraint)
-        self.sparsity = sparsity
+        self.sparsity = penalties.get(sparsity)
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
         self._in_training = False
@@ -149,6 +150,9 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, UnsupervisedModel):
         )
         self.visible_offset = self._add_offset("visible_offset", self.visible, num_visible)
         self.hidden_offset = self._add_offset("hidden_offset", self.hidden, self.num_hidden)
+        self.unit_weights = self.visible.add_weights(self, num_visible)
+        if self.hidden.add_weights(self, self.num_hidden):
+            raise ValueError("RBM learns a variance of visible units only. Received: hidden ones.")
         if self.sparsity is not None:
             self.activity = self.add_weight(
                 name="activity",
@@ -306,11 +310,13 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, UnsupervisedModel):
         with self._training_products():
             field = self.hidden_field(visible)
             hidden = self.hidden.mean(field)
-            particles = self.sampler.negative_phase(self, field, sample_weight)
+            particles = self._negative_phase(visible, field, sample_weight)
             gradients = contrastive_gradient(self, visible, hidden, particles, sample_weight)
         if self.sparsity is not None:
             gradients[2] += self._sparsity_gradient(hidden, sample_weight)
-        self._apply(gradients)
+        shares = share_of(hidden, sample_weight), share_of(*particles[1:])
+        unit_gradients = self._unit_gradients(visible, hidden, particles, *shares)
+        self._apply([*gradients, *unit_gradients])
         self.sampler.observe(gradients)
         self._update_offsets(visible, hidden)
         return self.get_metrics_result()
@@ -328,15 +334,37 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, UnsupervisedModel):
             self._in_training = False
 
     def _apply(self, gradients):
-        kernel_gradient, *bias_gradients = gradients
+        kernel_gradient, *others = gradients
         if self.kernel_regularizer is not None:
             kernel_gradient += backend.gradient(self.kernel_regularizer, self.kernel)
         # Replicas sum the gradients that they apply; ours are means already.
         scaled = [
             self.optimizer.scale_loss(gradient / backend.num_replicas())
-            for gradient in (kernel_gradient, *bias_gradients)
+            for gradient in (kernel_gradient, *others)
         ]
-        self.optimizer.apply(scaled, [self.kernel, self.visible_bias, self.hidden_bias])
+        own = [self.kernel, self.visible_bias, self.hidden_bias]
+        self.optimizer.apply(scaled, [*own, *self.unit_weights])
+
+    def _negative_phase(self, visible, field, sample_weight):
+        observed = self.visible.observed(visible)
+        if observed is None:
+            return self.sampler.negative_phase(self, field, sample_weight)
+        if not isinstance(self.sampler, samplers.ContrastiveDivergence):
+            raise ValueError(
+                "RBM with missing data needs chains that start at the data. Received: sampler="
+                f"{type(self.sampler).__name__}. Use ContrastiveDivergence."
+            )
+        return self.sampler.negative_phase(Observed(self, observed), field, sample_weight)
+
+    def _unit_gradients(self, visible, hidden, particles, share, particle_share):
+        """Returns the gradients of what the visible unit type itself learns."""
+        if not self.unit_weights:
+            return []
+        unit, bias = self.visible, self.visible_bias
+        of_data = unit.weight_gradients(visible, bias, self.visible_field(hidden), share)
+        field = self.visible_field(particles.hidden)
+        of_model = unit.weight_gradients(particles.visible, bias, field, particle_share)
+        return [data - model for data, model in zip(of_data, of_model, strict=True)]
 
     def _sparsity_gradient(self, hidden, sample_weight):
         weight = ops.ones_like(hidden[:, 0]) if sample_weight is None else sample_weight
@@ -363,7 +391,9 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, UnsupervisedModel):
         sample_weight = None if sample_weight is None else sample_weight[::every]
         field = self.hidden_field(visible)
         mean = self.visible_mean(self.hidden.mean(field))
-        error = ops.sum(ops.square(visible - mean), axis=-1)
+        observed = self.visible.observed(visible)
+        known = mean if observed is None else observed * mean
+        error = ops.sum(ops.square(visible - known), axis=-1)
         self.reconstruction_error.update_state(error, sample_weight)
         self.pseudo_log_likelihood.update_state(self, visible, field, mean, sample_weight)
         self.mean_free_energy.update_state(self.free_energy_given(visible, field), sample_weight)
@@ -373,8 +403,11 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, UnsupervisedModel):
         visible, _, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
         visible = self._rows(visible)
         if not self.jit_compile:  # XLA compiles no assertions
-            message = inputs.expected_values("RBM", self.visible)
-            visible = backend.check_values(visible, self.visible.support, message)
+            checked = [
+                backend.check_values(own, unit.support, inputs.expected_values("RBM", unit))
+                for unit, own in self.visible.split(visible)
+            ]
+            visible = checked[0] if len(checked) == 1 else ops.concatenate(checked, axis=-1)
         if sample_weight is not None:
             sample_weight = ops.reshape(ops.cast(sample_weight, "float32"), (-1,))
         return visible, sample_weight

@@ -2,7 +2,7 @@
 
 from keras import ops
 
-from kerasdeep.harmonium import Harmonium
+from kerasdeep.harmonium import Shifted
 from kerasdeep.inputs import positive_integer
 from kerasdeep.registration import register
 from kerasdeep.samplers.base import Particles, Sampler
@@ -127,17 +127,6 @@ class FastPersistentContrastiveDivergence(PersistentContrastiveDivergence):
 
     def get_config(self):
         return {**super().get_config(), "fast_rate": self.fast_rate, "decay": self.decay}
-
-
-class Shifted(Harmonium):
-    """A model with other weights: the sum of its own and those given."""
-
-    def __init__(self, model, kernel, visible_bias, hidden_bias):
-        self.visible, self.hidden = model.visible, model.hidden
-        self.seed_generator, self.factor = model.seed_generator, model.factor
-        self.kernel = model.kernel + kernel
-        self.visible_bias = model.visible_bias + visible_bias
-        self.hidden_bias = model.hidden_bias + hidden_bias
 
 
 def alike(visible, hidden, sample_weight):

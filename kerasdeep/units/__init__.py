@@ -4,7 +4,7 @@ from kerasdeep.units.base import Unit
 from kerasdeep.units.discrete import Bernoulli, Binomial, Softmax, Spin
 from kerasdeep.units.gaussian import Gaussian
 from kerasdeep.units.mixed import Mixed
-from kerasdeep.units.names import get
+from kerasdeep.units.names import copy_of, get
 from kerasdeep.units.rectified import NoisyReLU
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "Softmax",
     "Spin",
     "Unit",
+    "copy_of",
     "get",
 ]

@@ -98,6 +98,26 @@ class Unit:
         values = ops.convert_to_tensor(self.values, dtype="float32")
         return ops.broadcast_to(values[:, None, :], shape), ops.zeros(shape[:2])
 
+    def add_weights(self, model, num_columns):
+        """Makes the weights of a unit type that has some, and returns them.
+
+        Args:
+            model: the Keras layer or model to make them in.
+            num_columns: number of columns of the layer of units.
+        """
+        return []
+
+    def weight_gradients(self, value, bias, field, share):
+        r"""Returns $\sum_n q_n\, \partial E(v_n, h_n) / \partial\theta$ of each weight.
+
+        Args:
+            value: values of the layer, shape `(num_rows, num_columns)`.
+            bias: shape `(num_columns,)`.
+            field: $b + W t(h)$ of the same rows.
+            share: $q$, shape `(num_rows,)`.
+        """
+        return []
+
     def parts(self, num_columns):
         """Returns the layers of one unit type that a layer consists of.
 
@@ -106,6 +126,10 @@ class Unit:
         """
         return [(self, num_columns)]
 
+    def split(self, values):
+        """Returns `(unit, columns)` for the values of each of these parts."""
+        return [(self, values)]
+
     def check_width(self, num_columns):
         """Raises a ValueError where a layer of so many columns cannot be."""
         if num_columns % self.width:
@@ -113,6 +137,13 @@ class Unit:
                 f"{type(self).__name__} expects layers of a multiple of {self.width} columns. "
                 f"Received: {num_columns} columns."
             )
+
+    def check_rows(self, rows):
+        """Raises a ValueError for data within the support that the units still cannot have."""
+
+    def observed(self, value):
+        """Returns 1 for what is known of data and 0 for the rest; None where all is known."""
+        return
 
     def get_config(self):
         return {}

@@ -131,10 +131,13 @@ class Softmax(Unit):
     r"""Group of $K$ columns, one of them 1 and the others 0 (Potts, one-hot): $E(u) = -b^\top u$.
 
     $p(u_k = 1 \mid \phi) = e^{\phi_k} / \sum_l e^{\phi_l}$ and $A(\phi) = \log \sum_k e^{\phi_k}$.
-    A layer is any number of such groups side by side.
+    A layer is any number of such groups side by side. As visible data, a group may also hold
+    probabilities that sum to 1. With `missing`, a group of zeros alone is one of which nothing is
+    known: it is left out of the model of its row, and of what is reported; train with CD.
 
     Args:
         num_categories: $K$, at least 2.
+        missing: whether groups of the data may be missing. Default False.
 
     Example:
 
@@ -147,10 +150,11 @@ class Softmax(Unit):
     name = "softmax"
     support = (0.0, 1.0)
 
-    def __init__(self, num_categories):
+    def __init__(self, num_categories, missing=False):
         self.num_categories = positive_integer(num_categories, "num_categories", "Softmax")
         if num_categories < 2:
             raise ValueError(f"Softmax expects at least 2 categories. Received: {num_categories}.")
+        self.missing = missing
         self.width = num_categories
         self.values = np.eye(num_categories, dtype="float32")
 
@@ -173,8 +177,27 @@ class Softmax(Unit):
     def bias_from_mean(self, mean):
         return ops.log(ops.clip(mean, MARGIN, 1.0))
 
+    def check_rows(self, rows):
+        total = rows.reshape(*rows.shape[:-1], -1, self.num_categories).sum(axis=-1)
+        wrong = np.abs(total - 1) > 1e-3
+        if self.missing:
+            wrong &= total != 0
+        if wrong.any():
+            raise ValueError(
+                f"Softmax expects groups of {self.num_categories} columns that sum to 1"
+                f"{', or to 0 where missing' if self.missing else ''}. Received: a group with the "
+                f"sum {total[wrong].flat[0]:g}. Encode categories one-hot"
+                f"{'.' if self.missing else ', or pass missing=True.'}"
+            )
+
+    def observed(self, value):
+        if not self.missing:
+            return None
+        known = ops.any(self._groups(value) > 0, axis=-1)
+        return ops.repeat(ops.cast(known, value.dtype), self.num_categories, axis=-1)
+
     def get_config(self):
-        return {"num_categories": self.num_categories}
+        return {"num_categories": self.num_categories, "missing": self.missing}
 
 
 def logit(mean):

@@ -42,7 +42,6 @@ class Mixed(Unit):
         )
 
     def split(self, values):
-        """Returns `(unit, columns)` for each part of a layer's values."""
         columns = ops.split(values, self.ends[:-1], axis=-1)
         return [(unit, part) for (unit, _), part in zip(self.layers, columns, strict=True)]
 
@@ -72,8 +71,27 @@ class Mixed(Unit):
     def _joined(self, function, values):
         return ops.concatenate([function(*part) for part in self.split(values)], axis=-1)
 
+    def add_weights(self, model, num_columns):
+        return [w for unit, columns in self.layers for w in unit.add_weights(model, columns)]
+
+    def weight_gradients(self, value, bias, field, share):
+        parts = zip(self.split(value), self.split(bias), self.split(field), strict=True)
+        return [
+            gradient
+            for (unit, own), (_, own_bias), (_, own_field) in parts
+            for gradient in unit.weight_gradients(own, own_bias, own_field, share)
+        ]
+
     def parts(self, num_columns):
         return self.layers
+
+    def observed(self, value):
+        masks = [(unit.observed(part), part) for unit, part in self.split(value)]
+        if all(mask is None for mask, _ in masks):
+            return None
+        return ops.concatenate(
+            [ops.ones_like(part) if mask is None else mask for mask, part in masks], axis=-1
+        )
 
     def check_width(self, num_columns):
         if num_columns != self.ends[-1]:

@@ -14,7 +14,13 @@ def get(identifier):
 
     Example:
 
-    >>> get("gaussian").get_config()
-    {'stddev': 1.0}
+    >>> get("gaussian").stddev
+    array(1., dtype=float32)
     """
     return resolve(identifier, UNITS, Unit)
+
+
+def copy_of(identifier):
+    """Returns a new unit from what `get` takes."""
+    unit = get(identifier)
+    return type(unit).from_config(unit.get_config())

@@ -17,7 +17,7 @@ def rbm(learning_rate=0.1, **kwargs):
 
 
 def gaussian_rbm(learning_rate=0.01, **kwargs):
-    model = RBM(20, visible=Gaussian(stddev=0.3), seed=1)
+    model = RBM(20, visible=Gaussian(stddev=0.3, learned=True), seed=1)
     model.compile(
         keras.optimizers.SGD(learning_rate), PersistentContrastiveDivergence(10, 2), **kwargs
     )

@@ -5,8 +5,10 @@ import numpy as np
 import pytest
 
 from kerasdeep.likelihood import pseudo_log_likelihood
+from kerasdeep.models import RBM
 from kerasdeep.penalties import SparsityTarget
 from kerasdeep.samplers import PersistentContrastiveDivergence
+from kerasdeep.units import Gaussian, Softmax
 from tests import oracles
 from tests.small import PAIRS, ExactSampler, make_rbm, parameters, values
 
@@ -131,3 +133,79 @@ def test_kernel_constraint_bounds_the_weights_into_each_hidden_unit():
     rbm.compile(keras.optimizers.SGD(0.1))
     rbm.train_on_batch(values("bernoulli", 6, 4))
     assert np.linalg.norm(rbm.kernel, axis=0).max() <= 0.5 + 1e-5
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_learned_variances_follow_the_exact_gradient(weighted):
+    """Of log sigma^2, by central differences of the likelihood; two models share no variance."""
+    oracle = parameters("gaussian", "bernoulli", num_visible=1)
+    oracle["visible_stddev"] = 0.8
+    unit = Gaussian(0.8, learned=True, variance_rate=0.5)
+    rbm, other = (RBM(2, visible=unit, seed=0, centering=False) for _ in "ab")
+    for model in (rbm, other):
+        model.build((None, 1))
+        for name in ("kernel", "visible_bias", "hidden_bias"):
+            getattr(model, name).assign(oracle[name].astype("float32"))
+    rbm.compile(keras.optimizers.SGD(1.0), ExactSampler())
+    v = values("gaussian", 6, 1)
+    weight = np.linspace(0.2, 2.0, 6) if weighted else np.ones(6)
+
+    def objective(z):
+        changed = {**oracle, "visible_stddev": np.exp(z["z"] / 2)}
+        return float((weight * oracles.log_likelihood(changed, v)).mean())
+
+    start = 2 * np.log([0.8])
+    slope = oracles.gradient(objective, {"z": start})["z"]
+    rbm.train_on_batch(v, sample_weight=weight.astype("float32"))
+    change = np.array(rbm.visible.log_variance, float) - start
+    np.testing.assert_allclose(change, 0.5 * slope, atol=2e-5)
+    assert float(other.visible.stddev[0]) == pytest.approx(0.8)
+    np.testing.assert_allclose(other.free_energy(v), oracles.free_energy(oracle, v), atol=2e-5)
+
+
+def test_learned_variances_of_hidden_units_are_refused():
+    with pytest.raises(ValueError, match="of visible units only"):
+        RBM(2, hidden=Gaussian(learned=True)).build((None, 3))
+
+
+def softmax_rbm(sampler):
+    rbm = RBM(4, visible=Softmax(3, missing=True), centering=False, seed=0)
+    rbm.build((None, 6))
+    rng = np.random.default_rng(0)
+    rbm.kernel.assign(rng.normal(size=(6, 4)))
+    rbm.visible_bias.assign(rng.normal(size=6))
+    rbm.compile(keras.optimizers.SGD(1.0), sampler)
+    return rbm
+
+
+def test_missing_groups_are_left_out_of_the_update_and_of_what_is_reported():
+    """The same as a model of the known group alone; 20,000 rows, 5 standard errors."""
+    rows = np.tile([[0, 1, 0, 0, 0, 0]], (20_000, 1)).astype("float32")
+    rbm = softmax_rbm("cd")
+    small = RBM(4, visible=Softmax(3), centering=False, seed=1)
+    small.build((None, 3))
+    start = np.array(rbm.kernel)
+    small.kernel.assign(start[:3])
+    small.visible_bias.assign(rbm.visible_bias[:3])
+    small.compile(keras.optimizers.SGD(1.0), "cd")
+    np.testing.assert_allclose(
+        pseudo_log_likelihood(rbm, rows[:2]), pseudo_log_likelihood(small, rows[:2, :3]), atol=1e-5
+    )
+    logs = rbm.train_on_batch(rows, return_dict=True)
+    expected = small.train_on_batch(rows[:, :3], return_dict=True)
+    assert logs["reconstruction_error"] == pytest.approx(expected["reconstruction_error"], rel=1e-5)
+    np.testing.assert_array_equal(rbm.kernel[3:], start[3:])
+    np.testing.assert_allclose(rbm.kernel[:3], small.kernel, atol=5 * 0.5 / np.sqrt(20_000))
+
+
+def test_missing_groups_need_chains_that_start_at_the_data():
+    with pytest.raises(ValueError, match="Use ContrastiveDivergence"):
+        softmax_rbm("pcd").train_on_batch(np.eye(6, dtype="float32"))
+
+
+@pytest.mark.parametrize(("missing", "row"), [(False, [0, 0, 0]), (True, [1, 1, 0])])
+def test_groups_with_another_sum_are_refused(missing, row):
+    rbm = RBM(2, visible=Softmax(3, missing=missing))
+    rbm.compile()
+    with pytest.raises(ValueError, match="groups of 3 columns that sum to 1"):
+        rbm.fit(np.array([row, [0, 1, 0]]), verbose=0)
