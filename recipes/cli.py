@@ -180,6 +180,43 @@ def pretraining_effect(
     console.print(f"Picture and metrics are in [bold]{folder}[/bold]")
 
 
+@app.command("compare-samplers")
+def compare_samplers(
+    dataset: Dataset = "digits",
+    epochs: Annotated[int, typer.Option(min=1, help="Epochs of each training.")] = 20,
+    binarize: Annotated[
+        Binarization, typer.Option(help="As of `train`; grey levels have no likelihood.")
+    ] = Binarization.stochastic,
+    temperatures: Annotated[
+        int, typer.Option(min=1, help="Of annealed importance sampling at the end.")
+    ] = 10_000,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of everything random.")] = 0,
+    output: Output = None,
+    resume: Resume = False,
+    download: Download = False,
+):
+    """Train the same RBM with every sampler; draw likelihood against time."""
+    from kerasdeep.recipes import sampler_comparison
+    from kerasdeep.recipes.options import Options
+
+    check_resume(resume, output)
+    options = Options(
+        dataset=dataset,
+        epochs=epochs,
+        seed=seed,
+        output=output and str(output),
+        binarization=str(binarize),
+        validation_every=0,
+        num_temperatures=temperatures,
+        download=download,
+        resume=resume,
+    )
+    console = Console()
+    folder, rows = sampler_comparison.train(options, epochs, console)
+    print_table(console, f"Samplers on {dataset}", rows)
+    console.print(f"Picture and metrics are in [bold]{folder}[/bold]")
+
+
 @app.command()
 def evaluate(path: ModelPath, dataset: Dataset = ""):
     """Measure a saved model on the test rows of a data set. [default: the one it was trained on]"""

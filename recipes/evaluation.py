@@ -1,5 +1,7 @@
 """Recipe: measure a saved model."""
 
+import sys
+
 from kerasdeep.likelihood import (
     Estimate,
     annealed_importance_sampling,
@@ -45,7 +47,11 @@ def measure_likelihood(rbm, train_rows, test_rows, num_temperatures):
     found = {}
     for name in ("forward", "reverse"):
         log_z = annealed_importance_sampling(
-            rbm, train_rows, num_temperatures, reverse=name == "reverse"
+            rbm,
+            train_rows,
+            num_temperatures,
+            reverse=name == "reverse",
+            verbose=int(sys.stdout.isatty()),
         )
         found[name] = Estimate(*(unnormalized - log_z[end] for end in (0, 2, 1)))
     return found

@@ -75,3 +75,19 @@ def error_against_depth(errors):
     panels[0].set_ylabel("test error, %: mean, best and worst seed")
     panels[-1].legend()
     return figure
+
+
+def likelihood_against_time(results):
+    """Draws the log-likelihood of test rows against seconds of training, a line for each sampler.
+
+    Args:
+        results: dict from the name of a sampler to its `"seconds"` and `"log_likelihood"`.
+    """
+    figure = pictures.new_figure(7, 4.5)
+    axes = figure.subplots()
+    for name, result in results.items():
+        axes.plot(result["seconds"], result["log_likelihood"], marker="o", label=name)
+    axes.set(xlabel="seconds of training", ylabel="test log-likelihood, nats (AIS)", xscale="log")
+    axes.legend()
+    axes.grid(alpha=0.3)
+    return figure
