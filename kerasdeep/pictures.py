@@ -51,7 +51,8 @@ def _show_grid(figure, axes, grid, title):
     return figure
 
 
-def _grid_figure(grid, title):
+def grid_figure(grid, title):
+    """Draws an array that `image_grid` returned, under a title."""
     height, width = grid.shape[:2]
     figure = new_figure(7, 7 * height / width + 0.5)
     return _show_grid(figure, figure.subplots(), grid, title)
@@ -70,7 +71,7 @@ def filters(kernel, image_shape, title="Filters", max_filters=100):
     strongest = np.argsort(-np.linalg.norm(weights, axis=1), kind="stable")[:max_filters]
     weights = weights[np.sort(strongest)]
     limit = np.abs(weights).max(axis=1, keepdims=True) + 1e-12
-    return _grid_figure(image_grid(weights / limit, image_shape, limits=(-1, 1)), title)
+    return grid_figure(image_grid(weights / limit, image_shape, limits=(-1, 1)), title)
 
 
 def filters_before_after(before, after, image_shape, num_filters=48):
@@ -109,7 +110,7 @@ def reconstructions(images, reconstructed, image_shape, columns=10, limits=(0.0,
     for start in range(0, len(images), columns):
         rows += [images[start : start + columns], reconstructed[start : start + columns]]
     grid = image_grid(np.concatenate(rows), image_shape, min(columns, len(images)), limits)
-    return _grid_figure(grid, "Images, and below each its reconstruction")
+    return grid_figure(grid, "Images, and below each its reconstruction")
 
 
 def fantasies(chains, steps, image_shape, limits=(0.0, 1.0)):

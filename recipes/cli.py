@@ -123,7 +123,7 @@ def train(
     Example: `kerasdeep train dbn-dnn --dataset mnist --epochs 20 --output runs/first`
     """
     from kerasdeep import zoo
-    from kerasdeep.recipes import dbn_dnn, rbm
+    from kerasdeep.recipes import class_rbm, dbn_dnn, rbm
     from kerasdeep.recipes.options import Options
 
     entry = zoo.get(name)
@@ -142,7 +142,7 @@ def train(
         download=download,
         resume=resume,
     )
-    recipe = dbn_dnn if entry.name == "dbn-dnn" else rbm
+    recipe = {"dbn-dnn": dbn_dnn, "class-rbm": class_rbm}.get(entry.name, rbm)
     console = Console()
     folder, rows = recipe.train(entry, options, console)
     print_table(console, f"{name} on {dataset}", rows)
@@ -214,6 +214,25 @@ def compare_samplers(
     console = Console()
     folder, rows = sampler_comparison.train(options, epochs, console)
     print_table(console, f"Samplers on {dataset}", rows)
+    console.print(f"Picture and metrics are in [bold]{folder}[/bold]")
+
+
+@app.command("hopfield-capacity")
+def hopfield_capacity(
+    units: Annotated[int, typer.Option(min=50, help="Units of the network.")] = 500,
+    seeds: Annotated[int, typer.Option(min=1, help="Number of repetitions.")] = 3,
+    output: Output = None,
+    resume: Resume = False,
+):
+    """Store ever more random patterns in a Hopfield network; draw recall against load."""
+    from kerasdeep.recipes import hopfield_capacity
+    from kerasdeep.recipes.options import Options
+
+    check_resume(resume, output)
+    options = Options(dataset="random", output=output and str(output), resume=resume)
+    console = Console()
+    folder, rows = hopfield_capacity.train(options, units, seeds, console)
+    print_table(console, f"Hopfield network, {units} units", rows)
     console.print(f"Picture and metrics are in [bold]{folder}[/bold]")
 
 

@@ -91,3 +91,25 @@ def likelihood_against_time(results):
     axes.legend()
     axes.grid(alpha=0.3)
     return figure
+
+
+def recall_against_load(overlaps, flipped):
+    """Draws how well a Hopfield network recalls against how much it stores.
+
+    Args:
+        overlaps: dict from patterns a unit to overlaps of shape `(num_seeds, 2)`: recall from the
+            patterns themselves and from corrupted ones.
+        flipped: share of units that was flipped in these.
+    """
+    figure = pictures.new_figure(7, 4.5)
+    axes = figure.subplots()
+    loads = list(overlaps)
+    for column, label in enumerate(("the patterns", f"with {100 * flipped:.0f} % flipped")):
+        found = np.array([overlaps[load][:, column] for load in loads])
+        mean = found.mean(axis=1)
+        spread = [mean - found.min(axis=1), found.max(axis=1) - mean]
+        axes.errorbar(loads, mean, spread, marker="o", capsize=3, label=f"from {label}")
+    axes.axvline(0.138, color="gray", linestyle="--", label="0.138 (theory, infinite size)")
+    axes.set(xlabel="stored patterns a unit", ylabel="overlap of what is recalled", ylim=(0, 1.03))
+    axes.legend()
+    return figure

@@ -45,7 +45,14 @@ def measured(run):
     """Returns what a run measured on the test rows, and its minutes, by name."""
     if "results" not in run:
         test = run["test"]
+        if "error" in test:
+            return {"error, %": 100 * test["error"], "minutes": run["seconds"] / 60}
+        likelihood = {
+            f"log-likelihood ({way}), nats,": found["mean"]
+            for way, found in run.get("test_log_likelihood", {}).items()
+        }
         return {
+            **likelihood,
             "pseudo-log-likelihood, nats,": test["pseudo_log_likelihood"],
             "squared reconstruction error": test["reconstruction_error"],
             "of the mean image": test["reconstruction_error_of_the_mean"],

@@ -25,6 +25,11 @@ class BatchedModel(keras.Model):
         self._compile_arguments = kwargs
         self._traced_for = {}
 
+    def _build_training(self):
+        """Makes the variables of the optimizer, once the model has both weights and optimizer."""
+        if self.built and self.compiled:
+            self.optimizer.build(self.trainable_variables)
+
     def get_compile_config(self):
         if not self.compiled:
             return None

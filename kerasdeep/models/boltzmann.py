@@ -110,6 +110,7 @@ class BoltzmannMachine(SavedRandomState, UnsupervisedModel):
             trainable=False,
         )
         self.built = True
+        self._build_training()
 
     @property
     def num_units(self):
@@ -217,6 +218,7 @@ class BoltzmannMachine(SavedRandomState, UnsupervisedModel):
     def compile(self, optimizer="sgd", **kwargs):
         """Configures training; arguments as in `RBM.compile`, without a sampler."""
         super().compile(optimizer=optimizer, **kwargs)
+        self._build_training()
 
     @property
     def metrics(self):

@@ -170,10 +170,9 @@ class ClassificationRBM(BatchedModel):
         self._build_training()
 
     def _build_training(self):
-        if self.built and self.compiled:
-            self.optimizer.build(self.trainable_variables)
-            if not self.sampler.built:
-                self.sampler.build(tuple(self.joint.kernel.shape))
+        super()._build_training()
+        if self.built and self.compiled and not self.sampler.built:
+            self.sampler.build(tuple(self.joint.kernel.shape))
 
     @property
     def metrics(self):

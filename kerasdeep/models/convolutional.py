@@ -111,6 +111,7 @@ class ConvolutionalRBM(SavedRandomState, UnsupervisedModel):
                 trainable=False,
             )
         self.built = True
+        self._build_training()
 
     def hidden_field(self, visible):
         r"""Returns the fields of the hidden units, $c_k + W^k \star s(v)$, in whole blocks."""
@@ -223,6 +224,7 @@ class ConvolutionalRBM(SavedRandomState, UnsupervisedModel):
             )
         super().compile(optimizer=optimizer, **kwargs)
         object.__setattr__(self, "sampler", chosen)
+        self._build_training()
 
     @property
     def metrics(self):

@@ -260,11 +260,9 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, UnsupervisedModel):
         self._build_training()
 
     def _build_training(self):
-        """Makes the variables of optimizer and sampler, once the model has both shape and these."""
-        if self.built and self.compiled:
-            self.optimizer.build(self.trainable_variables)
-            if not self.sampler.built:
-                self.sampler.build(tuple(self.kernel.shape))
+        super()._build_training()
+        if self.built and self.compiled and not self.sampler.built:
+            self.sampler.build(tuple(self.kernel.shape))
 
     @property
     def metrics(self):

@@ -130,7 +130,7 @@ def test_chains_beyond_twenty_units_learn_a_correlation_and_survive_saving(tmp_p
     x = (np.random.default_rng(0).random((500, 22)) < 0.3).astype("float32")
     x[:, 5] = x[:, 0]
     machine = BoltzmannMachine(2, num_chains=50, steps=2, seed=1)
-    machine.compile(keras.optimizers.SGD(0.3))
+    machine.compile(keras.optimizers.SGD(0.3, momentum=0.5))
     logs = machine.fit(x, epochs=15, validation_split=0.1, verbose=0).history
     assert set(logs) == {"correlation_gap", "val_correlation_gap"}
     drawn = np.array(machine.sample(1000, steps=50))

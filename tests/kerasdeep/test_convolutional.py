@@ -184,7 +184,8 @@ def test_it_learns_digits_of_any_size_and_is_a_layer(digits, tmp_path):
     classifier = keras.Sequential(
         [keras.Input((8, 8, 1)), crbm, keras.layers.Flatten(), keras.layers.Dense(10, "softmax")]
     )
-    classifier.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    optimizer = keras.optimizers.Adam(0.01)
+    classifier.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
     classifier.fit(x, y, epochs=15, verbose=0)
     assert classifier.evaluate(x, y, verbose=0)[1] > 0.8
 
