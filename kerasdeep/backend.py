@@ -38,6 +38,12 @@ def gradients(function, variables):
     return tape.gradient(value, [variable.value for variable in variables])
 
 
+def all_of(tensors):
+    """Returns tensors of which none can be used before all of them are there."""
+    with tf.control_dependencies(tensors):
+        return [tf.identity(tensor) for tensor in tensors]
+
+
 def check_values(values, support, message):
     """Stops a compiled step whose data is not finite or not within `support`.
 

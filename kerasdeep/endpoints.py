@@ -8,6 +8,7 @@ import tensorflow as tf
 from keras import ops
 
 from kerasdeep.models import DBN, RBM
+from kerasdeep.seeds import StepSeeds
 
 NUM_SAMPLES = 16
 
@@ -67,30 +68,19 @@ def _free_energy(rbm):
     return Endpoint("free_energy", free_energy, [_rows(rbm.kernel.shape[0], "visible")])
 
 
-class _SeedOfStep(keras.random.SeedGenerator):
-    """Seeds that depend on the request's seed and the step alone, not on the model's state."""
-
-    def __init__(self, seed, step):
-        self.seed, self.step, self.count = seed, step, 0
-
-    def next(self, ordered=True):
-        self.count += 1
-        return ops.cast(ops.stack([self.seed, 8 * self.step + self.count]), "uint32")
-
-
 def _sample(rbms):
     """The chain of `RBM.sample` and `DBN.sample`, with random numbers of its own."""
     top = rbms[-1]
 
     def sample(seed, steps):
         def gibbs_step(step, hidden):
-            seeds = _SeedOfStep(seed, step)
+            seeds = StepSeeds(seed, step)
             visible = top.visible.sample(top.visible_field(hidden), seeds)
             return top.hidden.sample(top.hidden_field(visible), seeds)
 
         hidden = ops.zeros((NUM_SAMPLES, top.num_hidden))
         value = ops.fori_loop(0, steps - 1, gibbs_step, hidden)
-        seeds = _SeedOfStep(seed, steps)
+        seeds = StepSeeds(seed, steps)
         for rbm in reversed(rbms):
             value = rbm.visible.sample(rbm.visible_field(value), seeds)
         return {"visible": value}

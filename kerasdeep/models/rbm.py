@@ -314,7 +314,12 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, UnsupervisedModel):
             gradients[2] += self._sparsity_gradient(hidden, sample_weight)
         shares = share_of(hidden, sample_weight), share_of(*particles[1:])
         unit_gradients = self._unit_gradients(visible, hidden, particles, *shares)
-        self._apply([*gradients, *unit_gradients])
+        applied = [*gradients, *unit_gradients]
+        if unit_gradients:
+            # The update of the kernel does not wait for these; TensorFlow was seen to run it first,
+            # one time in twelve.
+            applied = backend.all_of(applied)
+        self._apply(applied)
         self.sampler.observe(gradients)
         self._update_offsets(visible, hidden)
         return self.get_metrics_result()

@@ -5,17 +5,20 @@ import pytest
 from sklearn.datasets import load_digits
 
 from kerasdeep import zoo
-from kerasdeep.models import DBN, RBM
+from kerasdeep.models import DBN, RBM, ClassificationRBM
+
+WIDTHS = {"dbn-dnn": [500, 500, 2000], "rbm-20": [20], "class-rbm": [1500]}
 
 
 @pytest.mark.parametrize("entry", zoo.ENTRIES.values(), ids=zoo.ENTRIES)
 def test_entries_build_what_they_say(entry):
-    rows = np.random.default_rng(0).random((100, 784)).astype("float32")
+    rng = np.random.default_rng(0)
+    rows, labels = rng.random((100, 784)).astype("float32"), rng.integers(0, 10, 100)
     model = entry.build(rows, total_steps=10, seed=0)
-    assert isinstance(model, RBM | DBN) and model.compiled
+    assert isinstance(model, RBM | DBN | ClassificationRBM) and model.compiled
     widths = [rbm.num_hidden for rbm in getattr(model, "rbms", [model])]
-    assert widths == ([500, 500, 2000] if entry.name == "dbn-dnn" else [500])
-    model.fit(rows, batch_size=50, verbose=0)
+    assert widths == WIDTHS.get(entry.name, [500])
+    model.fit(rows, labels, batch_size=50, verbose=0)
     for text in (entry.summary, entry.citation, entry.metric, entry.published, entry.ours):
         assert text and text != "pending"
 
@@ -41,5 +44,7 @@ def test_images_that_are_all_alike_are_refused():
 
 
 def test_unknown_names_are_refused_with_the_known_ones():
-    with pytest.raises(ValueError, match="rbm, gaussian-rbm, dbn-dnn.*Did you mean 'dbn-dnn'"):
+    with pytest.raises(
+        ValueError, match="rbm, rbm-20, gaussian-rbm, class-rbm, dbn-dnn.*Did you mean 'dbn-dnn'"
+    ):
         zoo.get("dbn_dnn")
