@@ -1,0 +1,65 @@
+"""The studies of samplers and of Hopfield networks, small; likelihoods and labels in recipes."""
+
+import json
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from kerasdeep import zoo
+from kerasdeep.recipes import class_rbm, hopfield_capacity, rbm, sampler_comparison
+from kerasdeep.recipes.options import Options
+from kerasdeep.zoo import sampler_comparison as contestants
+
+QUIET = Console(quiet=True)
+
+
+def metrics_of(folder):
+    return json.loads((folder / "metrics.json").read_text())
+
+
+def test_samplers_are_compared_by_likelihood_and_time(monkeypatch, tmp_path):
+    monkeypatch.setattr(contestants, "NUM_HIDDEN", 12)
+    options = Options(binarization="threshold", num_temperatures=50, output=str(tmp_path))
+    _, table = sampler_comparison.train(options, 2, QUIET)
+    assert len(table) == len(contestants.SAMPLERS)
+    for result in metrics_of(tmp_path)["results"].values():
+        assert len(result["seconds"]) == len(result["log_likelihood"]) == 2
+        # 12 hidden units: the exact value is known, and the looks on the way are near it.
+        exact = result["final"]["exact"]["mean"]
+        assert result["log_likelihood"][-1] == pytest.approx(exact, abs=0.5)
+    assert (tmp_path / "compare-samplers.png").stat().st_size > 10_000
+
+
+def test_grey_levels_have_no_likelihood_to_compare(tmp_path):
+    with pytest.raises(ValueError, match="--binarize stochastic"):
+        sampler_comparison.train(Options(output=str(tmp_path / "run")), 1, QUIET)
+    assert not (tmp_path / "run").exists()
+
+
+def test_recall_breaks_down_beyond_capacity(monkeypatch, tmp_path):
+    monkeypatch.setattr(hopfield_capacity, "LOADS", np.array([0.05, 0.3]))
+    options = Options(output=str(tmp_path))
+    hopfield_capacity.train(options, 200, 1, QUIET)
+    overlap = metrics_of(tmp_path)["overlap"]
+    assert overlap["0.05"][0][0] > 0.97 and overlap["0.3"][0][0] < 0.7
+    assert (tmp_path / "hopfield-capacity.png").stat().st_size > 10_000
+
+
+def test_binary_data_gets_a_likelihood_and_small_models_an_exact_one(tmp_path):
+    arguments = {"binarization": "threshold", "epochs": 1, "num_temperatures": 200}
+    for name, ways in (("rbm", {"forward", "reverse"}), ("rbm-20", {"exact"})):
+        folder = tmp_path / name
+        rbm.train(zoo.get(name), Options(output=str(folder), **arguments), QUIET)
+        found = metrics_of(folder)["test_log_likelihood"]
+        assert set(found) == ways
+        assert all(-60 < estimate["mean"] < -10 for estimate in found.values())
+
+
+def test_a_classification_rbm_learns_saves_and_draws_by_label(tmp_path):
+    options = Options(output=str(tmp_path), epochs=3)
+    _, table = class_rbm.train(zoo.get("class-rbm"), options, QUIET)
+    assert metrics_of(tmp_path)["test"]["error"] < 0.5  # 0.9 by chance
+    assert table[0][0] == "test error"
+    for name in ("model.keras", "by_label.png", "filters.png", "learning_curves.png"):
+        assert (tmp_path / name).is_file()
