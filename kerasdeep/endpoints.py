@@ -7,10 +7,18 @@ import keras
 import tensorflow as tf
 from keras import ops
 
-from kerasdeep.models import DBN, RBM
+from kerasdeep.models import (
+    DBN,
+    RBM,
+    ClassificationRBM,
+    ConvolutionalRBM,
+    HopfieldNetwork,
+    Perceptron,
+)
 from kerasdeep.seeds import StepSeeds
 
 NUM_SAMPLES = 16
+OF_ONE_ANSWER = (ConvolutionalRBM, HopfieldNetwork, Perceptron)
 
 
 class Endpoint(NamedTuple):
@@ -33,11 +41,15 @@ def endpoints_of(model):
         return [*_mean_field(model), _free_energy(model), _sample([model])]
     if isinstance(model, DBN):
         return [*_mean_field(model), _sample(model.rbms)]
+    if isinstance(model, ClassificationRBM):
+        return [_classifier(model, _rows(model.num_visible, "inputs"))]
+    if isinstance(model, OF_ONE_ANSWER):
+        return [_only(model)]
     layers = getattr(model, "layers", [])
     if any(layer.name.startswith("decoder_") for layer in layers):
         return _autoencoder(model)
     if layers and getattr(layers[-1], "activation", None) is keras.activations.softmax:
-        return [_classifier(model)]
+        return [_classifier(model, _rows_of(model.inputs[0], "inputs"))]
     return [_predict(model)]
 
 
@@ -89,13 +101,24 @@ def _sample(rbms):
     return Endpoint("sample", sample, scalars)
 
 
-def _classifier(model):
+def _only(model):
+    """What a model without further methods gives when it is called."""
+    images = isinstance(model, ConvolutionalRBM)
+    shape = (None, None, None, model.kernel.shape[2]) if images else (None, model.kernel.shape[0])
+
+    def predict(inputs):
+        return {"outputs": ops.cast(model(inputs), "float32")}
+
+    return Endpoint("predict", predict, [tf.TensorSpec(shape, "float32", name="inputs")])
+
+
+def _classifier(model, signature):
     def classify(inputs):
         probabilities = ops.cast(model(inputs), "float32")
         label = tf.argmax(probabilities, axis=-1, output_type="int32")  # that of Keras has no ONNX
         return {"probabilities": probabilities, "label": label}
 
-    return Endpoint("classify", classify, [_rows_of(model.inputs[0], "inputs")])
+    return Endpoint("classify", classify, [signature])
 
 
 def _autoencoder(model):

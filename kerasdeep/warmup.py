@@ -36,7 +36,9 @@ def prediction_log(endpoint):
 
 
 def _example(spec):
-    value = tf.ones((), spec.dtype) if spec.shape.rank == 0 else tf.zeros((1, *spec.shape[1:]))
+    # Of images of any size, one of 32 by 32 pixels.
+    shape = [size or 32 for size in spec.shape[1:]] if spec.shape.rank else []
+    value = tf.ones((), spec.dtype) if spec.shape.rank == 0 else tf.zeros((1, *shape))
     return tf.make_tensor_proto(value).SerializeToString()
 
 

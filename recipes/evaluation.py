@@ -9,7 +9,7 @@ from kerasdeep.likelihood import (
     log_likelihood,
 )
 from kerasdeep.likelihood.exact import MAX_STATES, num_states
-from kerasdeep.models import DBN, RBM
+from kerasdeep.models import DBN, RBM, ClassificationRBM
 from kerasdeep.recipes import data
 from kerasdeep.recipes.run import load_model, read_metrics
 
@@ -17,6 +17,15 @@ from kerasdeep.recipes.run import load_model, read_metrics
 def num_visible(model):
     """Returns the number of visible units of an RBM or a DBN."""
     return getattr(model, "rbms", [model])[0].kernel.shape[0]
+
+
+def shape_of(model):
+    """Returns the numbers of inputs and of classes, None for a model that knows no labels."""
+    if isinstance(model, DBN | RBM):
+        return num_visible(model), None
+    if isinstance(model, ClassificationRBM):
+        return model.num_visible, model.num_classes
+    return model.input_shape[-1], model.output_shape[-1]
 
 
 def measure(model, split):
@@ -89,19 +98,16 @@ def evaluate_model(path, dataset=""):
     trained = read_metrics(path).get("options", {})
     dataset = dataset or trained.get("dataset", "digits")
     images = data.load(dataset, trained.get("binarization", "none"))
-    generative = isinstance(model, DBN | RBM)
-    num_inputs = num_visible(model) if generative else model.input_shape[-1]
+    num_inputs, num_classes = shape_of(model)
     num_pixels = images.test.rows(1)[0].shape[1]
     if num_inputs != num_pixels:
         raise ValueError(
             f"The model expects rows of {num_inputs} values. Received: {dataset!r} with "
             f"{num_pixels}. Choose the data set it was trained on with --dataset."
         )
-    if not generative and (
-        images.num_classes is None or images.num_classes > model.output_shape[-1]
-    ):
+    if num_classes and (images.num_classes is None or images.num_classes > num_classes):
         raise ValueError(
-            f"The classifier knows {model.output_shape[-1]} classes. Received: {dataset!r} with "
+            f"The classifier knows {num_classes} classes. Received: {dataset!r} with "
             f"{images.num_classes or 'no'} classes."
         )
     results = measure(model, images.test)

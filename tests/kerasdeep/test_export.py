@@ -11,7 +11,14 @@ import pytest
 import tensorflow as tf
 
 import kerasdeep
-from kerasdeep.models import DBN, RBM
+from kerasdeep.models import (
+    DBN,
+    RBM,
+    ClassificationRBM,
+    ConvolutionalRBM,
+    HopfieldNetwork,
+    Perceptron,
+)
 from kerasdeep.units import Gaussian
 from tests import oracles
 from tests.serving import ask_c_library, ask_python, signatures
@@ -214,3 +221,35 @@ def test_bad_arguments_are_refused(tmp_path):
         kerasdeep.export(rbm(), tmp_path, format="onxx")
     with pytest.raises(ValueError, match="no weights yet"):
         kerasdeep.export(RBM(3), tmp_path)
+
+
+def other_models():
+    """Every model with one answer, and what it may be asked."""
+    rng = np.random.default_rng(0)
+    rows, spins = rng.random((40, 12)).astype("float32"), rng.choice([-1.0, 1.0], (3, 12))
+    labels = (rows[:, 0] > 0.5).astype(int)
+    class_rbm = ClassificationRBM(5, 2, seed=1)
+    class_rbm.compile()
+    class_rbm.fit(rows, labels, verbose=0)
+    perceptron = Perceptron()
+    perceptron.build((None, 12))
+    perceptron.kernel.assign(rng.normal(size=(12, 1)))
+    hopfield = HopfieldNetwork(seed=0)
+    hopfield.fit(spins, verbose=0)
+    crbm = ConvolutionalRBM(3, 2, seed=1)
+    crbm.build((None, None, None, 1))
+    return {
+        "class_rbm": (class_rbm, rows),
+        "perceptron": (perceptron, rows),
+        "hopfield": (hopfield, spins.astype("float32")),
+        "crbm": (crbm, rng.random((2, 6, 9, 1)).astype("float32")),
+    }
+
+
+@pytest.mark.parametrize("name", ["class_rbm", "perceptron", "hopfield", "crbm"])
+def test_other_models_answer_what_they_predict(name, tmp_path):
+    model, request_rows = other_models()[name]
+    folder = kerasdeep.export(model, tmp_path / "served")
+    answer = ask_python(folder, "serving_default", {"inputs": request_rows}, tmp_path)
+    output = "probabilities" if name == "class_rbm" else "outputs"
+    np.testing.assert_allclose(answer[output], model.predict(request_rows, verbose=0), **TOLERANCE)
