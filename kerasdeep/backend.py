@@ -24,13 +24,6 @@ def compiled(function):
     return tf.function(function, reduce_retracing=True)
 
 
-def gradient(function, variable):
-    """Returns the gradient of the scalar `function(variable)`."""
-    with tf.GradientTape() as tape:
-        value = function(variable.value)
-    return tape.gradient(value, variable.value)
-
-
 def gradients(function, variables):
     """Returns the gradients of the scalar `function()`."""
     with tf.GradientTape() as tape:

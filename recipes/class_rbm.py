@@ -20,19 +20,11 @@ def train(entry, options, console):
     Raises:
         ValueError: if the data set has no labels.
     """
-    images = options.load()
-    if images.num_classes is None:
-        raise ValueError(
-            f"{entry.name} expects a data set with labels. Received: {options.dataset!r}, which "
-            "has none. Choose another data set, or train 'rbm', which needs no labels."
-        )
-    if options.pretrain_epochs is not None:
-        raise ValueError(
-            f"{entry.name} has no pretraining. Received: --pretrain-epochs. Use --epochs."
-        )
+    images = options.load_labelled(entry.name)
+    options.check_no_pretraining(entry.name)
     run = Run(entry.name, options)
     keras.utils.set_random_seed(options.seed)
-    batch_size = options.batch_size_for(entry, images.train.num_rows)
+    batch_size = options.batch_size_for(entry.batch_size, images.train.num_rows)
     epochs = options.epochs or entry.epochs
     rows, _ = images.train.rows(10_000)
     total_steps = epochs * images.train.num_batches(batch_size)

@@ -22,14 +22,9 @@ def train(entry, options, console):
     Raises:
         ValueError: if the data set has no labels.
     """
-    images = options.load()
-    if images.num_classes is None:
-        raise ValueError(
-            f"{entry.name} expects a data set with labels. Received: {options.dataset!r}, which "
-            "has none. Choose another data set, or train 'rbm', which needs no labels."
-        )
+    images = options.load_labelled(entry.name)
     run = Run(entry.name, options)
-    batch_size = options.batch_size_for(entry, images.train.num_rows)
+    batch_size = options.batch_size_for(entry.batch_size, images.train.num_rows)
     epochs = options.epochs or entry.epochs
     pretrain_epochs = options.pretrain_epochs or PRETRAINING_EPOCHS
     pretrain_steps = pretrain_epochs * images.train.num_batches(batch_size)

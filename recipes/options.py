@@ -43,9 +43,30 @@ class Options:
             self.dataset, self.binarization, self.validation_every, self.stream, self.download
         )
 
-    def batch_size_for(self, entry, num_rows):
+    def load_labelled(self, name):
+        """Returns the data set for a model that learns from labels.
+
+        Raises:
+            ValueError: if it has none.
+        """
+        images = self.load()
+        if images.num_classes is None:
+            raise ValueError(
+                f"{name} expects a data set with labels. Received: {self.dataset!r}, which "
+                "has none. Choose another data set, or train 'rbm', which needs no labels."
+            )
+        return images
+
+    def check_no_pretraining(self, name):
+        """Raises a ValueError where pretraining is asked for of a model that has none."""
+        if self.pretrain_epochs is not None:
+            raise ValueError(
+                f"{name} has no pretraining. Received: --pretrain-epochs. Use --epochs."
+            )
+
+    def batch_size_for(self, default, num_rows):
         """Returns the batch size: the zoo's, but small enough for a hundred updates an epoch."""
-        return self.batch_size or max(10, min(entry.batch_size, num_rows // 100))
+        return self.batch_size or max(10, min(default, num_rows // 100))
 
     def as_dict(self):
         """Returns the options that decide the result, for `metrics.json`."""

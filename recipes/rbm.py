@@ -20,15 +20,12 @@ def train(entry, options, console):
     Returns:
         `(folder, table)`: the output folder, and rows to print as a table.
     """
-    if options.pretrain_epochs is not None:
-        raise ValueError(
-            f"{entry.name} has no pretraining. Received: --pretrain-epochs. Use --epochs."
-        )
+    options.check_no_pretraining(entry.name)
     images = options.load()
     run = Run(entry.name, options)
     keras.utils.set_random_seed(options.seed)
 
-    batch_size = options.batch_size_for(entry, images.train.num_rows)
+    batch_size = options.batch_size_for(entry.batch_size, images.train.num_rows)
     epochs = options.epochs or entry.epochs
     rows, _ = images.train.rows(10_000)
     total_steps = epochs * images.train.num_batches(batch_size)

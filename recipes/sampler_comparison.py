@@ -75,7 +75,7 @@ def train(options, epochs, console):
 
     def result_of(name):
         keras.utils.set_random_seed(options.seed)
-        batch_size = min(zoo.BATCH_SIZE, max(10, images.train.num_rows // 100))
+        batch_size = options.batch_size_for(zoo.BATCH_SIZE, images.train.num_rows)
         num_batches = images.train.num_batches(batch_size)
         rbm = zoo.build(name, epochs * num_batches, options.seed)
         rbm.initialize_from(train_rows)

@@ -7,11 +7,12 @@ from kerasdeep.samplers import PersistentContrastiveDivergence
 from kerasdeep.zoo.entry import Entry
 
 
-def build(rows, total_steps, seed=None):
-    """Returns a compiled RBM with 500 hidden units."""
-    rbm = RBM(500, seed=seed)
+def build(rows, total_steps, seed=None, num_hidden=500, sampler=None):
+    """Returns a compiled RBM; `sampler` None is PCD with 100 chains."""
+    rbm = RBM(num_hidden, seed=seed)
     rate = keras.optimizers.schedules.PolynomialDecay(0.1, total_steps, end_learning_rate=0.0)
-    rbm.compile(keras.optimizers.SGD(rate), PersistentContrastiveDivergence(num_chains=100))
+    sampler = sampler or PersistentContrastiveDivergence(num_chains=100)
+    rbm.compile(keras.optimizers.SGD(rate), sampler)
     return rbm
 
 

@@ -1,14 +1,12 @@
 """The same RBM, trained with negative particles from different places."""
 
-import keras
-
-from kerasdeep.models import RBM
 from kerasdeep.samplers import (
     ContrastiveDivergence,
     FastPersistentContrastiveDivergence,
     ParallelTempering,
     PersistentContrastiveDivergence,
 )
+from kerasdeep.zoo import rbm
 
 NUM_HIDDEN = 500
 BATCH_SIZE = 100
@@ -29,7 +27,4 @@ def build(name, total_steps, seed=None):
         total_steps: number of updates until the learning rate is zero.
         seed: integer seed.
     """
-    rbm = RBM(NUM_HIDDEN, seed=seed)
-    rate = keras.optimizers.schedules.PolynomialDecay(0.1, total_steps, end_learning_rate=0.0)
-    rbm.compile(keras.optimizers.SGD(rate), SAMPLERS[name]())
-    return rbm
+    return rbm.build(None, total_steps, seed, NUM_HIDDEN, SAMPLERS[name]())

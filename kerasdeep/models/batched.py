@@ -3,8 +3,9 @@
 import contextlib
 
 import keras
+from keras import ops
 
-from kerasdeep import backend
+from kerasdeep import backend, inputs
 from kerasdeep.callbacks import StopOnDivergence
 
 # Python takes as long between two steps as a small model for a step; see benchmarks/README.md.
@@ -29,6 +30,23 @@ class BatchedModel(keras.Model):
         """Makes the variables of the optimizer, once the model has both weights and optimizer."""
         if self.built and self.compiled:
             self.optimizer.build(self.trainable_variables)
+
+    def _checked(self, visible):
+        """Returns visible values; where the visible units cannot have them, the step stops."""
+        if self.jit_compile:  # XLA compiles no assertions
+            return visible
+        name = type(self).__name__
+        parts = [
+            backend.check_values(own, unit.support, inputs.expected_values(name, unit))
+            for unit, own in self.visible.split(visible)
+        ]
+        return parts[0] if len(parts) == 1 else ops.concatenate(parts, axis=-1)
+
+    def _flat(self, sample_weight):
+        """Returns sample weights as float32 of shape `(batch,)`, or None for none."""
+        if sample_weight is None:
+            return None
+        return ops.reshape(ops.cast(sample_weight, "float32"), (-1,))
 
     def get_compile_config(self):
         if not self.compiled:

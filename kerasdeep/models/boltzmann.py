@@ -8,6 +8,7 @@ from keras import ops
 
 from kerasdeep import backend, inputs
 from kerasdeep.likelihood.exact import states
+from kerasdeep.models.contrastive import share_of
 from kerasdeep.models.unsupervised import UnsupervisedModel
 from kerasdeep.random_state import SavedRandomState
 from kerasdeep.registration import register
@@ -251,13 +252,8 @@ class BoltzmannMachine(SavedRandomState, UnsupervisedModel):
         """Returns visible values and the share of each row in an average."""
         visible, _, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
         self.build(visible.shape)
-        visible = ops.cast(visible, "float32")
-        if not self.jit_compile:  # XLA compiles no assertions
-            message = inputs.expected_values("BoltzmannMachine", self.visible)
-            visible = backend.check_values(visible, self.visible.support, message)
-        count = ops.cast(ops.shape(visible)[0], "float32")
-        weight = ops.ones_like(visible[:, 0]) if sample_weight is None else sample_weight
-        return visible, ops.reshape(ops.cast(weight, "float32"), (-1,)) / count
+        visible = self._checked(ops.cast(visible, "float32"))
+        return visible, share_of(visible, self._flat(sample_weight))
 
     def _gap(self, visible, share, move_chains):
         """Returns correlations and means of the free phase minus those of the clamped one."""

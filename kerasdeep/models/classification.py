@@ -6,14 +6,14 @@ import keras
 import numpy as np
 from keras import ops
 
-from kerasdeep import backend, inputs, samplers, units
-from kerasdeep.models.batched import BatchedModel
+from kerasdeep import backend, inputs, units
 from kerasdeep.models.rbm import RBM
+from kerasdeep.models.sampled import SampledModel
 from kerasdeep.registration import register
 
 
 @register
-class ClassificationRBM(BatchedModel):
+class ClassificationRBM(SampledModel):
     r"""Classification RBM: an RBM of data and labels that knows $p(y \mid x)$ exactly.
 
     The visible units of one RBM are the data $x$ and a group of units for the label $y$,
@@ -166,13 +166,10 @@ class ClassificationRBM(BatchedModel):
     def compile(self, optimizer="sgd", sampler="cd", **kwargs):
         """Configures training; arguments as of `RBM.compile`."""
         super().compile(optimizer=optimizer, **kwargs)
-        object.__setattr__(self, "sampler", samplers.get(sampler))
-        self._build_training()
+        self._set_sampler(sampler)
 
-    def _build_training(self):
-        super()._build_training()
-        if self.built and self.compiled and not self.sampler.built:
-            self.sampler.build(tuple(self.joint.kernel.shape))
+    def _kernel_shape(self):
+        return tuple(self.joint.kernel.shape)
 
     @property
     def metrics(self):
@@ -213,9 +210,7 @@ class ClassificationRBM(BatchedModel):
                 f"{type(self).__name__} needs labels. Received: no y. Pass -1 for rows without one."
             )
         self.build(visible.shape)
-        visible = ops.cast(visible, "float32")
-        message = inputs.expected_values(type(self).__name__, self.visible)
-        visible = backend.check_values(visible, self.visible.support, message)
+        visible = self._checked(ops.cast(visible, "float32"))
         label = ops.reshape(ops.cast(label, "float32"), (-1,))
         message = (
             f"{type(self).__name__} expects labels from 0 to {self.num_classes - 1}, or -1 for "
@@ -255,11 +250,6 @@ class ClassificationRBM(BatchedModel):
         return self.get_metrics_result()
 
     # Saving.
-
-    def get_compile_config(self):
-        config = super().get_compile_config()
-        sampler = config and keras.saving.serialize_keras_object(self.sampler)
-        return config and {**config, "sampler": sampler}
 
     def get_config(self):
         serialize = keras.saving.serialize_keras_object

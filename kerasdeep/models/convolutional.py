@@ -6,6 +6,8 @@ import keras
 from keras import ops
 
 from kerasdeep import backend, inputs, penalties, samplers, units
+from kerasdeep.models.contrastive import share_of
+from kerasdeep.models.sampled import SampledModel
 from kerasdeep.models.unsupervised import UnsupervisedModel
 from kerasdeep.random_state import SavedRandomState
 from kerasdeep.registration import register
@@ -13,7 +15,7 @@ from kerasdeep.units.pooled import MaxPooled
 
 
 @register
-class ConvolutionalRBM(SavedRandomState, UnsupervisedModel):
+class ConvolutionalRBM(SavedRandomState, SampledModel, UnsupervisedModel):
     r"""Convolutional RBM with probabilistic max-pooling.
 
     The hidden units $h^k$ of filter $k$ form a map over the image and share the weights $W^k$,
@@ -223,8 +225,7 @@ class ConvolutionalRBM(SavedRandomState, UnsupervisedModel):
                 f"Received: sampler={type(chosen).__name__}. Use ContrastiveDivergence."
             )
         super().compile(optimizer=optimizer, **kwargs)
-        object.__setattr__(self, "sampler", chosen)
-        self._build_training()
+        self._set_sampler(chosen)
 
     @property
     def metrics(self):
@@ -268,12 +269,8 @@ class ConvolutionalRBM(SavedRandomState, UnsupervisedModel):
         """Returns images and the share of each in an average."""
         visible, _, weight = keras.utils.unpack_x_y_sample_weight(data)
         self.build(visible.shape)
-        visible = ops.cast(visible, "float32")
-        message = inputs.expected_values(type(self).__name__, self.visible)
-        visible = backend.check_values(visible, self.visible.support, message)
-        count = ops.cast(ops.shape(visible)[0], "float32")
-        weight = ops.ones_like(visible[:, 0, 0, 0]) if weight is None else weight
-        return visible, ops.reshape(ops.cast(weight, "float32"), (-1,)) / count
+        visible = self._checked(ops.cast(visible, "float32"))
+        return visible, share_of(visible, self._flat(weight))
 
     def _measured(self, visible, share):
         error = ops.sum(ops.square(visible - self.reconstruct(visible)), axis=(1, 2, 3))
@@ -282,11 +279,6 @@ class ConvolutionalRBM(SavedRandomState, UnsupervisedModel):
         return self.get_metrics_result()
 
     # Saving.
-
-    def get_compile_config(self):
-        config = super().get_compile_config()
-        sampler = config and keras.saving.serialize_keras_object(self.sampler)
-        return config and {**config, "sampler": sampler}
 
     def get_config(self):
         serialize = keras.saving.serialize_keras_object

@@ -12,6 +12,7 @@ from kerasdeep.harmonium import Harmonium, Observed
 from kerasdeep.likelihood.pseudo import PseudoLogLikelihood
 from kerasdeep.models.contrastive import contrastive_gradient, share_of
 from kerasdeep.models.gibbs import GibbsSampling
+from kerasdeep.models.sampled import SampledModel
 from kerasdeep.models.unsupervised import UnsupervisedModel
 from kerasdeep.random_state import SavedRandomState
 from kerasdeep.registration import register
@@ -24,7 +25,7 @@ METRIC_EVERY = 10
 
 
 @register
-class RBM(SavedRandomState, GibbsSampling, Harmonium, UnsupervisedModel):
+class RBM(SavedRandomState, GibbsSampling, Harmonium, SampledModel, UnsupervisedModel):
     r"""Restricted Boltzmann machine.
 
     With $s$ and $t$ the statistics of the visible and hidden unit types (see `kerasdeep.units`),
@@ -255,14 +256,7 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, UnsupervisedModel):
         stepper = getattr(self.optimizer, "inner_optimizer", self.optimizer)
         if stepper.weight_decay and not stepper.built:
             stepper.exclude_from_weight_decay(var_names=["bias"])
-        # Like the optimizer, a sampler is saved with the model and yet is not a layer of it.
-        object.__setattr__(self, "sampler", samplers.get(sampler))
-        self._build_training()
-
-    def _build_training(self):
-        super()._build_training()
-        if self.built and self.compiled and not self.sampler.built:
-            self.sampler.build(tuple(self.kernel.shape))
+        self._set_sampler(sampler)
 
     @property
     def metrics(self):
@@ -339,7 +333,9 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, UnsupervisedModel):
     def _apply(self, gradients):
         kernel_gradient, *others = gradients
         if self.kernel_regularizer is not None:
-            kernel_gradient += backend.gradient(self.kernel_regularizer, self.kernel)
+            kernel_gradient += backend.gradients(
+                lambda: self.kernel_regularizer(self.kernel.value), [self.kernel]
+            )[0]
         # Replicas sum the gradients that they apply; ours are means already.
         scaled = [
             self.optimizer.scale_loss(gradient / backend.num_replicas())
@@ -404,16 +400,7 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, UnsupervisedModel):
     def _batch(self, data):
         """Returns the visible values and the sample weights of what `fit` hands to a step."""
         visible, _, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
-        visible = self._rows(visible)
-        if not self.jit_compile:  # XLA compiles no assertions
-            checked = [
-                backend.check_values(own, unit.support, inputs.expected_values("RBM", unit))
-                for unit, own in self.visible.split(visible)
-            ]
-            visible = checked[0] if len(checked) == 1 else ops.concatenate(checked, axis=-1)
-        if sample_weight is not None:
-            sample_weight = ops.reshape(ops.cast(sample_weight, "float32"), (-1,))
-        return visible, sample_weight
+        return self._checked(self._rows(visible)), self._flat(sample_weight)
 
     # Saving.
 
@@ -429,11 +416,4 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, UnsupervisedModel):
             "kernel_constraint": keras.saving.serialize_keras_object(self.kernel_constraint),
             "sparsity": keras.saving.serialize_keras_object(self.sparsity),
             "seed": self.seed,
-        }
-
-    def get_compile_config(self):
-        config = super().get_compile_config()
-        return config and {
-            **config,
-            "sampler": keras.saving.serialize_keras_object(self.sampler),
         }
