@@ -11,6 +11,8 @@ from kerasdeep.callbacks import StopOnDivergence
 # Python takes as long between two steps as a small model for a step; see benchmarks/README.md.
 BATCHES_PER_CALL = 20
 BATCH_HOOKS = ("on_train_batch_begin", "on_train_batch_end", "on_batch_begin", "on_batch_end")
+# Weight decay leaves alone what is no weight between units.
+NOT_DECAYED = ["bias", "log_variance"]
 
 
 class BatchedModel(keras.Model):
@@ -23,6 +25,10 @@ class BatchedModel(keras.Model):
 
     def compile(self, optimizer, **kwargs):
         super().compile(optimizer=optimizer, **kwargs)
+        # Of a wrapper for mixed precision, the optimizer within.
+        stepper = getattr(self.optimizer, "inner_optimizer", self.optimizer)
+        if stepper is not None and stepper.weight_decay and not stepper.built:
+            stepper.exclude_from_weight_decay(var_names=NOT_DECAYED)
         self._compile_arguments = kwargs
         self._traced_for = {}
 

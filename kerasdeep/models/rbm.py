@@ -253,9 +253,6 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, SampledModel, Unsupervised
                 " To train with another loss, use the RBM as a layer of a keras.Sequential."
             )
         super().compile(optimizer=optimizer, **kwargs)
-        stepper = getattr(self.optimizer, "inner_optimizer", self.optimizer)
-        if stepper.weight_decay and not stepper.built:
-            stepper.exclude_from_weight_decay(var_names=["bias"])
         self._set_sampler(sampler)
 
     @property

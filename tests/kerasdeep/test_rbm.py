@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from kerasdeep.likelihood import pseudo_log_likelihood
-from kerasdeep.models import RBM
+from kerasdeep.models import RBM, BoltzmannMachine, ClassificationRBM, ConvolutionalRBM
 from kerasdeep.models.unroll import to_dense
 from kerasdeep.samplers import ContrastiveDivergence, PersistentContrastiveDivergence
 from kerasdeep.units import Gaussian
@@ -112,6 +112,32 @@ def test_weight_decay_leaves_the_biases_alone(digits):
     np.testing.assert_allclose(runs[0.5][0] - runs[None][0], -0.05 * start, atol=1e-6)
     np.testing.assert_array_equal(runs[0.5][1], runs[None][1])
     np.testing.assert_array_equal(runs[0.5][2], runs[None][2])
+
+
+@pytest.mark.parametrize(
+    ("make", "shape"),
+    [
+        (lambda: RBM(5, visible=Gaussian(0.5, learned=True), seed=1), (9,)),
+        (lambda: ClassificationRBM(5, 3, seed=1), (9,)),
+        (lambda: ConvolutionalRBM(2, 2, seed=1), (3, 3, 1)),
+        (lambda: BoltzmannMachine(2, seed=1), (9,)),
+    ],
+    ids=["learned-variance", "classification", "convolutional", "boltzmann"],
+)
+def test_weight_decay_acts_on_kernels_alone_in_every_model(make, shape):
+    x = np.random.default_rng(0).integers(0, 2, (10, *shape)).astype("float32")
+    runs = {}
+    for decay in (None, 0.5):
+        model = make()
+        model.compile(keras.optimizers.SGD(0.1, weight_decay=decay))
+        model.build((None, *shape))
+        for weight in model.trainable_weights:
+            if weight.name != "kernel":
+                weight.assign(np.full(weight.shape, 0.5))
+        model.train_on_batch(x, np.arange(10) % 3)
+        runs[decay] = {weight.name: np.array(weight) for weight in model.trainable_weights}
+    for name, decayed in runs[0.5].items():
+        assert (np.abs(decayed - runs[None][name]).max() > 1e-5) == (name == "kernel"), name
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "rmsprop", keras.optimizers.SGD(0.1, clipnorm=0.1)])
