@@ -24,11 +24,15 @@ def compiled(function):
     return tf.function(function, reduce_retracing=True)
 
 
-def gradients(function, variables):
-    """Returns the gradients of the scalar `function()`."""
+def gradients(function, variables, has_aux=False):
+    """Returns the gradients of the scalar `function()`.
+
+    With `has_aux`, `function()` returns a scalar and anything else, and so does this.
+    """
     with tf.GradientTape() as tape:
-        value = function()
-    return tape.gradient(value, [variable.value for variable in variables])
+        value, *others = function() if has_aux else (function(),)
+    found = tape.gradient(value, [variable.value for variable in variables])
+    return (found, *others) if has_aux else found
 
 
 def all_of(tensors):

@@ -32,6 +32,10 @@ class ClassificationRBM(SampledModel):
     $-\log p(y \mid x)$ in nats, and `accuracy`, both of labelled rows. Calling the model and
     `predict` give $p(y \mid x)$, shape `(batch, num_classes)`.
 
+    Dropout leaves hidden units and data values out of the discriminative term, drawn anew for each
+    row: $\log(1 + e^{\cdot})$ of unit $j$ is multiplied by $m_j / (1 - r)$, so that the mean over
+    the masks of units is $-F(x, y)$ itself, and the probabilities outside of training are exact.
+
     Args:
         num_hidden: number of hidden units, at least 1.
         num_classes: number of classes, at least 2.
@@ -40,6 +44,8 @@ class ClassificationRBM(SampledModel):
         discriminative: $\delta \geq 0$. Default 1.0.
         generative: $\gamma \geq 0$. Default 0.01.
         unlabelled: $\upsilon \geq 0$. Default 0.01.
+        dropout: share $r$ of the hidden units to leave out, from 0 to below 1. Default 0.
+        input_dropout: share of the data values to leave out, likewise. Default 0.
         kernel_initializer: Keras initializer of the weights. Default None: as of `RBM`.
         seed: integer seed of initial weights and of all sampling. Default None.
 
@@ -57,8 +63,9 @@ class ClassificationRBM(SampledModel):
     >>> model.fit(x, y, epochs=20)
     >>> model.predict(x).argmax(axis=1)
 
-    Reference: Larochelle, Bengio (2008), Classification using discriminative restricted Boltzmann
-    machines. ICML.
+    References: Larochelle, Bengio (2008), Classification using discriminative restricted Boltzmann
+    machines. ICML. Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov (2014), Dropout: a
+    simple way to prevent neural networks from overfitting, section 8. JMLR 15.
     """
 
     def __init__(
@@ -70,6 +77,8 @@ class ClassificationRBM(SampledModel):
         discriminative=1.0,
         generative=0.01,
         unlabelled=0.01,
+        dropout=0.0,
+        input_dropout=0.0,
         kernel_initializer=None,
         seed=None,
         **kwargs,
@@ -90,6 +99,18 @@ class ClassificationRBM(SampledModel):
         self.discriminative = discriminative
         self.generative = generative
         self.unlabelled = unlabelled
+        if not (0 <= dropout < 1 and 0 <= input_dropout < 1):
+            raise ValueError(
+                f"{name} expects dropout from 0 to below 1. "
+                f"Received: dropout={dropout}, input_dropout={input_dropout}."
+            )
+        if dropout and self.hidden.width > 1:
+            raise ValueError(
+                f"{name} drops single hidden units only. Received: dropout={dropout}, "
+                f"hidden={self.hidden.name!r}. Pass dropout=0."
+            )
+        self.dropout = dropout
+        self.input_dropout = input_dropout
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
         self.seed = seed
         self.cross_entropy = keras.metrics.Mean("cross_entropy")
@@ -125,16 +146,34 @@ class ClassificationRBM(SampledModel):
 
     def label_field(self, visible):
         r"""Returns $-F(x, y)$ of all labels, up to a number a row, shape `(batch, num_classes)`."""
-        visible = ops.cast(visible, "float32")
-        fields = self._field(visible)[:, None, :] + self.joint.kernel[self.num_visible :]
+        fields = self._fields(ops.cast(visible, "float32"))
         return self.joint.visible_bias[self.num_visible :] + self.hidden.log_partition(fields)
+
+    def _fields(self, visible):
+        """Returns the fields of the hidden units for every label, `(batch, num_classes, H)`."""
+        return self._field(visible)[:, None, :] + self.joint.kernel[self.num_visible :]
+
+    def _thinned_label_field(self, visible):
+        """Returns `label_field` with dropout."""
+        seed = self.joint.seed_generator
+        if self.input_dropout:
+            visible = keras.random.dropout(visible, self.input_dropout, seed=seed)
+        if not self.dropout:
+            return self.label_field(visible)
+        kept = ops.ones((ops.shape(visible)[0], self.num_hidden, 1))
+        kept = keras.random.dropout(kept, self.dropout, seed=seed)
+        of_units = self.hidden.log_partition(self._fields(visible)[..., None])
+        evidence = ops.squeeze(ops.matmul(of_units, kept), -1)
+        return self.joint.visible_bias[self.num_visible :] + evidence
 
     def free_energy(self, visible):
         r"""Returns $F(x) = -\log \sum_{y, h} e^{-E(x, y, h)}$, shape `(batch,)`, in nats."""
-        visible = ops.cast(visible, "float32")
+        return self._free_energy(ops.cast(visible, "float32"), self.label_field(visible))
+
+    def _free_energy(self, visible, label_field):
         own = self.visible.energy(visible, self.joint.visible_bias[: self.num_visible])
         constant = self.hidden.bias_energy(self.joint.hidden_bias)
-        return own + constant - ops.logsumexp(self.label_field(visible), axis=1)
+        return own + constant - ops.logsumexp(label_field, axis=1)
 
     def call(self, inputs):
         return ops.softmax(self.label_field(inputs))
@@ -195,12 +234,15 @@ class ClassificationRBM(SampledModel):
     def train_step(self, data):
         visible, label, weight = self._batch(data)
         variables = self.trainable_variables
-        gradients = backend.gradients(lambda: self._loss(visible, label, weight), variables)
+        gradients, field = backend.gradients(
+            lambda: self._loss(visible, label, weight), variables, has_aux=True
+        )
         self.optimizer.apply([g / backend.num_replicas() for g in gradients], variables)
-        return self._measured(visible, label, weight)
+        return self._measured(field, label, weight)
 
     def test_step(self, data):
-        return self._measured(*self._batch(data))
+        visible, label, weight = self._batch(data)
+        return self._measured(self.label_field(visible), label, weight)
 
     def _batch(self, data):
         """Returns visible values, integer labels and sample weights."""
@@ -221,27 +263,33 @@ class ClassificationRBM(SampledModel):
         return visible, ops.cast(label, "int32"), ops.cast(weight, "float32")
 
     def _loss(self, visible, label, weight):
-        field = self.label_field(visible)
-        known = label >= 0
+        """Returns the objective, and the label field that it judged."""
+        field = self._thinned_label_field(visible)
         target = ops.one_hot(label, self.num_classes)
         log_p = ops.sum(target * ops.log_softmax(field), axis=1)
         loss = -self.discriminative * ops.mean(weight * log_p)
-        if self.generative == self.unlabelled == 0:
-            return loss
+        if self.generative or self.unlabelled:
+            loss += self._generative_loss(visible, label, weight, field)
+        return loss, field
+
+    def _generative_loss(self, visible, label, weight, field):
+        if self.dropout or self.input_dropout:
+            field = self.label_field(visible)
+        known = label >= 0
         share = weight * ops.where(known, self.generative, self.unlabelled)
         # Where the label is not known, one is drawn for the chains, and all count in F(x).
         drawn = self.labels.sample(ops.stop_gradient(field), self.joint.seed_generator)
+        target = ops.one_hot(label, self.num_classes)
         start = ops.concatenate([visible, ops.where(known[:, None], target, drawn)], axis=1)
         joint = self.joint
         particles = self.sampler.negative_phase(joint, joint.hidden_field(start), share)
         particles = [ops.stop_gradient(part) for part in particles]
         own = joint.free_energy_given(start, joint.hidden_field(start))
-        data_energy = ops.where(known, own, self.free_energy(visible))
+        data_energy = ops.where(known, own, self._free_energy(visible, field))
         model_energy = joint.free_energy_given(particles[0], joint.hidden_field(particles[0]))
-        return loss + ops.mean(share * data_energy) - ops.mean(particles[2] * model_energy)
+        return ops.mean(share * data_energy) - ops.mean(particles[2] * model_energy)
 
-    def _measured(self, visible, label, weight):
-        field = self.label_field(visible)
+    def _measured(self, field, label, weight):
         weight = weight * ops.cast(label >= 0, "float32")
         log_p = ops.sum(ops.one_hot(label, self.num_classes) * ops.log_softmax(field), axis=1)
         right = ops.equal(ops.argmax(field, axis=1), label)
@@ -262,6 +310,8 @@ class ClassificationRBM(SampledModel):
             "discriminative": self.discriminative,
             "generative": self.generative,
             "unlabelled": self.unlabelled,
+            "dropout": self.dropout,
+            "input_dropout": self.input_dropout,
             "kernel_initializer": serialize(self.kernel_initializer),
             "seed": self.seed,
         }
