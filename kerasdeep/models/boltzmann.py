@@ -38,7 +38,8 @@ class BoltzmannMachine(SavedRandomState, UnsupervisedModel):
     as the training.
 
     `fit` reports `correlation_gap`, the root mean square of the difference, and, where exact,
-    `log_likelihood` in nats an example.
+    `log_likelihood` in nats an example. Calling the machine and `predict` give the means of the
+    hidden units given the visible ones, $\mathbb{E}[h \mid v]$, exact, of up to 20 hidden units.
 
     Args:
         num_hidden: number of hidden units, 0 or more. Default 0.
@@ -136,6 +137,13 @@ class BoltzmannMachine(SavedRandomState, UnsupervisedModel):
 
     # Exact sums, up to 20 units.
 
+    def call(self, inputs):
+        posterior, hidden = self._posterior(inputs)
+        return ops.matmul(posterior, hidden)
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape[:-1], self.num_hidden)
+
     def log_partition(self):
         r"""Returns $\log Z$, a scalar in nats."""
         return ops.logsumexp(-self.energy(self._all_states(self.num_units)))
@@ -168,6 +176,12 @@ class BoltzmannMachine(SavedRandomState, UnsupervisedModel):
         between = ops.matmul(visible, ops.matmul(self.kernel[:d, d:], ops.transpose(hidden)))
         among = ops.sum(ops.matmul(hidden, self.kernel[d:, d:]) * hidden, axis=-1) / 2
         return own[:, None] + between + among + ops.matmul(hidden, self.bias[d:])
+
+    def _posterior(self, visible):
+        """Returns p(h | v), shape `(batch, num_states)`, and the states of the hidden units."""
+        log_terms = self._clamped_log_terms(visible)
+        posterior = ops.exp(log_terms - ops.logsumexp(log_terms, axis=1, keepdims=True))
+        return posterior, ops.convert_to_tensor(self._all_states(self.num_hidden))
 
     # Sampling.
 
@@ -271,9 +285,7 @@ class BoltzmannMachine(SavedRandomState, UnsupervisedModel):
             if self.num_hidden:
                 state = self._sweeps(state, ops.ones((self.steps,)), self.num_visible)
             return _correlations(state, share)
-        hidden = ops.convert_to_tensor(self._all_states(self.num_hidden))
-        log_terms = self._clamped_log_terms(visible)
-        posterior = ops.exp(log_terms - ops.logsumexp(log_terms, axis=1, keepdims=True))
+        posterior, hidden = self._posterior(visible)
         mean = ops.matmul(posterior, hidden)
         state = ops.concatenate([visible, mean], axis=1)
         correlations, means = _correlations(state, share)

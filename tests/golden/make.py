@@ -11,12 +11,29 @@ import keras
 import numpy as np
 
 import kerasdeep
-from kerasdeep.models import DBN, RBM
-from kerasdeep.samplers import PersistentContrastiveDivergence
-from kerasdeep.units import Gaussian
+from kerasdeep.models import (
+    DBN,
+    RBM,
+    BoltzmannMachine,
+    ClassificationRBM,
+    ConvolutionalRBM,
+    HopfieldNetwork,
+    Perceptron,
+)
+from kerasdeep.penalties import SparsityTarget
+from kerasdeep.samplers import (
+    FastPersistentContrastiveDivergence,
+    ParallelTempering,
+    PersistentContrastiveDivergence,
+)
+from kerasdeep.units import Gaussian, Mixed, Softmax
 
 FOLDER = Path(__file__).parent
 X = np.random.default_rng(0).random((40, 9)).astype("float32")
+CLASSES = np.arange(40) % 3
+BINARY = (X > 0.5).astype("float32")
+ONE_HOT = np.concatenate([BINARY[:, :6], np.eye(3, dtype="float32")[CLASSES]], axis=1)
+IMAGES = X.reshape(10, 6, 6, 1)
 
 
 def rbm():
@@ -47,28 +64,98 @@ def classifier():
     return model
 
 
-MODELS = {make.__name__: make for make in (rbm, gaussian_rbm, dbn, classifier)}
+def learned_variance_rbm():
+    model = RBM(6, visible=Gaussian(learned=True), seed=1)
+    model.compile(keras.optimizers.SGD(0.01), FastPersistentContrastiveDivergence(5))
+    model.fit(X, batch_size=10, shuffle=False, verbose=0)
+    return model
 
 
-def answers(model):
+def mixed_rbm():
+    visible = Mixed([("bernoulli", 6), (Softmax(3), 3)])
+    model = RBM(6, visible=visible, sparsity=SparsityTarget(0.1), seed=1)
+    model.compile(keras.optimizers.SGD(0.1), ParallelTempering(3, 5))
+    model.fit(ONE_HOT, batch_size=10, shuffle=False, verbose=0)
+    return model
+
+
+def classification_rbm():
+    model = ClassificationRBM(6, 3, dropout=0.5, input_dropout=0.1, seed=1)
+    model.compile("adam", "pcd")
+    model.fit(X, CLASSES, batch_size=10, shuffle=False, verbose=0)
+    return model
+
+
+def convolutional_rbm():
+    model = ConvolutionalRBM(3, 3, sparsity=SparsityTarget(0.1), seed=1)
+    model.compile(keras.optimizers.SGD(0.01))
+    model.fit(IMAGES, batch_size=5, shuffle=False, verbose=0)
+    return model
+
+
+def boltzmann_machine():
+    model = BoltzmannMachine(2, seed=1)
+    model.compile(keras.optimizers.SGD(0.1))
+    model.fit(BINARY, batch_size=10, shuffle=False, verbose=0)
+    return model
+
+
+def large_boltzmann_machine():
+    model = BoltzmannMachine(12, num_chains=5, seed=1)
+    model.compile(keras.optimizers.SGD(0.1))
+    model.fit(BINARY, batch_size=10, shuffle=False, verbose=0)
+    return model
+
+
+def hopfield_network():
+    model = HopfieldNetwork(values="binary", seed=1)
+    model.fit(BINARY[:2], verbose=0)
+    return model
+
+
+def perceptron():
+    model = Perceptron()
+    model.fit(BINARY, BINARY[:, 0], epochs=100, verbose=0)
+    return model
+
+
+# How to make a model of each class, and what to train and ask it with.
+MODELS = {
+    "rbm": (rbm, X, None),
+    "gaussian_rbm": (gaussian_rbm, X, None),
+    "learned_variance_rbm": (learned_variance_rbm, X, None),
+    "mixed_rbm": (mixed_rbm, ONE_HOT, None),
+    "dbn": (dbn, X, None),
+    "classifier": (classifier, X, CLASSES),
+    "classification_rbm": (classification_rbm, X, CLASSES),
+    "convolutional_rbm": (convolutional_rbm, IMAGES, None),
+    "boltzmann_machine": (boltzmann_machine, BINARY, None),
+    "large_boltzmann_machine": (large_boltzmann_machine, BINARY, None),
+    "hopfield_network": (hopfield_network, BINARY[:2], None),
+    "perceptron": (perceptron, BINARY, BINARY[:, 0]),
+}
+
+
+def answers(name, model):
     """Returns what a model answers, and how it goes on: one more epoch of training."""
-    outputs = {"predict": model.predict(X, verbose=0)}
-    if hasattr(model, "reconstruct"):
-        outputs["reconstruct"] = np.array(model.reconstruct(X))
+    _, x, y = MODELS[name]
+    outputs = {"predict": model.predict(x, verbose=0)}
+    if isinstance(model, RBM | DBN):
+        outputs["reconstruct"] = np.array(model.reconstruct(x))
         outputs["sample"] = np.array(model.sample(4, steps=3))
-    targets = None if hasattr(model, "reconstruct") else np.arange(40) % 3
-    model.fit(X, targets, batch_size=10, shuffle=False, verbose=0)
-    return {**outputs, "after_training": model.predict(X, verbose=0)}
+    options = {} if isinstance(model, HopfieldNetwork) else {"shuffle": False, "batch_size": 10}
+    model.fit(x, y, verbose=0, **options)
+    return {**outputs, "after_training": model.predict(x, verbose=0)}
 
 
 def main():
-    for name, make in MODELS.items():
+    for name, (make, *_) in MODELS.items():
         path = FOLDER / f"{name}-{kerasdeep.__version__}.keras"
         if path.exists():
             sys.stdout.write(f"{path.name} is kept\n")
             continue
         make().save(path)
-        np.savez(path.with_suffix(".npz"), **answers(keras.models.load_model(path)))
+        np.savez(path.with_suffix(".npz"), **answers(name, keras.models.load_model(path)))
 
 
 if __name__ == "__main__":

@@ -63,10 +63,9 @@ def test_an_rbm_is_the_machine_without_connections_within_layers():
     kernel = np.zeros((7, 7))
     kernel[:4, 4:] = rbm.kernel
     machine = machine_of(kernel + kernel.T, np.zeros(7), num_hidden=3)
-    visible = np.eye(4)
-    np.testing.assert_allclose(
-        machine.log_likelihood(visible), log_likelihood(rbm, visible), atol=1e-5
-    )
+    x = np.eye(4, dtype="float32")
+    np.testing.assert_allclose(machine.log_likelihood(x), log_likelihood(rbm, x), atol=1e-5)
+    np.testing.assert_allclose(machine.predict(x, verbose=0), rbm.predict(x, verbose=0), atol=1e-6)
 
 
 @pytest.mark.parametrize("num_hidden", [0, 2])
