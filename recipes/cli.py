@@ -180,6 +180,34 @@ def pretraining_effect(
     console.print(f"Picture and metrics are in [bold]{folder}[/bold]")
 
 
+@app.command("few-labels")
+def few_labels(
+    dataset: Dataset = "digits",
+    seeds: Annotated[int, typer.Option(min=1, help="Number of repetitions.")] = 3,
+    updates: Annotated[int, typer.Option(min=1, help="Updates of each learner.")] = 2000,
+    output: Output = None,
+    resume: Resume = False,
+    download: Download = False,
+):
+    """Measure what a classification RBM gains over a network where labels are few."""
+    from kerasdeep.recipes import few_labels
+    from kerasdeep.recipes.options import StudyOptions
+
+    check_resume(resume, output)
+    options = StudyOptions(
+        dataset=dataset,
+        output=output and str(output),
+        download=download,
+        resume=resume,
+        num_seeds=seeds,
+        num_updates=updates,
+    )
+    console = Console()
+    folder, rows = few_labels.train(options, console)
+    print_table(console, f"Few labels of {dataset}", rows)
+    console.print(f"Picture and metrics are in [bold]{folder}[/bold]")
+
+
 @app.command("compare-samplers")
 def compare_samplers(
     dataset: Dataset = "digits",

@@ -56,25 +56,55 @@ def error_against_depth(errors):
         errors: dict from `(start, num_labels, depth)` to the test errors of all seeds.
     """
     starts, amounts, depths = (list(dict.fromkeys(part)) for part in zip(*errors, strict=True))
-    from matplotlib.ticker import LogLocator, NullLocator, ScalarFormatter
-
     figure = pictures.new_figure(4 * len(amounts), 4)
     panels = figure.subplots(1, len(amounts), squeeze=False)[0]
     for axes, amount in zip(panels, amounts, strict=True):
         for shift, start in enumerate(starts):
             found = 100 * np.array([errors[start, amount, depth] for depth in depths])
-            mean = found.mean(axis=1)
-            spread = [mean - found.min(axis=1), found.max(axis=1) - mean]
+            mean, spread = _mean_and_range(found)
             places = np.array(depths) + 0.06 * (shift - 1)
             axes.errorbar(places, mean, spread, marker="o", capsize=3, label=start)
         axes.set(title=f"{amount:,} labels", xlabel="hidden layers", xticks=depths)
-        axes.set_yscale("log")
-        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        axes.yaxis.set_major_formatter(ScalarFormatter())
-        axes.yaxis.set_minor_locator(NullLocator())
+        _logarithmic(axes)
     panels[0].set_ylabel("test error, %: mean, best and worst seed")
     panels[-1].legend()
     return figure
+
+
+def error_against_labels(errors):
+    """Draws test error against the number of labels, a line for each learner, bars over the seeds.
+
+    Args:
+        errors: dict from `(learner, num_labels)` to the test errors of all seeds.
+    """
+    learners, amounts = (list(dict.fromkeys(part)) for part in zip(*errors, strict=True))
+    figure = pictures.new_figure(7, 4.5)
+    axes = figure.subplots()
+    for shift, learner in enumerate(learners):
+        found = 100 * np.array([errors[learner, amount] for amount in amounts])
+        mean, spread = _mean_and_range(found)
+        places = np.array(amounts) * (1 + 0.04 * (shift - 1))
+        axes.errorbar(places, mean, spread, marker="o", capsize=3, label=learner)
+    axes.set(xlabel="labels", ylabel="test error, %: mean, best and worst seed", xscale="log")
+    _logarithmic(axes)
+    axes.grid(alpha=0.3)
+    axes.legend()
+    return figure
+
+
+def _mean_and_range(found):
+    """Returns means over the last axis, and how far the lowest and the highest are from them."""
+    mean = found.mean(axis=1)
+    return mean, [mean - found.min(axis=1), found.max(axis=1) - mean]
+
+
+def _logarithmic(axes):
+    from matplotlib.ticker import LogLocator, NullLocator, ScalarFormatter
+
+    axes.set_yscale("log")
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_major_formatter(ScalarFormatter())
+    axes.yaxis.set_minor_locator(NullLocator())
 
 
 def likelihood_against_time(results):
@@ -106,8 +136,7 @@ def recall_against_load(overlaps, flipped):
     loads = list(overlaps)
     for column, label in enumerate(("the patterns", f"with {100 * flipped:.0f} % flipped")):
         found = np.array([overlaps[load][:, column] for load in loads])
-        mean = found.mean(axis=1)
-        spread = [mean - found.min(axis=1), found.max(axis=1) - mean]
+        mean, spread = _mean_and_range(found)
         axes.errorbar(loads, mean, spread, marker="o", capsize=3, label=f"from {label}")
     axes.axvline(0.138, color="gray", linestyle="--", label="0.138 (theory, infinite size)")
     axes.set(xlabel="stored patterns a unit", ylabel="overlap of what is recalled", ylim=(0, 1.03))

@@ -76,7 +76,7 @@ class Options:
 
 @dataclass(frozen=True)
 class StudyOptions(Options):
-    """Options of `kerasdeep pretraining-effect`.
+    """Options of `kerasdeep pretraining-effect` and `kerasdeep few-labels`.
 
     Attributes:
         num_seeds: number of repetitions, with the seeds 0, 1, ...

@@ -157,11 +157,11 @@ class ClassificationRBM(SampledModel):
         """Returns `label_field` with dropout."""
         seed = self.joint.seed_generator
         if self.input_dropout:
-            visible = keras.random.dropout(visible, self.input_dropout, seed=seed)
+            visible = visible * backend.dropout_mask(ops.shape(visible), self.input_dropout, seed)
         if not self.dropout:
             return self.label_field(visible)
-        kept = ops.ones((ops.shape(visible)[0], self.num_hidden, 1))
-        kept = keras.random.dropout(kept, self.dropout, seed=seed)
+        shape = ops.shape(visible)[0], self.num_hidden, 1
+        kept = backend.dropout_mask(shape, self.dropout, seed)
         of_units = self.hidden.log_partition(self._fields(visible)[..., None])
         evidence = ops.squeeze(ops.matmul(of_units, kept), -1)
         return self.joint.visible_bias[self.num_visible :] + evidence
@@ -232,17 +232,22 @@ class ClassificationRBM(SampledModel):
         return self._fit(arguments)
 
     def train_step(self, data):
-        visible, label, weight = self._batch(data)
+        batch = self._batch(data)
+        self._made_fast(self._update)(*batch)
+        return self.get_metrics_result()
+
+    def _update(self, visible, label, weight):
         variables = self.trainable_variables
         gradients, field = backend.gradients(
             lambda: self._loss(visible, label, weight), variables, has_aux=True
         )
         self.optimizer.apply([g / backend.num_replicas() for g in gradients], variables)
-        return self._measured(field, label, weight)
+        self._measure(field, label, weight)
 
     def test_step(self, data):
         visible, label, weight = self._batch(data)
-        return self._measured(self.label_field(visible), label, weight)
+        self._measure(self.label_field(visible), label, weight)
+        return self.get_metrics_result()
 
     def _batch(self, data):
         """Returns visible values, integer labels and sample weights."""
@@ -273,29 +278,31 @@ class ClassificationRBM(SampledModel):
         return loss, field
 
     def _generative_loss(self, visible, label, weight, field):
-        if self.dropout or self.input_dropout:
-            field = self.label_field(visible)
-        known = label >= 0
+        joint, known = self.joint, label >= 0
         share = weight * ops.where(known, self.generative, self.unlabelled)
-        # Where the label is not known, one is drawn for the chains, and all count in F(x).
-        drawn = self.labels.sample(ops.stop_gradient(field), self.joint.seed_generator)
         target = ops.one_hot(label, self.num_classes)
-        start = ops.concatenate([visible, ops.where(known[:, None], target, drawn)], axis=1)
-        joint = self.joint
-        particles = self.sampler.negative_phase(joint, joint.hidden_field(start), share)
+        if self.unlabelled:
+            if self.dropout or self.input_dropout:
+                field = self.label_field(visible)
+            # Where the label is not known, one is drawn for the chains, and all count in F(x).
+            drawn = self.labels.sample(ops.stop_gradient(field), joint.seed_generator)
+            target = ops.where(known[:, None], target, drawn)
+        start = ops.concatenate([visible, target], axis=1)
+        hidden_field = joint.hidden_field(start)
+        particles = self.sampler.negative_phase(joint, hidden_field, share)
         particles = [ops.stop_gradient(part) for part in particles]
-        own = joint.free_energy_given(start, joint.hidden_field(start))
-        data_energy = ops.where(known, own, self._free_energy(visible, field))
+        data_energy = joint.free_energy_given(start, hidden_field)
+        if self.unlabelled:
+            data_energy = ops.where(known, data_energy, self._free_energy(visible, field))
         model_energy = joint.free_energy_given(particles[0], joint.hidden_field(particles[0]))
         return ops.mean(share * data_energy) - ops.mean(particles[2] * model_energy)
 
-    def _measured(self, field, label, weight):
+    def _measure(self, field, label, weight):
         weight = weight * ops.cast(label >= 0, "float32")
         log_p = ops.sum(ops.one_hot(label, self.num_classes) * ops.log_softmax(field), axis=1)
         right = ops.equal(ops.argmax(field, axis=1), label)
         self.cross_entropy.update_state(-log_p, weight)
         self.accuracy.update_state(ops.cast(right, "float32"), weight)
-        return self.get_metrics_result()
 
     # Saving.
 

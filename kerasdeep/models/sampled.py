@@ -1,9 +1,14 @@
 """Models whose negative particles come from a sampler that `compile` is given."""
 
+import math
+
 import keras
 
-from kerasdeep import samplers
+from kerasdeep import backend, samplers
 from kerasdeep.models.batched import BatchedModel
+
+# A step with as many weights is faster as one program of XLA's, which takes seconds to make.
+MANY_WEIGHTS = 100_000
 
 
 class SampledModel(BatchedModel):
@@ -22,6 +27,17 @@ class SampledModel(BatchedModel):
         super()._build_training()
         if self.built and self.compiled and not self.sampler.built:
             self.sampler.build(self._kernel_shape())
+
+    def _made_fast(self, update):
+        """Returns the function that makes an update, compiled by XLA where that pays.
+
+        What Keras or `compile` decided stands, and `tf.distribute` must see the optimizer.
+        """
+        decided = self.jit_compile or self.run_eagerly or "jit_compile" in self._compile_arguments
+        large = math.prod(self._kernel_shape()) >= MANY_WEIGHTS
+        if large and not decided and not backend.distributed():
+            return backend.compiled_by_xla(update)
+        return update
 
     def get_compile_config(self):
         config = super().get_compile_config()

@@ -1,8 +1,9 @@
 """Parallel tempering."""
 
 import numpy as np
-from keras import ops, random
+from keras import ops
 
+from kerasdeep import backend
 from kerasdeep.inputs import positive_integer
 from kerasdeep.registration import register
 from kerasdeep.samplers.base import Sampler
@@ -115,7 +116,7 @@ class ParallelTempering(Sampler):
             - path.free_energy(visible[above], field[above], low)
             - path.free_energy(visible[below], field[below], high)
         )
-        uniform = random.uniform((num_pairs * size,), seed=path.rbm.seed_generator)
+        uniform = backend.uniform((num_pairs * size,), path.rbm.seed_generator)
         # Even pairs of temperatures in one step, odd ones in the next: no state moves twice.
         its_turn = ops.equal(np.arange(num_pairs) % 2, self.count % 2)
         accepted = ops.log(uniform + 1e-30) < gain

@@ -2,10 +2,10 @@
 
 import math
 
-import keras
 import numpy as np
 from keras import ops
 
+from kerasdeep import backend
 from kerasdeep.inputs import positive_integer
 from kerasdeep.registration import register
 from kerasdeep.units.base import Unit, interpolated, values_of
@@ -40,7 +40,7 @@ class Bernoulli(Unit):
         return ops.sigmoid(field)
 
     def sample(self, field, seed):
-        uniform = keras.random.uniform(ops.shape(field), dtype=field.dtype, seed=seed)
+        uniform = backend.uniform(ops.shape(field), seed, field.dtype)
         return ops.cast(uniform < ops.sigmoid(field), field.dtype)
 
     def bias_from_mean(self, mean):
@@ -71,7 +71,7 @@ class Spin(Unit):
         return ops.tanh(field)
 
     def sample(self, field, seed):
-        uniform = keras.random.uniform(ops.shape(field), dtype=field.dtype, seed=seed)
+        uniform = backend.uniform(ops.shape(field), seed, field.dtype)
         return 2 * ops.cast(uniform < ops.sigmoid(2 * field), field.dtype) - 1
 
     def bias_from_mean(self, mean):
@@ -116,7 +116,7 @@ class Binomial(Unit):
 
     def sample(self, field, seed):
         shape = (self.num_trials, *ops.shape(field))
-        uniform = keras.random.uniform(shape, dtype=field.dtype, seed=seed)
+        uniform = backend.uniform(shape, seed, field.dtype)
         return ops.sum(ops.cast(uniform < ops.sigmoid(field), field.dtype), axis=0)
 
     def bias_from_mean(self, mean):
@@ -169,7 +169,7 @@ class Softmax(Unit):
 
     def sample(self, field, seed):
         # The largest of fields with Gumbel noise is distributed as their softmax.
-        uniform = keras.random.uniform(ops.shape(field), 1e-30, 1.0, field.dtype, seed=seed)
+        uniform = ops.maximum(backend.uniform(ops.shape(field), seed, field.dtype), 1e-30)
         noisy = self._groups(field - ops.log(-ops.log(uniform)))
         chosen = ops.one_hot(ops.argmax(noisy, axis=-1), self.num_categories, dtype=field.dtype)
         return ops.reshape(chosen, ops.shape(field))

@@ -2,10 +2,10 @@
 
 import math
 
-import keras
 import numpy as np
 from keras import ops
 
+from kerasdeep import backend
 from kerasdeep.registration import register
 from kerasdeep.units.base import Unit
 
@@ -102,7 +102,7 @@ class Gaussian(Unit):
         return field
 
     def sample(self, field, seed):
-        noise = keras.random.normal(ops.shape(field), dtype=field.dtype, seed=seed)
+        noise = backend.normal(ops.shape(field), seed, field.dtype)
         return field + self.stddev * noise
 
     def bias_from_mean(self, mean):

@@ -1,8 +1,8 @@
 """Binary units in blocks, for convolutional machines."""
 
-import keras
 from keras import ops
 
+from kerasdeep import backend
 from kerasdeep.inputs import positive_integer
 from kerasdeep.registration import register
 from kerasdeep.units.base import Unit
@@ -63,7 +63,7 @@ class MaxPooled(Unit):
 
     def sample(self, field, seed):
         blocks = self._blocks(field)
-        uniform = keras.random.uniform(ops.shape(blocks)[:-1], dtype=field.dtype, seed=seed)
+        uniform = backend.uniform(ops.shape(blocks)[:-1], seed, field.dtype)
         # The first unit at which the probabilities, summed up, exceed the number drawn; or none.
         mean = ops.exp(blocks - self._log_total(blocks)[..., None])
         total = ops.cumsum(mean, axis=-1)

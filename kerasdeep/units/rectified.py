@@ -1,9 +1,9 @@
 """Rectified units: how many of infinitely many binary units are on."""
 
-import keras
 import numpy as np
 from keras import ops
 
+from kerasdeep import backend
 from kerasdeep.registration import register
 from kerasdeep.units.base import Unit, interpolated
 
@@ -65,10 +65,10 @@ class NoisyReLU(Unit):
 
     def sample(self, field, seed):
         if not self.exact:
-            noise = keras.random.normal(ops.shape(field), dtype=field.dtype, seed=seed)
+            noise = backend.normal(ops.shape(field), seed, field.dtype)
             return ops.relu(field + ops.sqrt(ops.sigmoid(field)) * noise)
         num_on, near = self._copies(field)
-        uniform = keras.random.uniform(ops.shape(near), dtype=field.dtype, seed=seed)
+        uniform = backend.uniform(ops.shape(near), seed, field.dtype)
         return num_on + ops.sum(ops.cast(uniform < ops.sigmoid(near), field.dtype), axis=-1)
 
     def bias_from_mean(self, mean):

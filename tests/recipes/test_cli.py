@@ -5,7 +5,6 @@ import os
 import re
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import keras
@@ -14,11 +13,15 @@ import pytest
 from sklearn.datasets import load_digits
 
 from kerasdeep import zoo
-from kerasdeep.recipes import results
+from kerasdeep.recipes import cli, results
 from kerasdeep.recipes.publish import publish
 from kerasdeep.zoo import weights
 
 COMMAND = Path(sys.executable).with_name("kerasdeep")
+SHORT_RBM = (
+    *("train", "rbm", "--epochs", 2, "--seed", 3),
+    *("--binarize", "stochastic", "--temperatures", 20),
+)
 PICTURES = {"filters.png", "reconstructions.png", "fantasies.png", "learning_curves.png"}
 
 
@@ -44,7 +47,7 @@ def run_folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def rbm_folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs") / "rbm"
-    run("train", "rbm", "--epochs", 2, "--binarize", "stochastic", "--output", folder, "--seed", 3)
+    run(*SHORT_RBM, "--output", folder)
     return folder
 
 
@@ -55,7 +58,8 @@ def test_list_shows_every_entry_with_its_citation():
 
 
 def test_help_names_the_commands_and_their_options():
-    assert all(name in run("--help") for name in ("list", "train", "evaluate", "sample"))
+    out = run("--help")
+    assert all(name in out for name in ("list", "train", "evaluate", "sample"))
     out = run("train", "--help")
     for option in ("--dataset", "--epochs", "--batch-size", "--seed", "--output"):
         assert option in out
@@ -116,18 +120,7 @@ def test_export_writes_the_next_version(run_folder, rbm_folder, tmp_path):
 
 
 def test_a_seed_repeats_a_run(rbm_folder, tmp_path):
-    run(
-        "train",
-        "rbm",
-        "--epochs",
-        2,
-        "--binarize",
-        "stochastic",
-        "--output",
-        tmp_path / "again",
-        "--seed",
-        3,
-    )
+    run(*SHORT_RBM, "--output", tmp_path / "again")
     kernels = [
         np.array(keras.models.load_model(folder / "model.keras").kernel)
         for folder in (rbm_folder, tmp_path / "again")
@@ -145,7 +138,28 @@ def test_the_gaussian_rbm_trains_on_a_file_of_ones_own(tmp_path):
     assert (folder / "model.keras").is_file()
 
 
-def test_mistakes_end_in_one_line_and_code_2_and_lose_nothing(run_folder, rbm_folder, tmp_path):
+def message_of(arguments):
+    """Returns what the command says of a mistake, without a process of its own."""
+    with pytest.raises(Exception) as caught:
+        cli.app([str(argument) for argument in arguments], standalone_mode=False)
+    message, code = cli.mendable(caught.value)
+    assert code == 2, message
+    return message
+
+
+def test_a_mistake_ends_in_one_line_and_code_2(tmp_path):
+    for arguments, words in (
+        (("train", "rmb"), "Did you mean 'rbm'?"),
+        (("train",), "name"),
+        (("evaluate", tmp_path / "none"), "does not exist"),
+    ):
+        error = run(*arguments, cwd=tmp_path, code=2)
+        assert error.startswith("kerasdeep: ") and words in error, error
+        assert error.count("\n") == 1, error
+
+
+def test_mistakes_are_named_and_lose_nothing(run_folder, rbm_folder, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "truncated.keras").write_bytes((run_folder / "model.keras").read_bytes()[:5000])
     (tmp_path / "foreign.keras").write_text("not a model")
     (tmp_path / "file").write_text("in the way")
@@ -156,9 +170,7 @@ def test_mistakes_end_in_one_line_and_code_2_and_lose_nothing(run_folder, rbm_fo
     np.save(tmp_path / "late.npy", np.concatenate([np.zeros((9000, 4)), np.full((9, 4), 5.0)]))
     before = {path: path.stat().st_mtime_ns for path in run_folder.rglob("*") if path.is_file()}
     mistakes = (
-        (("train", "rmb"), "Did you mean 'rbm'?"),
         (("train", "rbm", "--epochs", 0), "greater than or equal to 1"),
-        (("train",), "name"),
         (("train", "rbm", "--pretrain-epochs", 2), "has no pretraining"),
         (("train", "rbm", "--dataset", "words.npz"), "not integers"),
         (("train", "rbm", "--stream", "--dataset", "late.npy"), "max=5"),
@@ -169,15 +181,11 @@ def test_mistakes_end_in_one_line_and_code_2_and_lose_nothing(run_folder, rbm_fo
         (("train", "dbn-dnn", "--dataset", tmp_path / "x.npy"), "with labels"),
         (("train", "rbm", "--output", run_folder), "already holds files"),
         (("train", "rbm", "--output", tmp_path / "file" / "below"), "can be written"),
-        (("evaluate", tmp_path / "none"), "does not exist"),
         (("evaluate", tmp_path / "truncated.keras"), "truncated"),
         (("evaluate", tmp_path / "foreign.keras"), "truncated or something else"),
         (("evaluate", rbm_folder, "--dataset", tmp_path / "x.npy"), "expects rows of 64 values"),
         (("sample", run_folder / "model.keras"), "dbn.keras"),
     )
-    with ThreadPoolExecutor(2) as pool:
-        errors = pool.map(lambda m: run(*m[0], cwd=tmp_path, code=2), mistakes)
-    for (_, words), error in zip(mistakes, errors, strict=True):
-        assert error.startswith("kerasdeep: ") and words in error, error
-        assert error.count("\n") == 1, error
+    for arguments, words in mistakes:
+        assert words in message_of(arguments)
     assert before == {path: path.stat().st_mtime_ns for path in before}

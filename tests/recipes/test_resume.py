@@ -17,7 +17,10 @@ import numpy as np
 import pytest
 
 COMMAND = Path(sys.executable).with_name("kerasdeep")
-RBM = ("train", "rbm", "--epochs", 25, "--binarize", "stochastic")
+RBM = (
+    *("train", "rbm", "--epochs", 25),
+    *("--binarize", "stochastic", "--temperatures", 20),
+)
 
 
 def start(*arguments, **kwargs):
@@ -52,9 +55,8 @@ def test_a_killed_run_resumes_to_the_same_weights(tmp_path):
     command = (*RBM, "--output", killed, "--resume")
     kill_when(start(*command), lambda: list(killed.glob("checkpoints/rbm/epoch-*")))
     kill_when(start(*command), lambda: list(killed.glob("checkpoints/rbm/.unfinished-epoch-*")))
-    assert "Received: epochs=9 where it has 25" in run(
-        "train", "rbm", "--epochs", 9, "--binarize", "stochastic", *command[-3:], code=2
-    )
+    other = ("--epochs", 9, *command[-3:])
+    assert "Received: epochs=9 where it has 25" in run(*RBM, *other, code=2)
     assert "already holds files" in run(*RBM, "--output", killed, code=2)
     run(*command)
     whole, resumed = (

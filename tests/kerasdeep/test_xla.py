@@ -1,0 +1,103 @@
+"""Updates that XLA compiles: the same as without, checked as without, with sound random numbers."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from scipy import stats
+
+from kerasdeep import backend
+from kerasdeep.models import RBM, ClassificationRBM, sampled
+from tests.checks import assert_equal_state, weights
+from tests.small import PAIRS, ExactSampler, make_rbm, parameters, values
+
+
+@pytest.fixture
+def always(monkeypatch):
+    """XLA for models of any size."""
+    monkeypatch.setattr(sampled, "MANY_WEIGHTS", 0)
+
+
+@pytest.mark.parametrize(("visible", "hidden"), PAIRS[:2] + PAIRS[-7:])
+def test_an_update_is_that_of_tensorflow(always, visible, hidden):
+    rows, weight = values(visible, 6), np.linspace(0.2, 2, 6).astype("float32")
+    results = []
+    for arguments in ({}, {"jit_compile": False}):
+        rbm = make_rbm(parameters(visible, hidden), visible, hidden)
+        rbm.compile(keras.optimizers.SGD(1.0), ExactSampler(), **arguments)
+        rbm.train_on_batch(rows, sample_weight=weight)
+        results.append([np.array(variable) for variable in rbm.weights])
+    for one, other in zip(*results, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-5)
+
+
+@pytest.mark.parametrize("sampler", ["cd", "pcd", "fast_pcd", "parallel_tempering"])
+def test_every_sampler_trains_and_repeats(always, digits, sampler):
+    models = []
+    for _ in range(2):
+        rbm = RBM(20, seed=1)
+        rbm.compile(keras.optimizers.SGD(0.1, momentum=0.9), sampler)
+        logs = rbm.fit(digits[0][:605], batch_size=10, epochs=3, shuffle=False, verbose=0).history
+        assert logs["reconstruction_error"][-1] < 0.9 * logs["reconstruction_error"][0]
+        models.append(rbm)
+    assert_equal_state(*models)
+
+
+def test_a_classification_rbm_trains(always, digits):
+    model = ClassificationRBM(50, 10, dropout=0.5, input_dropout=0.2, seed=1)
+    model.compile(keras.optimizers.Adam(0.01))
+    model.fit(*digits, batch_size=50, epochs=8, verbose=0)
+    assert model.evaluate(*digits, verbose=0, return_dict=True)["accuracy"] > 0.8  # 0.1 by chance
+
+
+@pytest.mark.parametrize(
+    ("num_hidden", "arguments", "compiles"),
+    [
+        (2000, {}, True),
+        (20, {}, False),
+        (2000, {"jit_compile": False}, False),
+        (2000, {"run_eagerly": True}, False),
+    ],
+)
+def test_many_weights_are_compiled_unless_somebody_chose(num_hidden, arguments, compiles):
+    rbm = RBM(num_hidden)
+    rbm.build((None, 64))
+    rbm.compile(**arguments)
+    function = print
+    assert (rbm._made_fast(function) is not function) is compiles
+    with tf.distribute.MirroredStrategy(["CPU:0"]).scope():
+        assert rbm._made_fast(function) is function
+
+
+def test_bad_values_of_a_stream_are_found(always, digits):
+    rbm = RBM(5)
+    rbm.compile()
+    with pytest.raises(ValueError, match="max=7"):
+        rbm.fit(tf.data.Dataset.from_tensors(digits[0][:50] * 7.0), verbose=0)
+    rbm.fit(tf.data.Dataset.from_tensors(digits[0][:50]), verbose=0)
+    before = weights(rbm)
+    with pytest.raises(ValueError, match="min=nan|max=nan"):
+        rbm.train_on_batch(np.full((5, 64), np.nan, "float32"))
+    for one, other in zip(before, weights(rbm), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_random_numbers_are_uniform_and_normal():
+    """Kolmogorov-Smirnov and correlation of 100,000 numbers; false alarm 1e-4 in each of 12."""
+    for compile_function in (backend.compiled, backend.compiled_by_xla):
+        seed = keras.random.SeedGenerator(3)
+        draw = compile_function(
+            lambda seed=seed: (
+                backend.uniform((100_000,), seed),
+                backend.uniform((100_000,), seed),
+                backend.normal((100_000,), seed),
+            )
+        )
+        first, second, normal = (np.array(part, float) for part in draw())
+        (third, *_) = draw()
+        assert stats.kstest(first, "uniform").pvalue > 1e-4
+        assert stats.kstest(second, "uniform").pvalue > 1e-4
+        assert stats.kstest(normal, "norm").pvalue > 1e-4
+        for one, other in ((first, second), (first, third), (first[1:], first[:-1])):
+            assert stats.pearsonr(one, other).pvalue > 1e-4
+        assert first.min() >= 0 and first.max() < 1
