@@ -240,7 +240,7 @@ def compare_samplers(
         resume=resume,
     )
     console = Console()
-    folder, rows = sampler_comparison.train(options, epochs, console)
+    folder, rows = sampler_comparison.train(options, console)
     print_table(console, f"Samplers on {dataset}", rows)
     console.print(f"Picture and metrics are in [bold]{folder}[/bold]")
 

@@ -54,7 +54,7 @@ def train(entry, options, console):
     mean_error = float(np.square(test_rows - rows.mean(axis=0)).sum(axis=1).mean())
     # Of grey levels that stand for probabilities there is no likelihood.
     likelihood = {}
-    if options.binarization != "none" or model.visible.name != "bernoulli":
+    if model.visible.name != "bernoulli" or np.isin(test_rows, (0, 1)).all():
         likelihood = measure_likelihood(model, rows, test_rows, options.num_temperatures)
     run.save_metrics(
         {

@@ -49,12 +49,11 @@ class Looks(keras.callbacks.Callback):
             self.found.append(float(mean))
 
 
-def train(options, epochs, console):
+def train(options, console):
     """Runs the study, or what one that was stopped still lacks.
 
     Args:
-        options: `kerasdeep.recipes.options.Options`, with binary data.
-        epochs: number of epochs of every training.
+        options: `kerasdeep.recipes.options.Options`, with binary data and a number of epochs.
         console: a `rich.console.Console`.
 
     Returns:
@@ -68,7 +67,7 @@ def train(options, epochs, console):
             f"{NAME} measures likelihoods of binary data. Received: --binarize none. Pass "
             "--binarize stochastic or threshold."
         )
-    images = options.load()
+    images, epochs = options.load(), options.epochs
     run = Run(NAME, options)
     train_rows, _ = images.train.rows(10_000)
     test_rows, _ = images.test.rows(images.test.num_rows)
@@ -94,6 +93,7 @@ def train(options, epochs, console):
             "seconds": looks.seconds,
             "log_likelihood": looks.found,
             "final": {way: found._asdict() for way, found in final.items()},
+            "swap_rate": np.array(getattr(rbm.sampler, "swap_rate", [])).tolist(),
         }
 
     results = {}
@@ -110,5 +110,10 @@ def train(options, epochs, console):
             "nats, test rows: " + " / ".join(result["final"]),
         )
         for name, result in results.items()
+    ]
+    table += [
+        (f"{name}, rates of swaps", " ".join(f"{rate:.2f}" for rate in rates), "lowest beta first")
+        for name, rates in ((name, result["swap_rate"]) for name, result in results.items())
+        if rates
     ]
     return run.folder, table

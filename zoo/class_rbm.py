@@ -1,4 +1,4 @@
-"""Classification RBM, 784-1500: the hybrid objective."""
+"""Classification RBM, 784-1500: the hybrid objective, with dropout."""
 
 import keras
 
@@ -7,21 +7,29 @@ from kerasdeep.zoo.entry import Entry
 
 
 def build(rows, total_steps, seed=None, num_classes=10):
-    """Returns a compiled classification RBM with 1,500 hidden units."""
-    model = ClassificationRBM(1500, num_classes, generative=0.01, seed=seed)
-    rate = keras.optimizers.schedules.CosineDecay(1e-3, total_steps)
+    """Returns a compiled classification RBM with 1,500 hidden units; all rows have labels."""
+    model = ClassificationRBM(
+        1500,
+        num_classes,
+        generative=0.01,
+        unlabelled=0.0,
+        dropout=0.3,
+        input_dropout=0.2,
+        seed=seed,
+    )
+    rate = keras.optimizers.schedules.CosineDecay(3e-3, total_steps)
     model.compile(keras.optimizers.Adam(rate), "cd")
     return model
 
 
 ENTRY = Entry(
     name="class-rbm",
-    summary="Classification RBM, 1500 hidden units, hybrid objective",
+    summary="Classification RBM, 1500 hidden units, hybrid objective, dropout",
     citation="Larochelle, Bengio (2008), Classification using discriminative RBMs",
     metric="MNIST test error, %",
     published="generative 3.39, discriminative 1.81, hybrid 1.28, sparse 1.16 (recalled)",
     ours="2.27 (hybrid, 54,000 rows, 12 epochs, one seed); to be improved",
     build=build,
-    epochs=30,
+    epochs=40,
     batch_size=100,
 )

@@ -12,11 +12,11 @@ NUM_HIDDEN = 1500
 INPUT_DROPOUT, DROPOUT = 0.2, 0.5
 # What is chosen for each learner: the rate of a network, the weight of an RBM's generative term.
 CHOICES = {
-    "network": (3e-4, 1e-3, 3e-3),
+    "network": (1e-3, 3e-3),
     "hybrid": (0.01, 0.1, 1.0),
     "semi-supervised": (0.01, 0.1, 1.0),
 }
-RBM_RATE = 3e-3
+RBM_RATE = 0.03
 
 
 def build(learner, choice, num_visible, num_classes, total_steps, seed):
@@ -32,7 +32,7 @@ def build(learner, choice, num_visible, num_classes, total_steps, seed):
         seed: integer seed.
     """
     rate = choice if learner == "network" else RBM_RATE
-    optimizer = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(rate, total_steps))
+    schedule = keras.optimizers.schedules.CosineDecay(rate, total_steps)
     if learner == "network":
         model = keras.Sequential(
             [
@@ -44,7 +44,7 @@ def build(learner, choice, num_visible, num_classes, total_steps, seed):
             ]
         )
         model.compile(
-            optimizer,
+            keras.optimizers.Adam(schedule),
             "sparse_categorical_crossentropy",
             metrics=["accuracy"],
             steps_per_execution=20,
@@ -60,5 +60,6 @@ def build(learner, choice, num_visible, num_classes, total_steps, seed):
         seed=seed,
     )
     model.build((None, num_visible))
-    model.compile(optimizer, "cd")
+    # Adam would make steps as large where there is but the noise of sampling.
+    model.compile(keras.optimizers.SGD(schedule, momentum=0.9), "cd")
     return model

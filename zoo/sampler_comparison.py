@@ -12,6 +12,7 @@ NUM_HIDDEN = 500
 BATCH_SIZE = 100
 SAMPLERS = {
     "CD-1": lambda: ContrastiveDivergence(1),
+    "CD-3": lambda: ContrastiveDivergence(3),
     "CD-25": lambda: ContrastiveDivergence(25),
     "PCD": lambda: PersistentContrastiveDivergence(num_chains=100),
     "fast PCD": lambda: FastPersistentContrastiveDivergence(num_chains=100),

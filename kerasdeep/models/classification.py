@@ -96,9 +96,9 @@ class ClassificationRBM(SampledModel):
                 f"Received: discriminative={discriminative}, generative={generative}, "
                 f"unlabelled={unlabelled}."
             )
-        self.discriminative = discriminative
-        self.generative = generative
-        self.unlabelled = unlabelled
+        self.discriminative = float(discriminative)
+        self.generative = float(generative)
+        self.unlabelled = float(unlabelled)
         if not (0 <= dropout < 1 and 0 <= input_dropout < 1):
             raise ValueError(
                 f"{name} expects dropout from 0 to below 1. "

@@ -55,7 +55,7 @@ def test_probabilities_of_labels_equal_enumeration(hidden):
     ("discriminative", "generative", "unlabelled", "labels"),
     [
         (1.0, 0.0, 0.0, LABELLED),
-        (0.0, 1.0, 0.0, LABELLED),
+        (0, 1, 0, LABELLED),
         (1.0, 0.3, 0.0, LABELLED),
         (1.0, 0.3, 0.5, np.array([0, -1, 1, -1, -1, 2])),
     ],

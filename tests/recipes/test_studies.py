@@ -7,8 +7,9 @@ import pytest
 from rich.console import Console
 
 from kerasdeep import zoo
-from kerasdeep.recipes import class_rbm, hopfield_capacity, rbm, sampler_comparison
-from kerasdeep.recipes.options import Options
+from kerasdeep.recipes import class_rbm, few_labels, hopfield_capacity, rbm, sampler_comparison
+from kerasdeep.recipes.options import Options, StudyOptions
+from kerasdeep.zoo import few_labels as learners
 from kerasdeep.zoo import sampler_comparison as contestants
 
 QUIET = Console(quiet=True)
@@ -20,11 +21,12 @@ def metrics_of(folder):
 
 def test_samplers_are_compared_by_likelihood_and_time(monkeypatch, tmp_path):
     monkeypatch.setattr(contestants, "NUM_HIDDEN", 12)
-    chosen = {name: contestants.SAMPLERS[name] for name in ("CD-1", "fast PCD")}
+    chosen = {name: contestants.SAMPLERS[name] for name in ("CD-1", "parallel tempering")}
     monkeypatch.setattr(contestants, "SAMPLERS", chosen)
-    options = Options(binarization="threshold", num_temperatures=50, output=str(tmp_path))
-    _, table = sampler_comparison.train(options, 2, QUIET)
-    assert len(table) == 2
+    options = Options(binarization="threshold", epochs=2, num_temperatures=50, output=str(tmp_path))
+    _, table = sampler_comparison.train(options, QUIET)
+    assert [row[0].partition(",")[0] for row in table] == [*chosen, "parallel tempering"]
+    assert len(metrics_of(tmp_path)["results"]["parallel tempering"]["swap_rate"]) == 9
     for result in metrics_of(tmp_path)["results"].values():
         assert len(result["seconds"]) == len(result["log_likelihood"]) == 2
         # 12 hidden units: the exact value is known, and the looks on the way are near it.
@@ -35,7 +37,7 @@ def test_samplers_are_compared_by_likelihood_and_time(monkeypatch, tmp_path):
 
 def test_grey_levels_have_no_likelihood_to_compare(tmp_path):
     with pytest.raises(ValueError, match="--binarize stochastic"):
-        sampler_comparison.train(Options(output=str(tmp_path / "run")), 1, QUIET)
+        sampler_comparison.train(Options(output=str(tmp_path / "run"), epochs=1), QUIET)
     assert not (tmp_path / "run").exists()
 
 
@@ -65,3 +67,28 @@ def test_a_classification_rbm_learns_saves_and_draws_by_label(tmp_path):
     assert table[0][0] == "test error"
     for name in ("model.keras", "by_label.png", "filters.png", "learning_curves.png"):
         assert (tmp_path / name).is_file()
+
+
+def test_few_labels_are_enough_for_some_and_a_study_goes_on(monkeypatch, tmp_path):
+    monkeypatch.setattr(few_labels, "NUM_LABELS", (50, 500))
+    monkeypatch.setattr(learners, "NUM_HIDDEN", 40)
+    monkeypatch.setattr(learners, "RBM_RATE", 0.3)
+    monkeypatch.setattr(learners, "CHOICES", {"network": (0.01, 0.003), "semi-supervised": (0.01,)})
+    built, build = [], learners.build
+    monkeypatch.setattr(learners, "build", lambda *args: built.append(args) or build(*args))
+    folder = tmp_path / "run"
+    options = StudyOptions(output=str(folder), resume=True, num_seeds=1, num_updates=300)
+    with monkeypatch.context() as stopped:
+        stopped.setattr(few_labels.Repetition, "test_error", None)
+        with pytest.raises(TypeError):
+            few_labels.train(options, QUIET)
+    assert len(built) == 6
+    _, table = few_labels.train(options, QUIET)
+    assert [row[0] for row in table] == ["network", "semi-supervised"]
+    results = metrics_of(folder)["results"]
+    assert len(results) == 4
+    for few, many in (results[:2], results[2:]):
+        assert many["test_errors"][0] < few["test_errors"][0] < 0.8  # 0.9 by chance
+    assert set(results[0]["held_out_errors"]) == {"0.01", "0.003"}
+    assert len(built) == 6 + 4
+    assert (folder / "few-labels.png").stat().st_size > 10_000
