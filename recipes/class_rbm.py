@@ -57,10 +57,12 @@ def train(entry, options, console):
             "seconds": seconds,
         }
     )
-    labels = np.tile(np.arange(images.num_classes), SAMPLES_A_CLASS)
-    drawn = np.asarray(model.sample(labels, STEPS))
-    grid = pictures.image_grid(drawn, images.image_shape, columns=images.num_classes)
-    run.save_figure(pictures.grid_figure(grid, "Drawn by label"), "by_label")
+    # The chains of a model that mostly learned to discriminate leave what looks like the data.
+    if model.generative > model.discriminative:
+        labels = np.tile(np.arange(images.num_classes), SAMPLES_A_CLASS)
+        drawn = np.asarray(model.sample(labels, STEPS))
+        grid = pictures.image_grid(drawn, images.image_shape, columns=images.num_classes)
+        run.save_figure(pictures.grid_figure(grid, "Drawn by label"), "by_label")
     filters = pictures.filters(model.joint.kernel[: rows.shape[1]], images.image_shape)
     run.save_figure(filters, "filters")
     run.save_figure(pictures.learning_curves(history), "learning_curves")

@@ -142,7 +142,12 @@ def train(
         download=download,
         resume=resume,
     )
-    recipe = {"dbn-dnn": dbn_dnn, "class-rbm": class_rbm}.get(entry.name, rbm)
+    recipes = {
+        "dbn-dnn": dbn_dnn,
+        "class-rbm": class_rbm,
+        "class-rbm-generative": class_rbm,
+    }
+    recipe = recipes.get(entry.name, rbm)
     console = Console()
     folder, rows = recipe.train(entry, options, console)
     print_table(console, f"{name} on {dataset}", rows)

@@ -37,7 +37,7 @@ class Repetition:
 
     def held_out_error(self, learner, num_labels, choice):
         """Returns the error on validation rows."""
-        name = f"held-out-{learner}-{num_labels}-{choice:g}"
+        name = f"held-out-{learner}-{num_labels}-{choice}"
         rows = self.images.validation.arrays
         return self.run.remember(name, self._error, learner, num_labels, choice, rows)
 
@@ -110,7 +110,7 @@ def train(options, console):
             for learner, amount, choice in track(trials, "choices", console=console):
                 error = repetition.held_out_error(learner, amount, choice)
                 held_out.setdefault((learner, amount), {})[choice] = error
-                console.print(f"{learner}, {amount:,} labels, {choice:g}: {100 * error:.2f} %")
+                console.print(f"{learner}, {amount:,} labels, {choice}: {100 * error:.2f} %")
             chosen = {cell: min(found, key=found.get) for cell, found in held_out.items()}
 
         # 2. Every learner with every number of labels.

@@ -8,6 +8,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:  # one thread for each of two processes 
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import keras
+import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
@@ -16,10 +17,28 @@ pytest.register_assert_rewrite("tests.checks")
 
 def pytest_terminal_summary(terminalreporter):
     """Shows what tests measured, beside whether they passed."""
+    worst = {}
     for report in terminalreporter.stats.get("passed", []):
         for name, value in report.user_properties:
             if name == "measured":
                 terminalreporter.write_line(value)
+            elif name == "error":
+                kind, error, bound = value
+                worst[kind] = max(worst.get(kind, (0.0, 0.0)), (error, bound))
+    for kind, (error, bound) in worst.items():
+        terminalreporter.write_line(f"largest error, {kind}: {error:.1e} (bound {bound:.0e})")
+
+
+@pytest.fixture
+def close(record_property):
+    """Compares with brute force; the summary shows the largest error of each kind."""
+
+    def compare(kind, actual, expected, bound):
+        actual, expected = np.asarray(actual, float), np.asarray(expected, float)
+        np.testing.assert_allclose(actual, expected, rtol=0, atol=bound, err_msg=kind)
+        record_property("error", (kind, float(np.abs(actual - expected).max()), bound))
+
+    return compare
 
 
 @pytest.fixture(autouse=True)

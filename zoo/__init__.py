@@ -2,10 +2,18 @@
 
 import difflib
 
-from kerasdeep.zoo import class_rbm, dbn_dnn, gaussian_rbm, rbm, small_rbm, weights
+from kerasdeep.zoo import (
+    class_rbm,
+    dbn_dnn,
+    gaussian_rbm,
+    generative_class_rbm,
+    rbm,
+    small_rbm,
+    weights,
+)
 from kerasdeep.zoo.entry import Entry
 
-MODULES = (rbm, small_rbm, gaussian_rbm, class_rbm, dbn_dnn)
+MODULES = (rbm, small_rbm, gaussian_rbm, class_rbm, generative_class_rbm, dbn_dnn)
 ENTRIES = {module.ENTRY.name: module.ENTRY for module in MODULES}
 
 __all__ = ["ENTRIES", "Entry", "get", "load"]

@@ -10,13 +10,11 @@ from kerasdeep.models import ClassificationRBM
 
 NUM_HIDDEN = 1500
 INPUT_DROPOUT, DROPOUT = 0.2, 0.5
-# What is chosen for each learner: the rate of a network, the weight of an RBM's generative term.
-CHOICES = {
-    "network": (1e-3, 3e-3),
-    "hybrid": (0.01, 0.1, 1.0),
-    "semi-supervised": (0.01, 0.1, 1.0),
-}
-RBM_RATE = 0.03
+# What can be chosen for each learner: the rate of a network; optimizer, its rate and the weight of
+# the generative term of an RBM. With Adam, the noise of sampling makes as large steps as a label.
+OF_NETWORKS = {"rate 0.001": 0.001, "rate 0.003": 0.003}
+OF_RBMS = {"generative": ("sgd", 0.03, 1.0), "discriminative": ("adam", 0.003, 0.01)}
+CHOICES = {"network": OF_NETWORKS, "hybrid": OF_RBMS, "semi-supervised": OF_RBMS}
 
 
 def build(learner, choice, num_visible, num_classes, total_steps, seed):
@@ -25,15 +23,14 @@ def build(learner, choice, num_visible, num_classes, total_steps, seed):
     Args:
         learner: `"network"`, rectified linear units; `"hybrid"`, a classification RBM; or
             `"semi-supervised"`, one that is also given rows without a label.
-        choice: one of `CHOICES[learner]`.
+        choice: a key of `CHOICES[learner]`.
         num_visible: width of the rows.
         num_classes: number of classes.
         total_steps: number of updates until the learning rate is zero.
         seed: integer seed.
     """
-    rate = choice if learner == "network" else RBM_RATE
-    schedule = keras.optimizers.schedules.CosineDecay(rate, total_steps)
     if learner == "network":
+        rate = OF_NETWORKS[choice]
         model = keras.Sequential(
             [
                 keras.Input((num_visible,)),
@@ -44,22 +41,25 @@ def build(learner, choice, num_visible, num_classes, total_steps, seed):
             ]
         )
         model.compile(
-            keras.optimizers.Adam(schedule),
+            keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(rate, total_steps)),
             "sparse_categorical_crossentropy",
             metrics=["accuracy"],
             steps_per_execution=20,
         )
         return model
+    optimizer, rate, weight = OF_RBMS[choice]
     model = ClassificationRBM(
         NUM_HIDDEN,
         num_classes,
-        generative=choice,
-        unlabelled=choice if learner == "semi-supervised" else 0.0,
+        generative=weight,
+        unlabelled=weight if learner == "semi-supervised" else 0.0,
         dropout=DROPOUT,
         input_dropout=INPUT_DROPOUT,
         seed=seed,
     )
-    model.build((None, num_visible))
-    # Adam would make steps as large where there is but the noise of sampling.
-    model.compile(keras.optimizers.SGD(schedule, momentum=0.9), "cd")
+    schedule = keras.optimizers.schedules.CosineDecay(rate, total_steps)
+    if optimizer == "sgd":
+        model.compile(keras.optimizers.SGD(schedule, momentum=0.9), "cd")
+    else:
+        model.compile(keras.optimizers.Adam(schedule), "cd")
     return model

@@ -269,10 +269,11 @@ class ClassificationRBM(SampledModel):
 
     def _loss(self, visible, label, weight):
         """Returns the objective, and the label field that it judged."""
-        field = self._thinned_label_field(visible)
-        target = ops.one_hot(label, self.num_classes)
-        log_p = ops.sum(target * ops.log_softmax(field), axis=1)
-        loss = -self.discriminative * ops.mean(weight * log_p)
+        field, loss = self._thinned_label_field(visible), 0.0
+        if self.discriminative:
+            target = ops.one_hot(label, self.num_classes)
+            log_p = ops.sum(target * ops.log_softmax(field), axis=1)
+            loss -= self.discriminative * ops.mean(weight * log_p)
         if self.generative or self.unlabelled:
             loss += self._generative_loss(visible, label, weight, field)
         return loss, field

@@ -48,13 +48,13 @@ def test_the_example_of_the_lecture():
 
 
 @pytest.mark.parametrize("num_hidden", [0, 3])
-def test_likelihood_equals_enumeration(num_hidden):
+def test_likelihood_equals_enumeration(num_hidden, close):
     machine = random_machine(7, num_hidden)
     visible = np.random.default_rng(1).integers(0, 2, (5, 7 - num_hidden)).astype(float)
     expected = exact_log_likelihood(
         np.array(machine.kernel), np.array(machine.bias), num_hidden, visible
     )
-    np.testing.assert_allclose(machine.log_likelihood(visible), expected, atol=2e-5)
+    close("likelihoods, Boltzmann machine", machine.log_likelihood(visible), expected, 2e-5)
 
 
 def test_an_rbm_is_the_machine_without_connections_within_layers():
@@ -69,7 +69,7 @@ def test_an_rbm_is_the_machine_without_connections_within_layers():
 
 
 @pytest.mark.parametrize("num_hidden", [0, 2])
-def test_a_training_step_follows_the_exact_gradient(num_hidden):
+def test_a_training_step_follows_the_exact_gradient(num_hidden, close):
     """Central differences of the enumerated likelihood, weighted rows."""
     machine = random_machine(5, num_hidden)
     machine.compile(keras.optimizers.SGD(1.0))
@@ -86,7 +86,7 @@ def test_a_training_step_follows_the_exact_gradient(num_hidden):
     machine.train_on_batch(visible, sample_weight=weight.astype("float32"))
     for name, before in start.items():
         change = np.array(getattr(machine, name), float) - before
-        np.testing.assert_allclose(change, slope[name], atol=2e-5)
+        close("gradients, Boltzmann machine", change, slope[name], 2e-5)
 
 
 def test_samples_and_annealed_samples_have_the_enumerated_distribution():

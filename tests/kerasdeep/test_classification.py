@@ -39,12 +39,12 @@ def exact_log_p(oracle, x):
 
 
 @pytest.mark.parametrize("hidden", ["bernoulli", "relu"])
-def test_probabilities_of_labels_equal_enumeration(hidden):
+def test_probabilities_of_labels_equal_enumeration(hidden, close):
     oracle = parameters("mixed", hidden, scale=1.0)
     x, _ = data()
     joint, conditional = exact_log_p(oracle, x)
     model = make(oracle, hidden=hidden)
-    np.testing.assert_allclose(model.predict(x, verbose=0), np.exp(conditional), atol=1e-5)
+    close("p(y|x)", model.predict(x, verbose=0), np.exp(conditional), 1e-5)
     log_z = oracles.log_partition(oracle)
     np.testing.assert_allclose(
         model.free_energy(x), -oracles.log_sum_exp(joint, axis=1) - log_z, atol=3e-5
@@ -61,7 +61,7 @@ def test_probabilities_of_labels_equal_enumeration(hidden):
     ],
     ids=["discriminative", "generative", "hybrid", "semi-supervised"],
 )
-def test_a_step_follows_the_exact_gradient(discriminative, generative, unlabelled, labels):
+def test_a_step_follows_the_exact_gradient(discriminative, generative, unlabelled, labels, close):
     """Central differences of the enumerated objective, weighted rows."""
     oracle = parameters("mixed", "bernoulli", scale=1.0)
     model = make(
@@ -87,7 +87,7 @@ def test_a_step_follows_the_exact_gradient(discriminative, generative, unlabelle
     model.train_on_batch(x, labels, sample_weight=weight.astype("float32"))
     for name in names:
         change = np.array(getattr(model.joint, name), float) - oracle[name]
-        np.testing.assert_allclose(change, slope[name], atol=3e-5, err_msg=name)
+        close("gradients, classification RBM", change, slope[name], 3e-5)
 
 
 def test_dropout_of_units_leaves_the_mean_of_the_field():

@@ -116,7 +116,7 @@ def test_samples_of_maps_have_at_most_one_unit_a_block_with_the_right_probabilit
     assert (np.abs(drawn.mean(axis=0) - mean) < error).all()
 
 
-def test_the_gradient_of_the_free_energy_is_that_of_the_exact_likelihood():
+def test_the_gradient_of_the_free_energy_is_that_of_the_exact_likelihood(close):
     """Of data minus all images by their probability, against central differences."""
     crbm, data = make(), images(4)
     p = parameters(crbm)
@@ -130,7 +130,7 @@ def test_the_gradient_of_the_free_energy_is_that_of_the_exact_likelihood():
         [crbm.kernel, crbm.visible_bias, crbm.hidden_bias],
     )
     for gradient, expected in zip(gradients, slope.values(), strict=True):
-        np.testing.assert_allclose(-np.array(gradient), expected, atol=1e-4)
+        close("gradients, convolutional RBM", -np.array(gradient), expected, 1e-4)
 
 
 def test_a_training_step_raises_the_free_energy_of_particles_and_lowers_that_of_data():

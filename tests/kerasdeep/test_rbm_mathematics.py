@@ -14,25 +14,25 @@ from tests.small import PAIRS, ExactSampler, make_rbm, parameters, values
 
 
 @pytest.mark.parametrize(("visible", "hidden"), PAIRS)
-def test_energy_free_energy_and_conditionals_equal_enumeration(visible, hidden):
+def test_energy_free_energy_and_conditionals_equal_enumeration(visible, hidden, close):
     oracle = parameters(visible, hidden)
     rbm = make_rbm(oracle, visible, hidden)
     v, h = values(visible, 5), values(hidden, 5, seed=2)
     expected = np.diag(oracles.energy(oracle, v, h))
     expected = expected - oracles.weight(oracle["visible"], v) - oracles.weight(oracle["hidden"], h)
-    np.testing.assert_allclose(rbm.energy(v, h), expected, rtol=1e-4, atol=1e-5)
-    np.testing.assert_allclose(rbm.free_energy(v), oracles.free_energy(oracle, v), atol=3e-5)
-    np.testing.assert_allclose(rbm.hidden_mean(v), oracles.hidden_mean(oracle, v), atol=3e-5)
-    np.testing.assert_allclose(rbm.visible_mean(h), oracles.visible_mean(oracle, h), atol=3e-5)
+    close("energies", rbm.energy(v, h), expected, 3e-5)
+    close("free energies", rbm.free_energy(v), oracles.free_energy(oracle, v), 3e-5)
+    close("conditionals", rbm.hidden_mean(v), oracles.hidden_mean(oracle, v), 3e-5)
+    close("conditionals", rbm.visible_mean(h), oracles.visible_mean(oracle, h), 3e-5)
 
 
 @pytest.mark.parametrize(("visible", "hidden"), PAIRS)
-def test_pseudo_log_likelihood_equals_enumeration(visible, hidden):
+def test_pseudo_log_likelihood_equals_enumeration(visible, hidden, close):
     oracle = parameters(visible, hidden)
     rbm = make_rbm(oracle, visible, hidden)
     v = values(visible, 5)
     exact = oracles.pseudo_log_likelihood(oracle, v)
-    np.testing.assert_allclose(pseudo_log_likelihood(rbm, v), exact, atol=5e-5)
+    close("pseudo-likelihoods", pseudo_log_likelihood(rbm, v), exact, 5e-5)
 
 
 def exact_ascent(oracle, v, weight, offsets):
@@ -65,7 +65,7 @@ def exact_ascent(oracle, v, weight, offsets):
 @pytest.mark.parametrize(("weighted", "centring"), [(False, False), (True, True)])
 @pytest.mark.parametrize(("visible", "hidden"), PAIRS)
 def test_train_step_with_exact_statistics_follows_the_exact_gradient(
-    visible, hidden, weighted, centring
+    visible, hidden, weighted, centring, close
 ):
     # One visible unit where its values are a grid, and all its neighbours' in a sum as well.
     grid = visible in ("gaussian", "narrow")
@@ -81,7 +81,7 @@ def test_train_step_with_exact_statistics_follows_the_exact_gradient(
     rbm.train_on_batch(v, sample_weight=weight.astype("float32") if weighted else None)
     for name, change in expected.items():
         got = np.array(getattr(rbm, name), float) - oracle[name]
-        np.testing.assert_allclose(got, change, atol=1e-5, err_msg=name)
+        close(f"gradients, {name}", got, change, 1e-5)
 
 
 def test_train_step_with_persistent_chains_agrees_within_its_sampling_error():
@@ -136,7 +136,7 @@ def test_kernel_constraint_bounds_the_weights_into_each_hidden_unit():
 
 
 @pytest.mark.parametrize("weighted", [False, True])
-def test_learned_variances_follow_the_exact_gradient(weighted):
+def test_learned_variances_follow_the_exact_gradient(weighted, close):
     """Of log sigma^2, by central differences of the likelihood; two models share no variance."""
     oracle = parameters("gaussian", "bernoulli", num_visible=1)
     oracle["visible_stddev"] = 0.8
@@ -158,7 +158,7 @@ def test_learned_variances_follow_the_exact_gradient(weighted):
     slope = oracles.gradient(objective, {"z": start})["z"]
     rbm.train_on_batch(v, sample_weight=weight.astype("float32"))
     change = np.array(rbm.visible.log_variance, float) - start
-    np.testing.assert_allclose(change, 0.5 * slope, atol=2e-5)
+    close("gradients, log variance", change, 0.5 * slope, 2e-5)
     assert float(other.visible.stddev[0]) == pytest.approx(0.8)
     np.testing.assert_allclose(other.free_energy(v), oracles.free_energy(oracle, v), atol=2e-5)
 

@@ -60,20 +60,24 @@ def test_binary_data_gets_a_likelihood_and_small_models_an_exact_one(tmp_path):
         assert all(-60 < estimate["mean"] < -10 for estimate in found.values())
 
 
-def test_a_classification_rbm_learns_saves_and_draws_by_label(tmp_path):
-    options = Options(output=str(tmp_path), epochs=3)
-    _, table = class_rbm.train(zoo.get("class-rbm"), options, QUIET)
+@pytest.mark.parametrize("name", ["class-rbm", "class-rbm-generative"])
+def test_a_classification_rbm_learns_saves_and_draws_by_label(name, tmp_path):
+    options = Options(output=str(tmp_path), epochs=4)
+    _, table = class_rbm.train(zoo.get(name), options, QUIET)
     assert metrics_of(tmp_path)["test"]["error"] < 0.5  # 0.9 by chance
     assert table[0][0] == "test error"
-    for name in ("model.keras", "by_label.png", "filters.png", "learning_curves.png"):
-        assert (tmp_path / name).is_file()
+    for file in ("model.keras", "filters.png", "learning_curves.png"):
+        assert (tmp_path / file).is_file()
+    assert (tmp_path / "by_label.png").is_file() is (name == "class-rbm-generative")
 
 
 def test_few_labels_are_enough_for_some_and_a_study_goes_on(monkeypatch, tmp_path):
     monkeypatch.setattr(few_labels, "NUM_LABELS", (50, 500))
     monkeypatch.setattr(learners, "NUM_HIDDEN", 40)
-    monkeypatch.setattr(learners, "RBM_RATE", 0.3)
-    monkeypatch.setattr(learners, "CHOICES", {"network": (0.01, 0.003), "semi-supervised": (0.01,)})
+    chosen = {"of 0.1": ("sgd", 0.3, 0.1)}
+    monkeypatch.setattr(learners, "OF_RBMS", chosen)
+    rates = {"network": learners.OF_NETWORKS, "semi-supervised": chosen}
+    monkeypatch.setattr(learners, "CHOICES", rates)
     built, build = [], learners.build
     monkeypatch.setattr(learners, "build", lambda *args: built.append(args) or build(*args))
     folder = tmp_path / "run"
@@ -89,6 +93,6 @@ def test_few_labels_are_enough_for_some_and_a_study_goes_on(monkeypatch, tmp_pat
     assert len(results) == 4
     for few, many in (results[:2], results[2:]):
         assert many["test_errors"][0] < few["test_errors"][0] < 0.8  # 0.9 by chance
-    assert set(results[0]["held_out_errors"]) == {"0.01", "0.003"}
+    assert set(results[0]["held_out_errors"]) == set(learners.OF_NETWORKS)
     assert len(built) == 6 + 4
     assert (folder / "few-labels.png").stat().st_size > 10_000
