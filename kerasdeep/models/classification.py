@@ -44,8 +44,8 @@ class ClassificationRBM(SampledModel):
         discriminative: $\delta \geq 0$. Default 1.0.
         generative: $\gamma \geq 0$. Default 0.01.
         unlabelled: $\upsilon \geq 0$. Default 0.01.
-        dropout: share $r$ of the hidden units to leave out, from 0 to below 1. Default 0.
-        input_dropout: share of the data values to leave out, likewise. Default 0.
+        dropout: share $r$ of the hidden units to leave out, from 0 to below 1. Default 0.0.
+        input_dropout: share of the data values to leave out, likewise. Default 0.0.
         kernel_initializer: Keras initializer of the weights. Default None: as of `RBM`.
         seed: integer seed of initial weights and of all sampling. Default None.
 

@@ -7,7 +7,12 @@ from sklearn.datasets import load_digits
 from kerasdeep import zoo
 from kerasdeep.models import DBN, RBM, ClassificationRBM
 
-WIDTHS = {"dbn-dnn": [500, 500, 2000], "rbm-20": [20], "class-rbm": [1500]}
+WIDTHS = {
+    "dbn-dnn": [500, 500, 2000],
+    "rbm-20": [20],
+    "class-rbm": [1500],
+    "class-rbm-generative": [1000],
+}
 
 
 @pytest.mark.parametrize("entry", zoo.ENTRIES.values(), ids=zoo.ENTRIES)
@@ -44,7 +49,6 @@ def test_images_that_are_all_alike_are_refused():
 
 
 def test_unknown_names_are_refused_with_the_known_ones():
-    with pytest.raises(
-        ValueError, match="rbm, rbm-20, gaussian-rbm, class-rbm, dbn-dnn.*Did you mean 'dbn-dnn'"
-    ):
+    known = "rbm, rbm-20, gaussian-rbm, class-rbm, class-rbm-generative, dbn-dnn"
+    with pytest.raises(ValueError, match=f"{known}.*Did you mean 'dbn-dnn'"):
         zoo.get("dbn_dnn")
