@@ -58,6 +58,8 @@ Resume = Annotated[
         "start it if there is none. The result is the same as without the stop.",
     ),
 ]
+Seed = Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of everything random.")]
+Seeds = Annotated[int, typer.Option(min=1, help="Number of repetitions.")]
 Download = Annotated[
     bool, typer.Option("--download", help="Let tensorflow-datasets fetch what is missing.")
 ]
@@ -93,7 +95,7 @@ def train(
     batch_size: Annotated[
         int | None, typer.Option(min=1, help="Rows a batch. [default: zoo]")
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of everything random.")] = 0,
+    seed: Seed = 0,
     output: Output = None,
     binarize: Annotated[
         Binarization,
@@ -157,7 +159,7 @@ def train(
 @app.command("pretraining-effect")
 def pretraining_effect(
     dataset: Dataset = "digits",
-    seeds: Annotated[int, typer.Option(min=1, help="Number of repetitions.")] = 3,
+    seeds: Seeds = 3,
     updates: Annotated[int, typer.Option(min=1, help="Updates of each network.")] = 4000,
     pretrain_epochs: Annotated[int, typer.Option(min=1, help="Epochs for each layer.")] = 10,
     output: Output = None,
@@ -179,16 +181,13 @@ def pretraining_effect(
         num_seeds=seeds,
         num_updates=updates,
     )
-    console = Console()
-    folder, rows = pretraining_effect.train(options, console)
-    print_table(console, f"Pretraining on {dataset}", rows)
-    console.print(f"Picture and metrics are in [bold]{folder}[/bold]")
+    run_study(pretraining_effect, options, f"Pretraining on {dataset}")
 
 
 @app.command("few-labels")
 def few_labels(
     dataset: Dataset = "digits",
-    seeds: Annotated[int, typer.Option(min=1, help="Number of repetitions.")] = 3,
+    seeds: Seeds = 3,
     updates: Annotated[int, typer.Option(min=1, help="Updates of each learner.")] = 2000,
     output: Output = None,
     resume: Resume = False,
@@ -207,10 +206,7 @@ def few_labels(
         num_seeds=seeds,
         num_updates=updates,
     )
-    console = Console()
-    folder, rows = few_labels.train(options, console)
-    print_table(console, f"Few labels of {dataset}", rows)
-    console.print(f"Picture and metrics are in [bold]{folder}[/bold]")
+    run_study(few_labels, options, f"Few labels of {dataset}")
 
 
 @app.command("compare-samplers")
@@ -223,7 +219,7 @@ def compare_samplers(
     temperatures: Annotated[
         int, typer.Option(min=1, help="Of annealed importance sampling at the end.")
     ] = 10_000,
-    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of everything random.")] = 0,
+    seed: Seed = 0,
     output: Output = None,
     resume: Resume = False,
     download: Download = False,
@@ -244,16 +240,13 @@ def compare_samplers(
         download=download,
         resume=resume,
     )
-    console = Console()
-    folder, rows = sampler_comparison.train(options, console)
-    print_table(console, f"Samplers on {dataset}", rows)
-    console.print(f"Picture and metrics are in [bold]{folder}[/bold]")
+    run_study(sampler_comparison, options, f"Samplers on {dataset}")
 
 
 @app.command("hopfield-capacity")
 def hopfield_capacity(
     units: Annotated[int, typer.Option(min=50, help="Units of the network.")] = 500,
-    seeds: Annotated[int, typer.Option(min=1, help="Number of repetitions.")] = 3,
+    seeds: Seeds = 3,
     output: Output = None,
     resume: Resume = False,
 ):
@@ -263,10 +256,7 @@ def hopfield_capacity(
 
     check_resume(resume, output)
     options = Options(dataset="random", output=output and str(output), resume=resume)
-    console = Console()
-    folder, rows = hopfield_capacity.train(options, units, seeds, console)
-    print_table(console, f"Hopfield network, {units} units", rows)
-    console.print(f"Picture and metrics are in [bold]{folder}[/bold]")
+    run_study(hopfield_capacity, options, f"Hopfield network, {units} units", units, seeds)
 
 
 @app.command()
@@ -316,6 +306,14 @@ def check_resume(resume, output):
     """Raises ValueError unless a run to go on with is named."""
     if resume and output is None:
         raise ValueError("--resume needs --output, the folder of the run to go on with.")
+
+
+def run_study(study, options, title, *arguments):
+    """Runs a study and prints its table and its folder."""
+    console = Console()
+    folder, rows = study.train(options, *arguments, console)
+    print_table(console, title, rows)
+    console.print(f"Picture and metrics are in [bold]{folder}[/bold]")
 
 
 def print_table(console, title, rows):

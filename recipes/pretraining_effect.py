@@ -87,9 +87,7 @@ def train(options, console):
     Raises:
         ValueError: if the data set has no labels.
     """
-    images = options.load()
-    if images.num_classes is None:
-        raise ValueError(f"Expected a data set with labels. Received: {options.dataset!r}.")
+    images = options.load_labelled(NAME)
     amounts = sorted({min(number, images.train.num_rows) for number in NUM_LABELS})
     run = Run(NAME, options)
     held_out, errors = {start: {} for start in zoo.STARTS}, {}

@@ -30,7 +30,7 @@ def build(learner, choice, num_visible, num_classes, total_steps, seed):
         seed: integer seed.
     """
     if learner == "network":
-        rate = OF_NETWORKS[choice]
+        schedule = keras.optimizers.schedules.CosineDecay(OF_NETWORKS[choice], total_steps)
         model = keras.Sequential(
             [
                 keras.Input((num_visible,)),
@@ -41,13 +41,14 @@ def build(learner, choice, num_visible, num_classes, total_steps, seed):
             ]
         )
         model.compile(
-            keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(rate, total_steps)),
+            keras.optimizers.Adam(schedule),
             "sparse_categorical_crossentropy",
             metrics=["accuracy"],
             steps_per_execution=20,
         )
         return model
-    optimizer, rate, weight = OF_RBMS[choice]
+    kind, rate, weight = OF_RBMS[choice]
+    schedule = keras.optimizers.schedules.CosineDecay(rate, total_steps)
     model = ClassificationRBM(
         NUM_HIDDEN,
         num_classes,
@@ -57,9 +58,6 @@ def build(learner, choice, num_visible, num_classes, total_steps, seed):
         input_dropout=INPUT_DROPOUT,
         seed=seed,
     )
-    schedule = keras.optimizers.schedules.CosineDecay(rate, total_steps)
-    if optimizer == "sgd":
-        model.compile(keras.optimizers.SGD(schedule, momentum=0.9), "cd")
-    else:
-        model.compile(keras.optimizers.Adam(schedule), "cd")
+    with_momentum = keras.optimizers.SGD(schedule, momentum=0.9)
+    model.compile(with_momentum if kind == "sgd" else keras.optimizers.Adam(schedule), "cd")
     return model

@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from kerasdeep import backend
 from kerasdeep.random_state import SavedRandomState
 from kerasdeep.registration import register
 
@@ -37,7 +38,7 @@ class StochasticBinary(SavedRandomState, keras.layers.Layer):
     def call(self, inputs, training=False):
         mean = ops.sigmoid(ops.cast(inputs, "float32"))
         if training:
-            uniform = keras.random.uniform(ops.shape(mean), seed=self.seed_generator)
+            uniform = backend.uniform(ops.shape(mean), self.seed_generator)
             drawn = ops.cast(uniform < mean, mean.dtype)
             mean = mean + ops.stop_gradient(drawn - mean)
         return ops.cast(mean, self.compute_dtype)

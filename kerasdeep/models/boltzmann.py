@@ -221,7 +221,7 @@ class BoltzmannMachine(SavedRandomState, UnsupervisedModel):
         def one(number, state):
             def move(field, _):
                 mean = ops.sigmoid(field / temperatures[number])
-                uniform = keras.random.uniform(ops.shape(mean), seed=self.seed_generator)
+                uniform = backend.uniform(ops.shape(mean), self.seed_generator)
                 return ops.cast(uniform < mean, "float32")
 
             return sweep(state, order, self.kernel, self.bias, move)

@@ -271,8 +271,7 @@ class ClassificationRBM(SampledModel):
         """Returns the objective, and the label field that it judged."""
         field, loss = self._thinned_label_field(visible), 0.0
         if self.discriminative:
-            target = ops.one_hot(label, self.num_classes)
-            log_p = ops.sum(target * ops.log_softmax(field), axis=1)
+            log_p = self._log_probability(field, label)
             loss -= self.discriminative * ops.mean(weight * log_p)
         if self.generative or self.unlabelled:
             loss += self._generative_loss(visible, label, weight, field)
@@ -298,9 +297,13 @@ class ClassificationRBM(SampledModel):
         model_energy = joint.free_energy_given(particles[0], joint.hidden_field(particles[0]))
         return ops.mean(share * data_energy) - ops.mean(particles[2] * model_energy)
 
+    def _log_probability(self, field, label):
+        """Returns log p(y | x) of each row, 0 where there is no label."""
+        return ops.sum(ops.one_hot(label, self.num_classes) * ops.log_softmax(field), axis=1)
+
     def _measure(self, field, label, weight):
         weight = weight * ops.cast(label >= 0, "float32")
-        log_p = ops.sum(ops.one_hot(label, self.num_classes) * ops.log_softmax(field), axis=1)
+        log_p = self._log_probability(field, label)
         right = ops.equal(ops.argmax(field, axis=1), label)
         self.cross_entropy.update_state(-log_p, weight)
         self.accuracy.update_state(ops.cast(right, "float32"), weight)
