@@ -29,7 +29,8 @@ class StopOnDivergence(keras.callbacks.Callback):
             raise FloatingPointError(
                 f"Training diverged: {', '.join(broken)} became NaN or infinite at batch {batch}. "
                 f"The likely cause is the learning rate, now {rate:g}: try {rate / 10:g}, or pass "
-                "clipnorm to the optimizer. Gaussian units need standardized data and small rates."
+                "global_clipnorm to the optimizer. Gaussian units need standardized data and small "
+                "rates."
             )
 
 

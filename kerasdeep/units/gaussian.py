@@ -20,8 +20,11 @@ class Gaussian(Unit):
     only while the largest singular value of $W_{ij} / \sigma_i\sigma_j$ is below 1.
 
     With `learned`, every visible unit has a $\sigma$ of its own that is learned with the weights,
-    as $z = \log \sigma^2$ and more slowly than they are. Small variances make steps large: use
-    rates of some 0.01, `clipnorm` in the optimizer and standardized data.
+    as $z = \log \sigma^2$ and more slowly than they are.
+
+    Gradients are divided by $\sigma^2$, so small deviations make steps large: use standardized
+    data and rates of some 0.01. Clip gradients by `global_clipnorm`, if at all: `clipnorm` holds
+    back the kernel alone, whose gradient is the longest, and the biases run ahead of it.
 
     Args:
         stddev: $\sigma > 0$, a float, or a list with one value a unit. Default 1.0.
