@@ -12,7 +12,8 @@ class SparsityTarget:
 
     $$\Delta c_j \propto \lambda\,(p - q_j),$$
 
-    where $q$ is a running mean over batches. The weights are left to the data.
+    where $q$ is a running mean over batches. The weights are left to the data. Hidden biases start
+    where units without weights have the activity $p$: units that are on too often learn alike.
 
     Args:
         target: $p$, between 0 and 1. Default 0.05.
@@ -27,7 +28,7 @@ class SparsityTarget:
     >>> rbm = RBM(500, sparsity=SparsityTarget(0.05, cost=0.5))
 
     References: Lee, Ekanadham, Ng (2008), Sparse deep belief net model for visual area V2. NIPS 20.
-    Hinton (2012), A practical guide to training RBMs, section 11.
+    Hinton (2012), A practical guide to training RBMs, sections 8 and 11.
     """
 
     def __init__(self, target=0.05, cost=0.1, decay=0.9):

@@ -125,7 +125,7 @@ def train(
     Example: `kerasdeep train dbn-dnn --dataset mnist --epochs 20 --output runs/first`
     """
     from kerasdeep import zoo
-    from kerasdeep.recipes import class_rbm, dbn_dnn, rbm
+    from kerasdeep.recipes import class_rbm, conv_rbm, dbn_dnn, rbm
     from kerasdeep.recipes.options import Options
 
     entry = zoo.get(name)
@@ -148,6 +148,7 @@ def train(
         "dbn-dnn": dbn_dnn,
         "class-rbm": class_rbm,
         "class-rbm-generative": class_rbm,
+        "conv-rbm": conv_rbm,
     }
     recipe = recipes.get(entry.name, rbm)
     console = Console()

@@ -3,7 +3,7 @@
 import functools
 import itertools
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import tensorflow as tf
@@ -24,11 +24,13 @@ class Split:
         in_memory: whether all rows are kept in memory.
         binarization: `"none"`, `"threshold"` (a pixel is 1 above 0.5) or `"stochastic"` (a pixel is
             1 with the probability of its grey level, drawn anew every epoch).
+        row_shape: shape of a row. Default `(-1,)`: the pixels of an image, one after the other.
     """
 
     chunks: Chunks
     in_memory: bool
     binarization: str = "none"
+    row_shape: tuple = (-1,)
 
     @property
     def num_rows(self):
@@ -46,7 +48,7 @@ class Split:
             labels: whether to yield `(images, labels)` and not images alone. Default False.
 
         Returns:
-            A `tf.data.Dataset` of float32 images of shape `(batch, num_pixels)`.
+            A `tf.data.Dataset` of float32 images of shape `(batch, *row_shape)`.
         """
         dataset = self._epoch(batch_size, (0, 0), labels, shuffle=False)
         dataset = dataset.apply(
@@ -85,6 +87,8 @@ class Split:
             dataset = numbered.map(lambda i, batch: _draw(batch, tf.random.fold_in(seed, i)))
         elif self.binarization == "threshold":
             dataset = dataset.map(lambda x, y: (tf.cast(x > 0.5, "float32"), y))
+        if self.row_shape != (-1,):
+            dataset = dataset.map(lambda x, y: (tf.reshape(x, (-1, *self.row_shape)), y))
         return dataset if labels else dataset.map(lambda x, y: x)
 
     def rows(self, num_rows):
@@ -145,6 +149,16 @@ class Images:
     train: Split
     validation: Split | None
     test: Split
+
+    def unflattened(self):
+        """Returns the same with rows of shape `(height, width, channels)`."""
+        height, width, *channels = self.image_shape
+
+        def image_rows(split):
+            return split and replace(split, row_shape=(height, width, *(channels or [1])))
+
+        parts = ("train", "validation", "test")
+        return replace(self, **{name: image_rows(getattr(self, name)) for name in parts})
 
 
 def load(name, binarization="none", validation_every=10, stream=None, download=False):

@@ -9,7 +9,7 @@ from kerasdeep.likelihood import (
     log_likelihood,
 )
 from kerasdeep.likelihood.exact import MAX_STATES, num_states
-from kerasdeep.models import DBN, RBM, ClassificationRBM
+from kerasdeep.models import DBN, RBM, ClassificationRBM, ConvolutionalRBM
 from kerasdeep.recipes import data
 from kerasdeep.recipes.run import load_model, read_metrics
 
@@ -20,7 +20,12 @@ def num_visible(model):
 
 
 def shape_of(model):
-    """Returns the numbers of inputs and of classes, None for a model that knows no labels."""
+    """Returns the numbers of inputs and of classes, None for a model that knows no labels.
+
+    Of a convolutional RBM, the number of channels.
+    """
+    if isinstance(model, ConvolutionalRBM):
+        return model.kernel.shape[2], None
     if isinstance(model, DBN | RBM):
         return num_visible(model), None
     if isinstance(model, ClassificationRBM):
@@ -30,7 +35,7 @@ def shape_of(model):
 
 def measure(model, split):
     """Returns what `evaluate` reports on a `Split`, and the error rate of a classifier."""
-    labels = not isinstance(model, DBN | RBM)
+    labels = not isinstance(model, DBN | RBM | ConvolutionalRBM)
     results = model.evaluate(split.batches(1000, labels=labels), verbose=0, return_dict=True)
     return {**results, "error": 1 - results["accuracy"]} if labels else results
 
@@ -98,12 +103,14 @@ def evaluate_model(path, dataset=""):
     trained = read_metrics(path).get("options", {})
     dataset = dataset or trained.get("dataset", "digits")
     images = data.load(dataset, trained.get("binarization", "none"))
+    if isinstance(model, ConvolutionalRBM):
+        images = images.unflattened()
     num_inputs, num_classes = shape_of(model)
-    num_pixels = images.test.rows(1)[0].shape[1]
-    if num_inputs != num_pixels:
+    num_values = images.test.rows(1)[0].shape[-1]
+    if num_inputs != num_values:
         raise ValueError(
             f"The model expects rows of {num_inputs} values. Received: {dataset!r} with "
-            f"{num_pixels}. Choose the data set it was trained on with --dataset."
+            f"{num_values}. Choose the data set it was trained on with --dataset."
         )
     if num_classes and (images.num_classes is None or images.num_classes > num_classes):
         raise ValueError(

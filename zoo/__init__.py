@@ -4,6 +4,7 @@ import difflib
 
 from kerasdeep.zoo import (
     class_rbm,
+    conv_rbm,
     dbn_dnn,
     gaussian_rbm,
     generative_class_rbm,
@@ -13,7 +14,7 @@ from kerasdeep.zoo import (
 )
 from kerasdeep.zoo.entry import Entry
 
-MODULES = (rbm, small_rbm, gaussian_rbm, class_rbm, generative_class_rbm, dbn_dnn)
+MODULES = (rbm, small_rbm, gaussian_rbm, class_rbm, generative_class_rbm, conv_rbm, dbn_dnn)
 ENTRIES = {module.ENTRY.name: module.ENTRY for module in MODULES}
 
 __all__ = ["ENTRIES", "Entry", "get", "load"]

@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from kerasdeep import backend, inputs, penalties, samplers, units
+from kerasdeep.models.batched import METRIC_EVERY
 from kerasdeep.models.contrastive import share_of
 from kerasdeep.models.sampled import SampledModel
 from kerasdeep.models.unsupervised import UnsupervisedModel
@@ -28,7 +29,8 @@ class ConvolutionalRBM(SavedRandomState, SampledModel, UnsupervisedModel):
     layer, it gives the probabilities of the pooling units, shape `(batch, rows, columns,
     num_filters)`.
 
-    `fit` reports `reconstruction_error`, squared error an image, and `free_energy` in nats.
+    `fit` and `evaluate` report `reconstruction_error`, squared error an image, and `free_energy` in
+    nats: `fit` of every tenth image of each batch, `evaluate` and validation of all.
 
     Args:
         num_filters: number of filters, at least 1.
@@ -36,8 +38,8 @@ class ConvolutionalRBM(SavedRandomState, SampledModel, UnsupervisedModel):
         pool_size: side of a block of hidden units, at least 1. Default 2.
         visible: unit type of the pixels, `"bernoulli"`, `"gaussian"` or an object for one
             unit a channel. Default `"bernoulli"`.
-        sparsity: `kerasdeep.penalties.SparsityTarget` of the filters, over all places. Default
-            None.
+        sparsity: `kerasdeep.penalties.SparsityTarget` of the filters, over all places, with a
+            target below `1 / pool_size**2`. Default None.
         seed: integer seed of initial weights and of all sampling. Default None: from Keras's
             global seed.
 
@@ -47,8 +49,8 @@ class ConvolutionalRBM(SavedRandomState, SampledModel, UnsupervisedModel):
         hidden_bias: $c$, one a filter.
 
     Raises:
-        ValueError: for counts below 1, or data that is no batch of images or is outside of what
-            the visible units can have.
+        ValueError: for counts below 1, a target out of reach, or data that is no batch of images or
+            is outside of what the visible units can have.
 
     Example:
 
@@ -78,6 +80,12 @@ class ConvolutionalRBM(SavedRandomState, SampledModel, UnsupervisedModel):
         self.visible = units.copy_of(visible)
         self.hidden = MaxPooled(pool_size)
         self.sparsity = penalties.get(sparsity)
+        if self.sparsity is not None and not self.sparsity.target < 1 / pool_size**2:
+            raise ValueError(
+                "ConvolutionalRBM expects a sparsity target below 1 / pool_size^2, as one unit of "
+                f"a block is on at most. Received: target={self.sparsity.target}, "
+                f"pool_size={pool_size}."
+            )
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
         self.reconstruction_error = keras.metrics.Mean("reconstruction_error")
@@ -102,16 +110,8 @@ class ConvolutionalRBM(SavedRandomState, SampledModel, UnsupervisedModel):
         self.visible_bias = self.add_weight(
             name="visible_bias", shape=(channels,), initializer="zeros"
         )
-        self.hidden_bias = self.add_weight(
-            name="hidden_bias", shape=(self.num_filters,), initializer="zeros"
-        )
-        if self.sparsity is not None:
-            self.activity = self.add_weight(
-                name="activity",
-                shape=(self.num_filters,),
-                initializer=keras.initializers.Constant(self.sparsity.target),
-                trainable=False,
-            )
+        self.hidden_bias = self._add_hidden_bias(self.num_filters)
+        self.activity = self._add_activity(self.num_filters)
         self.built = True
         self._build_training()
 
@@ -260,7 +260,7 @@ class ConvolutionalRBM(SavedRandomState, SampledModel, UnsupervisedModel):
             self.activity.assign(self.sparsity.running_mean(self.activity, activity))
             gradients[2] += ops.sum(share) * self.sparsity.gradient(self.activity)
         self.optimizer.apply([g / backend.num_replicas() for g in gradients], variables)
-        return self._measured(visible, share)
+        return self._measured(visible[::METRIC_EVERY], share[::METRIC_EVERY])
 
     def test_step(self, data):
         return self._measured(*self._batch(data))

@@ -10,6 +10,7 @@ from kerasdeep import backend, inputs, penalties, samplers, units
 from kerasdeep.callbacks import FreeEnergyGap
 from kerasdeep.harmonium import Harmonium, Observed
 from kerasdeep.likelihood.pseudo import PseudoLogLikelihood
+from kerasdeep.models.batched import METRIC_EVERY
 from kerasdeep.models.contrastive import contrastive_gradient, share_of
 from kerasdeep.models.gibbs import GibbsSampling
 from kerasdeep.models.sampled import SampledModel
@@ -19,9 +20,6 @@ from kerasdeep.registration import register
 
 # Share of the running mean of the data that one batch replaces; 0.01 as in Melchior et al. (2016).
 OFFSET_RATE = 0.01
-# What `fit` reports of the training data is measured on every so many-th row of a batch: with all
-# rows, metrics took a third of the time of a step.
-METRIC_EVERY = 10
 
 
 @register
@@ -146,21 +144,13 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, SampledModel, Unsupervised
         self.visible_bias = self.add_weight(
             name="visible_bias", shape=(num_visible,), initializer="zeros"
         )
-        self.hidden_bias = self.add_weight(
-            name="hidden_bias", shape=(self.num_hidden,), initializer="zeros"
-        )
+        self.hidden_bias = self._add_hidden_bias(self.num_hidden)
         self.visible_offset = self._add_offset("visible_offset", self.visible, num_visible)
         self.hidden_offset = self._add_offset("hidden_offset", self.hidden, self.num_hidden)
         self.unit_weights = self.visible.add_weights(self, num_visible)
         if self.hidden.add_weights(self, self.num_hidden):
             raise ValueError("RBM learns a variance of visible units only. Received: hidden ones.")
-        if self.sparsity is not None:
-            self.activity = self.add_weight(
-                name="activity",
-                shape=(self.num_hidden,),
-                initializer=keras.initializers.Constant(self.sparsity.target),
-                trainable=False,
-            )
+        self.activity = self._add_activity(self.num_hidden)
         self.built = True
         self._build_training()
 

@@ -3,6 +3,7 @@
 import math
 
 import keras
+from keras import ops
 
 from kerasdeep import backend, samplers
 from kerasdeep.models.batched import BatchedModel
@@ -18,6 +19,25 @@ class SampledModel(BatchedModel):
         # Like the optimizer, a sampler is saved with the model and yet is not a layer of it.
         object.__setattr__(self, "sampler", samplers.get(sampler))
         self._build_training()
+
+    def _add_hidden_bias(self, num_units):
+        """Returns the hidden biases, which start where units without weights hit the target."""
+
+        def initial(shape, dtype=None):
+            if self.sparsity is None:
+                return ops.zeros(shape, dtype)
+            return self.hidden.bias_from_mean(ops.full(shape, self.sparsity.target, dtype))
+
+        return self.add_weight(name="hidden_bias", shape=(num_units,), initializer=initial)
+
+    def _add_activity(self, num_units):
+        """Returns the running means of what the hidden units do, where there is a target."""
+        return self.sparsity and self.add_weight(
+            name="activity",
+            shape=(num_units,),
+            initializer=keras.initializers.Constant(self.sparsity.target),
+            trainable=False,
+        )
 
     def _kernel_shape(self):
         """Returns the shape of the weights that the sampler's chains run under."""

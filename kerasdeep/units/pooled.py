@@ -70,6 +70,10 @@ class MaxPooled(Unit):
         reached = uniform[..., None] < total
         return self._maps(ops.cast(reached & (uniform[..., None] >= total - mean), field.dtype))
 
+    def bias_from_mean(self, mean):
+        none_on = 1 - self.pool_size**2 * mean
+        return ops.log(mean / none_on)
+
     def pooled_mean(self, field):
         """Returns the probability that a block has a unit that is on, one number a block."""
         return ops.sigmoid(ops.logsumexp(self._blocks(field), axis=-1))

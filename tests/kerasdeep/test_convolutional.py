@@ -167,6 +167,16 @@ def test_chains_reach_the_enumerated_distribution():
     assert (np.abs(drawn.mean(axis=0) - mean) < 5 * np.sqrt(mean * (1 - mean) / 20_000)).all()
 
 
+def test_hidden_units_start_at_their_sparsity_target():
+    """A block of four: the pooling unit is on four times as often as each of its units."""
+    crbm = ConvolutionalRBM(3, 2, pool_size=2, sparsity=SparsityTarget(0.05), seed=1)
+    crbm.build((None, 5, 5, 1))
+    crbm.kernel.assign(0.0 * crbm.kernel)
+    np.testing.assert_allclose(crbm(np.zeros((1, 5, 5, 1), "float32")), 4 * 0.05, rtol=1e-5)
+    with pytest.raises(ValueError, match="target below 1 / pool_size.2.*target=0.3, pool_size=2"):
+        ConvolutionalRBM(3, 2, pool_size=2, sparsity=SparsityTarget(0.3))
+
+
 def test_it_learns_digits_of_any_size_and_is_a_layer(digits, tmp_path):
     x, y = digits[0].reshape(-1, 8, 8, 1), digits[1]
     crbm = ConvolutionalRBM(8, 3, sparsity=SparsityTarget(0.1, cost=0.01), seed=1)

@@ -127,6 +127,12 @@ def test_sparsity_target_adds_its_gradient_to_the_hidden_biases_alone():
     np.testing.assert_allclose(changes[0.5][2] - changes[0.0][2], -0.5 * (running - 0.1), atol=1e-6)
 
 
+@pytest.mark.parametrize("hidden", ["bernoulli", "spin", "gaussian"])
+def test_hidden_units_start_at_their_sparsity_target(hidden):
+    rbm = RBM(3, hidden=hidden, kernel_initializer="zeros", sparsity=SparsityTarget(0.1))
+    np.testing.assert_allclose(rbm(np.zeros((1, 4), "float32")), np.full((1, 3), 0.1), rtol=1e-5)
+
+
 def test_kernel_constraint_bounds_the_weights_into_each_hidden_unit():
     oracle = parameters("bernoulli", "bernoulli", 4, 3, scale=2.0)
     rbm = make_rbm(oracle, kernel_constraint=keras.constraints.MaxNorm(0.5))

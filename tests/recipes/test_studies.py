@@ -7,8 +7,17 @@ import pytest
 from rich.console import Console
 
 from kerasdeep import zoo
-from kerasdeep.recipes import class_rbm, few_labels, hopfield_capacity, rbm, sampler_comparison
+from kerasdeep.recipes import (
+    class_rbm,
+    conv_rbm,
+    few_labels,
+    hopfield_capacity,
+    rbm,
+    sampler_comparison,
+)
+from kerasdeep.recipes.evaluation import evaluate_model
 from kerasdeep.recipes.options import Options, StudyOptions
+from kerasdeep.recipes.sampling import draw_samples
 from kerasdeep.zoo import few_labels as learners
 from kerasdeep.zoo import sampler_comparison as contestants
 
@@ -69,6 +78,17 @@ def test_a_classification_rbm_learns_saves_and_draws_by_label(name, tmp_path):
     for file in ("model.keras", "filters.png", "learning_curves.png"):
         assert (tmp_path / file).is_file()
     assert (tmp_path / "by_label.png").is_file() is (name == "class-rbm-generative")
+
+
+def test_features_of_a_convolutional_rbm_tell_digits_apart(tmp_path):
+    conv_rbm.train(zoo.get("conv-rbm"), Options(output=str(tmp_path)), QUIET)
+    assert metrics_of(tmp_path)["test"]["error_of_features"] < 0.12  # 0.9 by chance
+    for file in ("model.keras", "filters.png", "reconstructions.png", "learning_curves.png"):
+        assert (tmp_path / file).is_file()
+    dataset, rows = evaluate_model(tmp_path)
+    assert dataset == "digits" and rows[1][0] == "reconstruction error"
+    with pytest.raises(ValueError, match="RBM or a DBN, which can be sampled"):
+        draw_samples(tmp_path, 4, 10, 0)
 
 
 def test_few_labels_are_enough_for_some_and_a_study_goes_on(monkeypatch, tmp_path):

@@ -5,7 +5,7 @@ import pytest
 from sklearn.datasets import load_digits
 
 from kerasdeep import zoo
-from kerasdeep.models import DBN, RBM, ClassificationRBM
+from kerasdeep.models import ConvolutionalRBM
 
 WIDTHS = {
     "dbn-dnn": [500, 500, 2000],
@@ -19,10 +19,15 @@ WIDTHS = {
 def test_entries_build_what_they_say(entry):
     rng = np.random.default_rng(0)
     rows, labels = rng.random((100, 784)).astype("float32"), rng.integers(0, 10, 100)
+    if entry.name == "conv-rbm":
+        rows = rows.reshape(100, 28, 28, 1)
     model = entry.build(rows, total_steps=10, seed=0)
-    assert isinstance(model, RBM | DBN | ClassificationRBM) and model.compiled
-    widths = [rbm.num_hidden for rbm in getattr(model, "rbms", [model])]
-    assert widths == WIDTHS.get(entry.name, [500])
+    assert model.compiled
+    if isinstance(model, ConvolutionalRBM):
+        assert (model.num_filters, model.kernel_size, model.hidden.pool_size) == (40, 12, 2)
+    else:
+        widths = [rbm.num_hidden for rbm in getattr(model, "rbms", [model])]
+        assert widths == WIDTHS.get(entry.name, [500])
     model.fit(rows, labels, batch_size=50, verbose=0)
     for text in (entry.summary, entry.citation, entry.metric, entry.published, entry.ours):
         assert text and text != "pending"
@@ -49,6 +54,6 @@ def test_images_that_are_all_alike_are_refused():
 
 
 def test_unknown_names_are_refused_with_the_known_ones():
-    known = "rbm, rbm-20, gaussian-rbm, class-rbm, class-rbm-generative, dbn-dnn"
+    known = "rbm, rbm-20, gaussian-rbm, class-rbm, class-rbm-generative, conv-rbm, dbn-dnn"
     with pytest.raises(ValueError, match=f"{known}.*Did you mean 'dbn-dnn'"):
         zoo.get("dbn_dnn")
