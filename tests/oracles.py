@@ -185,3 +185,29 @@ def bernoulli_log_likelihood(kernel, visible_bias, hidden_bias, v):
     """Mean log p(v) of a Bernoulli RBM with few hidden units and any number of visible ones."""
     free = -(v @ visible_bias) - np.logaddexp(0.0, hidden_bias + v @ kernel).sum(axis=1)
     return float((-free - log_partition_over_hidden(kernel, visible_bias, hidden_bias)).mean())
+
+
+def centred_ascent(objective, parameters, offsets):
+    """Returns the change of the weights and biases of an RBM by one unit step of gradient ascent,
+    taken in the coordinates centred at `offsets`, of the visible and the hidden units."""
+    visible_offset, hidden_offset = offsets
+    names = ("kernel", "visible_bias", "hidden_bias")
+
+    def natural(centred):
+        kernel = centred["kernel"]
+        return {
+            **parameters,
+            "kernel": kernel,
+            "visible_bias": centred["visible_bias"] - kernel @ hidden_offset,
+            "hidden_bias": centred["hidden_bias"] - visible_offset @ kernel,
+        }
+
+    kernel = parameters["kernel"]
+    centred = {
+        "kernel": kernel,
+        "visible_bias": parameters["visible_bias"] + kernel @ hidden_offset,
+        "hidden_bias": parameters["hidden_bias"] + visible_offset @ kernel,
+    }
+    slope = gradient(lambda changed: objective(natural(changed)), centred)
+    after = natural({name: centred[name] + slope[name] for name in names})
+    return {name: after[name] - parameters[name] for name in names}

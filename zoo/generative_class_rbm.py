@@ -8,9 +8,18 @@ from kerasdeep.zoo.entry import Entry
 
 
 def build(rows, total_steps, seed=None, num_classes=10):
-    """Returns a compiled classification RBM with 1,000 hidden units that learns p(x, y)."""
+    """Returns a compiled classification RBM with 1,000 hidden units that learns p(x, y).
+
+    Without centring it tells digits apart better, but half of the chains of a label end in black.
+    """
     model = ClassificationRBM(
-        1000, num_classes, discriminative=0.0, generative=1.0, unlabelled=1.0, seed=seed
+        1000,
+        num_classes,
+        discriminative=0.0,
+        generative=1.0,
+        unlabelled=1.0,
+        centering=True,
+        seed=seed,
     )
     rate = keras.optimizers.schedules.PolynomialDecay(0.1, total_steps, end_learning_rate=0.0)
     model.compile(keras.optimizers.SGD(rate), PersistentContrastiveDivergence(num_chains=100))

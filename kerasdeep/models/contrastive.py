@@ -48,6 +48,29 @@ def contrastive_gradient(rbm, visible, hidden, particles, sample_weight=None):
     ]
 
 
+def centred(gradients, rbm):
+    r"""Returns gradients of any objective, taken in the coordinates of a centred energy.
+
+    There the biases are $b' = b + W\lambda$ and $c' = c + W^\top\mu$, so that for gradients $g$
+
+    $$\nabla W = g_W - g_b \lambda^\top - \mu g_c^\top, \qquad
+    \nabla b = g_b - \nabla W \lambda, \qquad \nabla c = g_c - \nabla W^\top \mu.$$
+
+    Args:
+        gradients: those of kernel, visible bias and hidden bias; others are left as they are.
+        rbm: a built `RBM`.
+    """
+    kernel, visible_bias, hidden_bias, *others = gradients
+    mu, lam = rbm.visible_offset, rbm.hidden_offset
+    kernel = kernel - ops.outer(visible_bias, lam) - ops.outer(mu, hidden_bias)
+    return [
+        kernel,
+        visible_bias - ops.matmul(kernel, lam),
+        hidden_bias - ops.matmul(mu, kernel),
+        *others,
+    ]
+
+
 def share_of(rows, weight):
     """Returns the share of each row in an average."""
     num_rows = ops.shape(rows)[0]

@@ -308,7 +308,7 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, SampledModel, Unsupervised
             applied = backend.all_of(applied)
         self._apply(applied)
         self.sampler.observe(gradients)
-        self._update_offsets(visible, hidden)
+        self.update_offsets(visible, hidden)
 
     def test_step(self, data):
         self._update_metrics(*self._batch(data))
@@ -368,7 +368,8 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, SampledModel, Unsupervised
             * self.sparsity.gradient(self.activity)
         )
 
-    def _update_offsets(self, visible, hidden):
+    def update_offsets(self, visible, hidden):
+        """Moves the offsets towards the means of a batch."""
         if not self.centering:
             return
         for offset, unit, value in (

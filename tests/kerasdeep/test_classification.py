@@ -51,6 +51,7 @@ def test_probabilities_of_labels_equal_enumeration(hidden, close):
     )
 
 
+@pytest.mark.parametrize("centring", [False, True])
 @pytest.mark.parametrize(
     ("discriminative", "generative", "unlabelled", "labels"),
     [
@@ -61,18 +62,28 @@ def test_probabilities_of_labels_equal_enumeration(hidden, close):
     ],
     ids=["discriminative", "generative", "hybrid", "semi-supervised"],
 )
-def test_a_step_follows_the_exact_gradient(discriminative, generative, unlabelled, labels, close):
+def test_a_step_follows_the_exact_gradient(
+    discriminative, generative, unlabelled, labels, centring, close
+):
     """Central differences of the enumerated objective, weighted rows."""
     oracle = parameters("mixed", "bernoulli", scale=1.0)
     model = make(
-        oracle, discriminative=discriminative, generative=generative, unlabelled=unlabelled
+        oracle,
+        discriminative=discriminative,
+        generative=generative,
+        unlabelled=unlabelled,
+        centering=centring,
     )
     model.compile(keras.optimizers.SGD(1.0), ExactSampler())
     x, _ = data()
     weight = np.linspace(0.2, 2, 6)
+    offsets = [
+        np.array(offset, float)
+        for offset in (model.joint.visible_offset, model.joint.hidden_offset)
+    ]
 
     def objective(changed):
-        joint, conditional = exact_log_p({**oracle, **changed}, x)
+        joint, conditional = exact_log_p(changed, x)
         known = labels >= 0
         rows = np.where(
             known,
@@ -82,12 +93,13 @@ def test_a_step_follows_the_exact_gradient(discriminative, generative, unlabelle
         )
         return float((weight * rows).mean())
 
-    names = ("kernel", "visible_bias", "hidden_bias")
-    slope = oracles.gradient(objective, {name: oracle[name] for name in names})
+    expected = oracles.centred_ascent(objective, oracle, offsets)
     model.train_on_batch(x, labels, sample_weight=weight.astype("float32"))
-    for name in names:
-        change = np.array(getattr(model.joint, name), float) - oracle[name]
-        close("gradients, classification RBM", change, slope[name], 3e-5)
+    for name, change in expected.items():
+        got = np.array(getattr(model.joint, name), float) - oracle[name]
+        close("gradients, classification RBM", got, change, 3e-5)
+    moved = np.abs(model.joint.visible_offset - offsets[0]).max() > 0
+    assert moved == centring
 
 
 def test_dropout_of_units_leaves_the_mean_of_the_field():

@@ -36,30 +36,10 @@ def test_pseudo_log_likelihood_equals_enumeration(visible, hidden, close):
 
 
 def exact_ascent(oracle, v, weight, offsets):
-    """Returns the change of the natural parameters by one unit step of gradient ascent on the
-    exact log-likelihood, taken in the coordinates centred at `offsets`, by finite differences."""
-    visible_offset, hidden_offset = offsets
-    names = ("kernel", "visible_bias", "hidden_bias")
-
-    def natural(centred):
-        kernel = centred["kernel"]
-        return {
-            **oracle,
-            "kernel": kernel,
-            "visible_bias": centred["visible_bias"] - kernel @ hidden_offset,
-            "hidden_bias": centred["hidden_bias"] - visible_offset @ kernel,
-        }
-
-    centred = {
-        "kernel": oracle["kernel"],
-        "visible_bias": oracle["visible_bias"] + oracle["kernel"] @ hidden_offset,
-        "hidden_bias": oracle["hidden_bias"] + visible_offset @ oracle["kernel"],
-    }
-    slope = oracles.gradient(
-        lambda p: float((weight * oracles.log_likelihood(natural(p), v)).mean()), centred
+    """Returns the change of the weights by a unit step on the exact log-likelihood."""
+    return oracles.centred_ascent(
+        lambda changed: float((weight * oracles.log_likelihood(changed, v)).mean()), oracle, offsets
     )
-    after = natural({name: centred[name] + slope[name] for name in names})
-    return {name: after[name] - oracle[name] for name in names}
 
 
 @pytest.mark.parametrize(("weighted", "centring"), [(False, False), (True, True)])
