@@ -27,6 +27,12 @@ class BatchedModel(keras.Model):
     """
 
     def compile(self, optimizer, **kwargs):
+        if unexpected := {"loss", "metrics", "weighted_metrics", "loss_weights"} & set(kwargs):
+            raise ValueError(
+                f"{type(self).__name__} has its own objective and metrics. Received: "
+                f"{', '.join(sorted(unexpected))}. To train with another loss, use it as a layer "
+                "of a keras.Sequential."
+            )
         super().compile(optimizer=optimizer, **kwargs)
         # Of a wrapper for mixed precision, the optimizer within.
         stepper = getattr(self.optimizer, "inner_optimizer", self.optimizer)

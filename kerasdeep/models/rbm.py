@@ -239,11 +239,6 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, SampledModel, Unsupervised
         Raises:
             ValueError: for a loss or metrics, which an RBM has of its own, or an unknown sampler.
         """
-        if unexpected := {"loss", "metrics", "weighted_metrics", "loss_weights"} & set(kwargs):
-            raise ValueError(
-                f"RBM has its own objective and metrics. Received: {', '.join(sorted(unexpected))}."
-                " To train with another loss, use the RBM as a layer of a keras.Sequential."
-            )
         super().compile(optimizer=optimizer, **kwargs)
         self._set_sampler(sampler)
 

@@ -31,8 +31,10 @@ class SampledModel(BatchedModel):
         return self.add_weight(name="hidden_bias", shape=(num_units,), initializer=initial)
 
     def _add_activity(self, num_units):
-        """Returns the running means of what the hidden units do, where there is a target."""
-        return self.sparsity and self.add_weight(
+        """Returns the running means of what the hidden units do, None without a target."""
+        if self.sparsity is None:
+            return None
+        return self.add_weight(
             name="activity",
             shape=(num_units,),
             initializer=keras.initializers.Constant(self.sparsity.target),

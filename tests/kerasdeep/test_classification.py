@@ -172,6 +172,10 @@ def test_it_saves_and_goes_on_exactly(digits, tmp_path):
         (lambda x, y: ClassificationRBM(5, 10, dropout=1.0), "dropout from 0 to below 1"),
         (lambda x, y: ClassificationRBM(6, 10, hidden=Softmax(3), dropout=0.5), "single hidden"),
         (lambda x, y: ClassificationRBM(5, 1), "at least 2 categories"),
+        (
+            lambda x, y: ClassificationRBM(5, 10).compile("sgd", metrics=["accuracy"]),
+            "ClassificationRBM has its own objective and metrics. Received: metrics",
+        ),
         (lambda x, y: compiled().fit(x, y + 5, verbose=0), "labels from 0 to 9.*max=14"),
         (lambda x, y: compiled().fit(x * 9, y, verbose=0), r"values in \[0, 1\]"),
         (lambda x, y: compiled().fit(x, verbose=0), "needs labels"),
