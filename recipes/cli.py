@@ -279,11 +279,21 @@ def sample(
         Path | None,
         typer.Option(help="PNG file to write. [default: samples-NUMBER.png beside the model]"),
     ] = None,
+    inpaint: Annotated[
+        bool,
+        typer.Option("--inpaint", help="RBMs: draw the lower half of test images given the upper."),
+    ] = False,
+    dataset: Annotated[
+        str, typer.Option(help="Of --inpaint. [default: the one it was trained on]")
+    ] = "",
 ):
     """Draw fantasies from a saved RBM or DBN into a picture, as they change along the chain."""
-    from kerasdeep.recipes.sampling import draw_samples
+    from kerasdeep.recipes.sampling import draw_lower_halves, draw_samples
 
-    file = draw_samples(path, num_samples, steps, seed, output)
+    if inpaint:
+        file = draw_lower_halves(path, dataset, num_samples, steps, seed, output)
+    else:
+        file = draw_samples(path, num_samples, steps, seed, output)
     Console().print(f"Wrote [bold]{file}[/bold]")
 
 

@@ -86,20 +86,20 @@ def likelihood_rows(found):
     ]
 
 
-def evaluate_model(path, dataset=""):
-    """Measures a saved model on the test rows of a data set.
+def data_of(path, model, dataset=""):
+    """Loads the data set that a saved model was trained on, or another one that fits it.
 
     Args:
         path: a `.keras` file or the output folder of a run.
+        model: the model, loaded.
         dataset: name of a data set, or empty for the one that the model was trained on.
 
     Returns:
-        `(dataset, table)`: the data set's name, and rows to print as a table.
+        `kerasdeep.recipes.data.Images`.
 
     Raises:
         ValueError: if the data does not fit the model.
     """
-    model = load_model(path)
     trained = read_metrics(path).get("options", {})
     dataset = dataset or trained.get("dataset", "digits")
     images = data.load(dataset, trained.get("binarization", "none"))
@@ -117,9 +117,21 @@ def evaluate_model(path, dataset=""):
             f"The classifier knows {num_classes} classes. Received: {dataset!r} with "
             f"{images.num_classes or 'no'} classes."
         )
-    results = measure(model, images.test)
+    return images
+
+
+def evaluate_model(path, dataset=""):
+    """Measures a saved model on the test rows of a data set.
+
+    Args, errors: as `data_of`.
+
+    Returns:
+        `(dataset, table)`: the data set's name, and rows to print as a table.
+    """
+    model = load_model(path)
+    images = data_of(path, model, dataset)
     units = {"reconstruction_error": "squared, an example", "error": "of all test rows"}
-    return dataset, [
+    return images.name, [
         (name.replace("_", " "), f"{value:.4f}", units.get(name, ""))
-        for name, value in results.items()
+        for name, value in measure(model, images.test).items()
     ]

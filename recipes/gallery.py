@@ -7,22 +7,24 @@ from kerasdeep import pictures
 CHAIN_STEPS = (1, 10, 100, 1000)
 
 
-def fantasy_chain(model, num_chains=12, steps=CHAIN_STEPS):
+def fantasy_chain(model, num_chains=12, steps=CHAIN_STEPS, initial=None, **kwargs):
     """Runs chains and looks at them on the way.
 
     Args:
         model: an RBM or a DBN.
         num_chains: number of chains, at least 1. Default 12.
         steps: after how many Gibbs steps to look, in rising order.
+        initial: visible values to start from. Default None: from the biases alone.
+        **kwargs: passed on to `sample`: `clamped`, of an RBM.
 
     Returns:
         Visible means, shape `(len(steps), num_chains, num_visible)`.
     """
-    visible, seen, done = None, [], 0
+    visible, seen, done = initial, [], 0
     for step in steps:
         # The picture shows means one step further on; the chain goes on from values drawn.
-        visible = model.sample(num_chains, step - done, initial=visible)
-        seen.append(np.asarray(model.sample(steps=1, initial=visible, mean=True)))
+        visible = model.sample(num_chains, step - done, initial=visible, **kwargs)
+        seen.append(np.asarray(model.sample(steps=1, initial=visible, mean=True, **kwargs)))
         done = step
     return np.stack(seen)
 

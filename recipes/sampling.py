@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import keras
+import numpy as np
 
 from kerasdeep import pictures
 from kerasdeep.models import DBN, RBM
+from kerasdeep.recipes.evaluation import data_of
 from kerasdeep.recipes.gallery import fantasy_chain
 from kerasdeep.recipes.readers import image_shape_of_row
 from kerasdeep.recipes.run import folder_of, load_model, read_metrics
@@ -27,12 +29,49 @@ def draw_samples(path, num_samples, steps, seed, output=None):
     Raises:
         ValueError: if the model cannot be sampled, or the file exists.
     """
-    model = load_model(path, generative=True)
-    output = Path(output) if output else _free_file(folder_of(path))
-    if output.suffix != ".png" or output.exists() or not output.parent.is_dir():
+    model, output = _seeded_model(path, seed), _new_file(path, output, "samples")
+    looks = _looks(steps)
+    chain = fantasy_chain(model, num_samples, looks)
+    shape = read_metrics(path).get("image_shape") or image_shape_of_row(chain.shape[-1])
+    pictures.fantasies(chain, looks, shape).savefig(output, dpi=100)
+    return output
+
+
+def draw_lower_halves(path, dataset, num_samples, steps, seed, output=None):
+    """Hides the lower half of test images and draws it given the upper one.
+
+    Args:
+        dataset: name of a data set, or empty for the one that the model was trained on.
+        path, num_samples, steps, seed: as of `draw_samples`.
+        output: file to write. Default None: the first free `inpainted-NUMBER.png`.
+
+    Returns:
+        The path of the picture: images, then the means of their lower halves along the chain.
+
+    Raises:
+        ValueError: if the model is no RBM, the data does not fit it, or the file exists.
+    """
+    model, output = _seeded_model(path, seed), _new_file(path, output, "inpainted")
+    if not isinstance(model, RBM):
         raise ValueError(
-            f"Expected a new .png file in a folder that exists. Received: {output}. Use --output."
+            f"Expected an RBM, whose units can be held. Received: {path}, a {type(model).__name__}."
         )
+    images = data_of(path, model, dataset)
+    rows, _ = images.test.rows(num_samples)
+    upper = np.arange(rows.shape[1]) < rows.shape[1] // 2
+    start = np.where(upper, rows, model.sample(len(rows), steps=1))
+    looks = _looks(steps)
+    chain = fantasy_chain(model, len(rows), looks, initial=start, clamped=upper)
+    drawn = np.concatenate([rows, *chain])
+    grid = pictures.image_grid(drawn, images.image_shape, columns=len(rows))
+    title = f"Images, and lower halves drawn given the upper: {', '.join(map(str, looks))} steps"
+    pictures.grid_figure(grid, title).savefig(output, dpi=100)
+    return output
+
+
+def _seeded_model(path, seed):
+    """Loads a model that can be sampled and seeds its chains."""
+    model = load_model(path, generative=True)
     if not isinstance(model, DBN | RBM):
         raise ValueError(
             f"Expected an RBM or a DBN, which can be sampled. Received: {path}, a "
@@ -40,15 +79,26 @@ def draw_samples(path, num_samples, steps, seed, output=None):
         )
     for index, rbm in enumerate(getattr(model, "rbms", [model])):
         rbm.seed_generator.state.assign(keras.random.SeedGenerator(seed + index).state)
-    looks = [10**power for power in range(10) if 10**power < steps] + [steps]
-    chain = fantasy_chain(model, num_samples, looks)
-    shape = read_metrics(path).get("image_shape") or image_shape_of_row(chain.shape[-1])
-    pictures.fantasies(chain, looks, shape).savefig(output, dpi=100)
+    return model
+
+
+def _looks(steps):
+    """Returns after how many steps to look at chains."""
+    return [10**power for power in range(10) if 10**power < steps] + [steps]
+
+
+def _new_file(path, output, stem):
+    """Returns the PNG file to write, which must not exist."""
+    output = Path(output) if output else _free_file(folder_of(path), stem)
+    if output.suffix != ".png" or output.exists() or not output.parent.is_dir():
+        raise ValueError(
+            f"Expected a new .png file in a folder that exists. Received: {output}. Use --output."
+        )
     return output
 
 
-def _free_file(folder):
+def _free_file(folder, stem):
     number = 1
-    while (file := folder / f"samples-{number}.png").exists():
+    while (file := folder / f"{stem}-{number}.png").exists():
         number += 1
     return file

@@ -108,6 +108,8 @@ def test_an_rbm_is_trained_measured_and_sampled(rbm_folder):
     value = float(re.search(r"pseudo log likelihood +│ +(-?[\d.]+)", out)[1])
     assert value == pytest.approx(metrics["test"]["pseudo_log_likelihood"], abs=1e-3)
     assert "samples-1.png" in run("sample", rbm_folder, "--num-samples", 3, "--steps", 5)
+    held = run("sample", rbm_folder, "--num-samples", 3, "--steps", 5, "--inpaint")
+    assert "inpainted-1.png" in held
     assert (rbm_folder / "samples-1.png").stat().st_size > 1000
 
 
@@ -185,6 +187,7 @@ def test_mistakes_are_named_and_lose_nothing(run_folder, rbm_folder, monkeypatch
         (("evaluate", tmp_path / "foreign.keras"), "truncated or something else"),
         (("evaluate", rbm_folder, "--dataset", tmp_path / "x.npy"), "expects rows of 64 values"),
         (("sample", run_folder / "model.keras"), "dbn.keras"),
+        (("sample", run_folder, "--inpaint"), "an RBM, whose units can be held"),
     )
     for arguments, words in mistakes:
         assert words in message_of(arguments)
