@@ -38,7 +38,7 @@ class ClassificationRBM(SampledModel):
     the masks of units is $-F(x, y)$ itself, and the probabilities outside of training are exact.
 
     With `centering`, gradients are taken in the coordinates of a centred energy, as those of `RBM`:
-    the model draws better digits of a label, and tells them apart less well.
+    the model draws better digits of a label, and learns to tell them apart more slowly.
 
     Args:
         num_hidden: number of hidden units, at least 1.
