@@ -252,17 +252,19 @@ class ClassificationRBM(SampledModel):
             lambda: self._loss(visible, label, weight), variables, has_aux=True
         )
         if self.centering:
-            gradients = centred(gradients, self.joint)
+            start = self._completed(visible, label, field)
+            hidden = self.joint.hidden_mean(start)
+            # As in `RBM`, the update of the kernel is made to wait for all that reads it.
+            *gradients, hidden = backend.all_of([*centred(gradients, self.joint), hidden])
+            self.joint.update_offsets(start, hidden)
         self.optimizer.apply([g / backend.num_replicas() for g in gradients], variables)
-        if self.centering:
-            self._update_offsets(visible, label, field)
         self._measure(field, label, weight)
 
-    def _update_offsets(self, visible, label, field):
+    def _completed(self, visible, label, field):
+        """Returns data beside its labels, or their probabilities where they are not known."""
         known = (label >= 0)[:, None]
         share = ops.where(known, ops.one_hot(label, self.num_classes), ops.softmax(field))
-        start = ops.concatenate([visible, share], axis=1)
-        self.joint.update_offsets(start, self.joint.hidden_mean(start))
+        return ops.concatenate([visible, share], axis=1)
 
     def test_step(self, data):
         visible, label, weight = self._batch(data)

@@ -154,9 +154,10 @@ def test_rows_without_a_label_count_for_neither_metric(digits):
     assert some == pytest.approx(all_known, rel=1e-4)
 
 
-def test_it_saves_and_goes_on_exactly(digits, tmp_path):
+@pytest.mark.parametrize("centring", [False, True])
+def test_it_saves_and_goes_on_exactly(centring, digits, tmp_path):
     x, y = digits
-    model = trained(digits, epochs=1)
+    model = trained(digits, epochs=1, centering=centring)
     model.save(tmp_path / "model.keras")
     loaded = keras.models.load_model(tmp_path / "model.keras")
     for one in (model, loaded):
