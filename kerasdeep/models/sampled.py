@@ -47,8 +47,16 @@ class SampledModel(BatchedModel):
 
     def _build_training(self):
         super()._build_training()
-        if self.built and self.compiled and not self.sampler.built:
+        if not (self.built and self.compiled):
+            return
+        if not self.sampler.built:
             self.sampler.build(self._kernel_shape())
+        if self.sampler.weights and self.sampler.owner not in (None, id(self)):
+            raise ValueError(
+                f"{type(self).__name__} expects a sampler of its own. Received: a "
+                f"{type(self.sampler).__name__} with the chains of another model. Make a new one."
+            )
+        self.sampler.owner = id(self)
 
     def _made_fast(self, update):
         """Returns the function that makes an update, compiled by XLA where that pays.

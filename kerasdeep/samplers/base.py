@@ -41,6 +41,9 @@ class Sampler(keras.layers.Layer):
         ValueError: if `steps` is not a positive integer.
     """
 
+    # Identity of the model that the chains belong to.
+    owner = None
+
     def __init__(self, steps=1, **kwargs):
         super().__init__(**kwargs)
         self.steps = positive_integer(steps, "steps", type(self).__name__)

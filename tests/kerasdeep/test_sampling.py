@@ -3,11 +3,14 @@
 Chi-squared tests at a false-alarm rate of 1e-4 each, with fixed seeds.
 """
 
+import contextlib
+
 import keras
 import numpy as np
 import pytest
 from scipy.stats import chi2
 
+from kerasdeep import samplers
 from kerasdeep.callbacks import SamplerSchedule
 from kerasdeep.models import RBM
 from kerasdeep.samplers import (
@@ -250,3 +253,16 @@ def test_unknown_samplers_are_refused_with_the_known_ones():
 def test_arguments_out_of_range_are_refused(make):
     with pytest.raises(ValueError, match="expects .* Received"):
         make()
+
+
+def test_chains_belong_to_one_model(digits):
+    """Compiled anew, a model keeps its chains; CD has none, so models may share it."""
+    for sampler, shared in ((PersistentContrastiveDivergence(5), False), ("cd", True)):
+        sampler = samplers.get(sampler)
+        models = RBM(4), RBM(4)
+        for model in models:
+            model.compile(sampler=sampler)
+        models[0].fit(digits[0][:20], verbose=0)
+        models[0].compile(sampler=sampler)
+        with contextlib.nullcontext() if shared else pytest.raises(ValueError, match="of its own"):
+            models[1].fit(digits[0][:20], verbose=0)
