@@ -4,6 +4,7 @@ Chi-squared tests at a false-alarm rate of 1e-4 each, with fixed seeds.
 """
 
 import contextlib
+import logging
 
 import keras
 import numpy as np
@@ -266,3 +267,14 @@ def test_chains_belong_to_one_model(digits):
         models[0].compile(sampler=sampler)
         with contextlib.nullcontext() if shared else pytest.raises(ValueError, match="of its own"):
             models[1].fit(digits[0][:20], verbose=0)
+
+
+def test_many_models_are_no_reason_to_warn(caplog):
+    """TensorFlow takes functions of many models for one function that is traced over and over."""
+    logger = logging.getLogger("tensorflow")
+    logger.addHandler(caplog.handler)
+    oracle = parameters("bernoulli", "bernoulli")
+    for _ in range(6):
+        make_rbm(oracle).sample(2, steps=2)
+    logger.removeHandler(caplog.handler)
+    assert "retracing" not in caplog.text
