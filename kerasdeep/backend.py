@@ -60,6 +60,7 @@ def compiled_by_xla(function):
         finally:
             _generator.reset(token)
 
+    # A partial for the reason that `compiled` gives.
     return tf.function(functools.partial(traced), jit_compile=True, autograph=False)
 
 

@@ -24,10 +24,8 @@ def train(entry, options, console):
     options.check_no_pretraining(entry.name)
     run = Run(entry.name, options)
     keras.utils.set_random_seed(options.seed)
-    batch_size = options.batch_size_for(entry.batch_size, images.train.num_rows)
-    epochs = options.epochs or entry.epochs
+    batch_size, epochs, total_steps = options.plan_for(entry, images.train)
     rows, _ = images.train.rows(10_000)
-    total_steps = epochs * images.train.num_batches(batch_size)
     model = entry.build(rows, total_steps, options.seed, images.num_classes)
     model.build((None, rows.shape[1]))
 

@@ -23,10 +23,8 @@ def train(entry, options, console):
     images = options.load().unflattened()
     run = Run(entry.name, options)
     keras.utils.set_random_seed(options.seed)
-    batch_size = options.batch_size_for(entry.batch_size, images.train.num_rows)
-    epochs = options.epochs or entry.epochs
+    batch_size, epochs, total_steps = options.plan_for(entry, images.train)
     rows, labels = images.train.rows(NUM_LABELS)
-    total_steps = epochs * images.train.num_batches(batch_size)
     model = entry.build(rows, total_steps, options.seed)
     model.build((None, *rows.shape[1:]))
 

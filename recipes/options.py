@@ -68,6 +68,12 @@ class Options:
         """Returns the batch size: the zoo's, but small enough for a hundred updates an epoch."""
         return self.batch_size or max(10, min(default, num_rows // 100))
 
+    def plan_for(self, entry, split):
+        """Returns the batch size, the epochs and the number of updates of an entry's training."""
+        batch_size = self.batch_size_for(entry.batch_size, split.num_rows)
+        epochs = self.epochs or entry.epochs
+        return batch_size, epochs, epochs * split.num_batches(batch_size)
+
     def as_dict(self):
         """Returns the options that decide the result, for `metrics.json`."""
         where_and_how = ("output", "download", "resume")
