@@ -13,7 +13,7 @@ with quiet_import():
         samplers,
         units,
     )
-    from kerasdeep.export import export
+    from kerasdeep.serving.export import export
 
 __version__ = "0.1.0"
 

@@ -1,6 +1,6 @@
 """Penalties on what hidden units do; for those on weights, Keras has regularizers."""
 
-from kerasdeep.registration import register, resolve
+from kerasdeep.backend.registration import register, resolve
 
 
 @register

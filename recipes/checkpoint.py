@@ -7,7 +7,7 @@ from pathlib import Path
 
 import keras
 
-from kerasdeep.files import written_whole
+from kerasdeep.backend.files import written_whole
 
 
 class Checkpoint(keras.callbacks.Callback):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import keras
 
-from kerasdeep.files import written_whole
+from kerasdeep.backend.files import written_whole
 
 MODEL = "model.keras"
 METRICS = "metrics.json"

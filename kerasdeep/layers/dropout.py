@@ -2,8 +2,8 @@
 
 import keras
 
-from kerasdeep.random_state import SavedRandomState
-from kerasdeep.registration import register
+from kerasdeep.backend.random_state import SavedRandomState
+from kerasdeep.backend.registration import register
 
 
 @register

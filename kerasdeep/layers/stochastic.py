@@ -4,8 +4,8 @@ import keras
 from keras import ops
 
 from kerasdeep import backend
-from kerasdeep.random_state import SavedRandomState
-from kerasdeep.registration import register
+from kerasdeep.backend.random_state import SavedRandomState
+from kerasdeep.backend.registration import register
 
 
 @register

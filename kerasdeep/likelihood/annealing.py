@@ -8,9 +8,9 @@ import numpy as np
 from keras import ops
 
 from kerasdeep import backend
-from kerasdeep.inputs import check_built, positive_integer
-from kerasdeep.seeds import StepSeeds
-from kerasdeep.tempering import TemperedRBM
+from kerasdeep.backend import check_built, positive_integer
+from kerasdeep.backend.seeds import StepSeeds
+from kerasdeep.energies.tempering import TemperedRBM
 
 TEMPERATURES_A_CALL = 250
 
@@ -43,8 +43,8 @@ def annealed_importance_sampling(
     r"""Estimates $\log Z$ of an RBM.
 
     Chains start at independent units with the means of the data, whose partition function is
-    known, and pass through the distributions of `kerasdeep.tempering` to the RBM. The average of
-    the importance weights
+    known, and pass through the distributions of `kerasdeep.energies.tempering` to the RBM. The
+    average of the importance weights
 
     $$w = \prod_k \frac{p^*_{\beta_k}(v_k)}{p^*_{\beta_{k-1}}(v_k)}, \qquad
     p^*_\beta = e^{-F_\beta},$$

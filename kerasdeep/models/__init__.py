@@ -1,12 +1,14 @@
-"""Models: `keras.Model` subclasses, one family a file."""
+"""Models: `keras.Model` subclasses, a family a folder."""
 
-from kerasdeep.models.boltzmann import BoltzmannMachine
-from kerasdeep.models.classification import ClassificationRBM
-from kerasdeep.models.convolutional import ConvolutionalRBM
-from kerasdeep.models.dbn import DBN
-from kerasdeep.models.hopfield import HopfieldNetwork
-from kerasdeep.models.perceptron import Perceptron
-from kerasdeep.models.rbm import RBM
+from kerasdeep.models.boltzmann import (
+    RBM,
+    BoltzmannMachine,
+    ClassificationRBM,
+    ConvolutionalRBM,
+)
+from kerasdeep.models.deep import DBN
+from kerasdeep.models.memory import HopfieldNetwork
+from kerasdeep.models.neurons import Perceptron
 
 __all__ = [
     "DBN",

@@ -1,6 +1,6 @@
 """Samplers of negative particles, chosen in `compile`; begin with `kerasdeep.samplers.base`."""
 
-from kerasdeep.registration import resolve
+from kerasdeep.backend.registration import resolve
 from kerasdeep.samplers.base import Particles, Sampler
 from kerasdeep.samplers.contrastive import ContrastiveDivergence
 from kerasdeep.samplers.persistent import (

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import keras
 
-from kerasdeep.inputs import positive_integer
+from kerasdeep.backend import positive_integer
 
 
 class Particles(NamedTuple):

@@ -1,6 +1,6 @@
 """Contrastive divergence."""
 
-from kerasdeep.registration import register
+from kerasdeep.backend.registration import register
 from kerasdeep.samplers.base import Particles, Sampler
 
 

@@ -2,9 +2,9 @@
 
 from keras import ops
 
-from kerasdeep.harmonium import Shifted
-from kerasdeep.inputs import positive_integer
-from kerasdeep.registration import register
+from kerasdeep.backend import positive_integer
+from kerasdeep.backend.registration import register
+from kerasdeep.energies.harmonium import Shifted
 from kerasdeep.samplers.base import Particles, Sampler
 
 

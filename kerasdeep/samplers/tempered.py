@@ -4,11 +4,11 @@ import numpy as np
 from keras import ops
 
 from kerasdeep import backend
-from kerasdeep.inputs import positive_integer
-from kerasdeep.registration import register
+from kerasdeep.backend import positive_integer
+from kerasdeep.backend.registration import register
+from kerasdeep.energies.tempering import TemperedRBM
 from kerasdeep.samplers.base import Sampler
 from kerasdeep.samplers.persistent import alike
-from kerasdeep.tempering import TemperedRBM
 
 # Share of the running swap rate that one training step replaces.
 RATE_OF_SWAP_RATE = 0.01
@@ -19,10 +19,10 @@ class ParallelTempering(Sampler):
     r"""Parallel tempering: persistent chains at several temperatures that exchange their states.
 
     At inverse temperature $\beta$ from 0 to 1 a chain follows $p_\beta(v) \propto e^{-F_\beta(v)}$
-    of `kerasdeep.tempering`: independent units with the means of the data at $\beta = 0$, where
-    chains move freely, the model at $\beta = 1$, whose chains are the particles. After every Gibbs
-    step, chains at neighbouring temperatures, even and odd pairs in turn, exchange their states
-    with probability
+    of `kerasdeep.energies.tempering`: independent units with the means of the data at
+    $\beta = 0$, where chains move freely, the model at $\beta = 1$, whose chains are the
+    particles. After every Gibbs step, chains at neighbouring temperatures, even and odd pairs in
+    turn, exchange their states with probability
 
     $$\min\Bigl(1,\ e^{F_{\beta_i}(v_i) + F_{\beta_j}(v_j) - F_{\beta_i}(v_j)
     - F_{\beta_j}(v_i)}\Bigr),$$

@@ -6,8 +6,8 @@ import numpy as np
 from keras import ops
 
 from kerasdeep import backend
-from kerasdeep.inputs import positive_integer
-from kerasdeep.registration import register
+from kerasdeep.backend import positive_integer
+from kerasdeep.backend.registration import register
 from kerasdeep.units.base import Unit, interpolated, values_of
 
 # Means that data may suggest are kept this far from the ends, where a bias would be infinite.

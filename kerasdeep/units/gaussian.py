@@ -6,7 +6,7 @@ import numpy as np
 from keras import ops
 
 from kerasdeep import backend
-from kerasdeep.registration import register
+from kerasdeep.backend.registration import register
 from kerasdeep.units.base import Unit
 
 

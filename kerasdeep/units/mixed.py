@@ -5,7 +5,7 @@ import itertools
 import keras
 from keras import ops
 
-from kerasdeep.registration import register
+from kerasdeep.backend.registration import register
 from kerasdeep.units.base import Unit
 from kerasdeep.units.names import get
 

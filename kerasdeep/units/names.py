@@ -1,6 +1,6 @@
 """Unit types by name."""
 
-from kerasdeep.registration import resolve
+from kerasdeep.backend.registration import resolve
 from kerasdeep.units.base import Unit
 from kerasdeep.units.discrete import Bernoulli, Spin
 from kerasdeep.units.gaussian import Gaussian

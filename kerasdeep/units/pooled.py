@@ -3,8 +3,8 @@
 from keras import ops
 
 from kerasdeep import backend
-from kerasdeep.inputs import positive_integer
-from kerasdeep.registration import register
+from kerasdeep.backend import positive_integer
+from kerasdeep.backend.registration import register
 from kerasdeep.units.base import Unit
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from keras import ops
 
 from kerasdeep import backend
-from kerasdeep.registration import register
+from kerasdeep.backend.registration import register
 from kerasdeep.units.base import Unit, interpolated
 
 # Copies further than this from the threshold are on or off but for a probability of exp(-12).

@@ -6,7 +6,7 @@ import pytest
 
 from kerasdeep.likelihood import pseudo_log_likelihood
 from kerasdeep.models import RBM, BoltzmannMachine, ClassificationRBM, ConvolutionalRBM
-from kerasdeep.models.unroll import to_dense
+from kerasdeep.models.deep.unroll import to_dense
 from kerasdeep.samplers import ContrastiveDivergence, PersistentContrastiveDivergence
 from kerasdeep.units import Gaussian
 from tests.small import ExactSampler, make_rbm, parameters, values

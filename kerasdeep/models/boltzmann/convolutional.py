@@ -5,13 +5,14 @@ import functools
 import keras
 from keras import ops
 
-from kerasdeep import backend, inputs, penalties, samplers, units
-from kerasdeep.models.batched import METRIC_EVERY
-from kerasdeep.models.contrastive import share_of
-from kerasdeep.models.sampled import SampledModel
-from kerasdeep.models.unsupervised import UnsupervisedModel
-from kerasdeep.random_state import SavedRandomState
-from kerasdeep.registration import register
+from kerasdeep import backend, penalties, samplers, units
+from kerasdeep.backend.random_state import SavedRandomState
+from kerasdeep.backend.registration import register
+from kerasdeep.energies.contrastive import share_of
+from kerasdeep.training import data as inputs
+from kerasdeep.training.model import METRIC_EVERY
+from kerasdeep.training.sampled import SampledModel
+from kerasdeep.training.unsupervised import UnsupervisedModel
 from kerasdeep.units.pooled import MaxPooled
 
 
@@ -75,8 +76,8 @@ class ConvolutionalRBM(SavedRandomState, SampledModel, UnsupervisedModel):
     ):
         super().__init__(**kwargs)
         name = type(self).__name__
-        self.num_filters = inputs.positive_integer(num_filters, "num_filters", name)
-        self.kernel_size = inputs.positive_integer(kernel_size, "kernel_size", name)
+        self.num_filters = backend.positive_integer(num_filters, "num_filters", name)
+        self.kernel_size = backend.positive_integer(kernel_size, "kernel_size", name)
         self.visible = units.copy_of(visible)
         self.hidden = MaxPooled(pool_size)
         self.sparsity = penalties.get(sparsity)
@@ -114,6 +115,10 @@ class ConvolutionalRBM(SavedRandomState, SampledModel, UnsupervisedModel):
         self.activity = self._add_activity(self.num_filters)
         self.built = True
         self._build_training()
+
+    @property
+    def row_shape(self):
+        return (None, None, self.kernel.shape[2])
 
     def hidden_field(self, visible):
         r"""Returns the fields of the hidden units, $c_k + W^k \star s(v)$, in whole blocks."""
@@ -181,9 +186,9 @@ class ConvolutionalRBM(SavedRandomState, SampledModel, UnsupervisedModel):
         Returns:
             Tensor of shape `(num_samples, height, width, channels)`.
         """
-        inputs.check_built(self)
-        num_samples = inputs.positive_integer(num_samples, "num_samples", "sample")
-        steps = inputs.positive_integer(steps, "steps", "sample")
+        backend.check_built(self)
+        num_samples = backend.positive_integer(num_samples, "num_samples", "sample")
+        steps = backend.positive_integer(steps, "steps", "sample")
         if initial is None:
             if image_shape is None:
                 raise ValueError("sample needs image_shape=(height, width), or initial images.")
@@ -238,11 +243,15 @@ class ConvolutionalRBM(SavedRandomState, SampledModel, UnsupervisedModel):
         rows = inputs.checked_rows(arguments, self.visible, channels, type(self).__name__, ndim=4)
         if rows is not None:
             with backend.variable_scope(self):
-                self.build((None, None, None, rows.shape[-1]))
-            if not ops.any(self.visible_bias != 0):
-                mean = ops.mean(ops.cast(rows, "float32"), axis=(0, 1, 2))
-                self.visible_bias.assign(self.visible.bias_from_mean(mean))
+                self.initialize_from(rows)
         return self._fit(arguments)
+
+    def initialize_from(self, rows):
+        """Sets the visible biases from the mean of images, where they are still zero."""
+        self.build((None, None, None, rows.shape[-1]))
+        if not ops.any(self.visible_bias != 0):
+            mean = ops.mean(ops.cast(rows, "float32"), axis=(0, 1, 2))
+            self.visible_bias.assign(self.visible.bias_from_mean(mean))
 
     def train_step(self, data):
         visible, share = self._batch(data)

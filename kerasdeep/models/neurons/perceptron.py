@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from kerasdeep.registration import register
+from kerasdeep.backend.registration import register
 
 
 @register

@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from kerasdeep import backend, samplers
-from kerasdeep.models.batched import BatchedModel
+from kerasdeep.training.model import BatchedModel
 
 # A step with as many weights is faster as one program of XLA's, which takes seconds to make.
 MANY_WEIGHTS = 100_000

@@ -7,6 +7,7 @@ import keras
 import tensorflow as tf
 from keras import ops
 
+from kerasdeep.backend.seeds import StepSeeds
 from kerasdeep.models import (
     DBN,
     RBM,
@@ -15,7 +16,6 @@ from kerasdeep.models import (
     HopfieldNetwork,
     Perceptron,
 )
-from kerasdeep.seeds import StepSeeds
 
 NUM_SAMPLES = 16
 OF_ONE_ANSWER = (ConvolutionalRBM, HopfieldNetwork, Perceptron)

@@ -1,6 +1,6 @@
 """Export for serving: SavedModel for TensorFlow Serving, ONNX, LiteRT. TensorFlow's alone.
 
-What a model offers to its callers, its endpoints, is in `kerasdeep.endpoints`.
+What a model offers to its callers, its endpoints, is in `kerasdeep.serving.endpoints`.
 """
 
 import tempfile
@@ -9,9 +9,10 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
-from kerasdeep import files, inputs
-from kerasdeep.endpoints import endpoints_of
-from kerasdeep.warmup import write_warmup_requests
+from kerasdeep import backend
+from kerasdeep.backend.files import written_whole
+from kerasdeep.serving.endpoints import endpoints_of
+from kerasdeep.serving.warmup import write_warmup_requests
 
 FORMATS = ("saved_model", "onnx", "litert")
 
@@ -53,12 +54,12 @@ def export(model, folder, format="saved_model"):
     """
     if format not in FORMATS:
         raise ValueError(f"export expects a format: {', '.join(FORMATS)}. Received: {format!r}.")
-    inputs.check_built(model)
+    backend.check_built(model)
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     number = 1 + max((int(p.name) for p in folder.iterdir() if p.name.isdecimal()), default=0)
     write = {"saved_model": _saved_model, "onnx": _onnx, "litert": _litert}[format]
-    with files.written_whole(folder / str(number)) as unfinished:
+    with written_whole(folder / str(number)) as unfinished:
         unfinished.mkdir()
         name = write(model, endpoints_of(model), unfinished)
     return folder / str(number) / name

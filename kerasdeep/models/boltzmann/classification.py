@@ -6,11 +6,12 @@ import keras
 import numpy as np
 from keras import ops
 
-from kerasdeep import backend, inputs, units
-from kerasdeep.models.contrastive import centred
-from kerasdeep.models.rbm import RBM
-from kerasdeep.models.sampled import SampledModel
-from kerasdeep.registration import register
+from kerasdeep import backend, units
+from kerasdeep.backend.registration import register
+from kerasdeep.energies.contrastive import centred
+from kerasdeep.models.boltzmann.rbm import RBM
+from kerasdeep.training import data as inputs
+from kerasdeep.training.sampled import SampledModel
 
 
 @register
@@ -73,6 +74,8 @@ class ClassificationRBM(SampledModel):
     simple way to prevent neural networks from overfitting, section 8. JMLR 15.
     """
 
+    learns_from_labels = True
+
     def __init__(
         self,
         num_hidden,
@@ -91,7 +94,7 @@ class ClassificationRBM(SampledModel):
     ):
         super().__init__(**kwargs)
         name = type(self).__name__
-        self.num_hidden = inputs.positive_integer(num_hidden, "num_hidden", name)
+        self.num_hidden = backend.positive_integer(num_hidden, "num_hidden", name)
         self.labels = units.Softmax(num_classes)
         self.num_classes = num_classes
         self.visible = units.get(visible)
@@ -146,6 +149,10 @@ class ClassificationRBM(SampledModel):
         """Number of visible units without those of the label."""
         return self.joint.kernel.shape[0] - self.num_classes
 
+    @property
+    def row_shape(self):
+        return (self.num_visible,)
+
     def _field(self, visible):
         """Returns the field of the hidden units from the data alone."""
         no_label = ops.zeros((ops.shape(visible)[0], self.num_classes))
@@ -199,7 +206,7 @@ class ClassificationRBM(SampledModel):
         Returns:
             Tensor of shape `(len(labels), num_visible)`.
         """
-        inputs.check_built(self)
+        backend.check_built(self)
         labels = ops.one_hot(np.asarray(labels), self.num_classes)
         start = ops.zeros((labels.shape[0], self.num_visible))
         held = np.arange(self.num_visible + self.num_classes) >= self.num_visible
@@ -231,12 +238,14 @@ class ClassificationRBM(SampledModel):
         )
         if rows is not None:
             with backend.variable_scope(self):
-                self.build((None, rows.shape[1]))
-                if not ops.any(self.joint.visible_bias != 0):
-                    self._initialize_from(rows)
+                self.initialize_from(rows)
         return self._fit(arguments)
 
-    def _initialize_from(self, rows):
+    def initialize_from(self, rows):
+        """Sets the visible biases from the mean of data, as that of an RBM does."""
+        self.build((None, rows.shape[1]))
+        if ops.any(self.joint.visible_bias != 0):
+            return
         share = ops.full((len(rows), self.num_classes), 1 / self.num_classes)
         self.joint.initialize_from(ops.concatenate([ops.cast(rows, "float32"), share], axis=1))
         self.sampler.initialize(self.joint)

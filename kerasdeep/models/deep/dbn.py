@@ -5,13 +5,14 @@ import numbers
 import keras
 from keras import ops
 
-from kerasdeep import backend, inputs, samplers
+from kerasdeep import backend, samplers
+from kerasdeep.backend.registration import register
 from kerasdeep.layers import Dropout
-from kerasdeep.models.greedy import GreedySchedule
-from kerasdeep.models.rbm import RBM
-from kerasdeep.models.unroll import to_dense
-from kerasdeep.models.unsupervised import UnsupervisedModel
-from kerasdeep.registration import register
+from kerasdeep.models.boltzmann.rbm import RBM
+from kerasdeep.models.deep.unroll import to_dense
+from kerasdeep.training import data as inputs
+from kerasdeep.training.greedy import GreedySchedule
+from kerasdeep.training.unsupervised import UnsupervisedModel
 
 
 @register
@@ -107,7 +108,7 @@ class DBN(UnsupervisedModel):
         Returns:
             Values of the hidden units of the last layer passed, shape `(batch, num_hidden)`.
         """
-        inputs.check_built(self)
+        backend.check_built(self)
         hidden = ops.cast(visible, "float32")
         for rbm in self.rbms[:num_layers]:
             field = rbm.hidden_field(hidden)
@@ -142,7 +143,7 @@ class DBN(UnsupervisedModel):
         Returns:
             Visible values, shape `(num_samples, num_visible)`.
         """
-        inputs.check_built(self)
+        backend.check_built(self)
         if initial is not None:
             initial = self.propagate(initial, len(self.rbms) - 1, mean_field=False)
         value = self.rbms[-1].sample(num_samples, steps, initial, mean and len(self.rbms) == 1)
@@ -152,6 +153,11 @@ class DBN(UnsupervisedModel):
                 return rbm.visible.mean(field)
             value = rbm.visible.sample(field, rbm.seed_generator)
         return value
+
+    def seed_chains(self, seed):
+        """Makes `sample` draw what it drew after any other call with the same integer."""
+        for index, rbm in enumerate(self.rbms):
+            rbm.seed_chains(seed + index)
 
     def to_classifier(self, num_classes, input_dropout=0.0, dropout=0.0, max_norm=None, **kwargs):
         """Unrolls the network into a feed-forward classifier that starts from its weights.
@@ -173,7 +179,7 @@ class DBN(UnsupervisedModel):
         >>> classifier = dbn.to_classifier(num_classes=10)
         >>> classifier.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
         """
-        inputs.check_built(self)
+        backend.check_built(self)
         constraint = None if max_norm is None else keras.constraints.MaxNorm(max_norm)
         layers = [self._input()]
         if input_dropout:
@@ -195,7 +201,7 @@ class DBN(UnsupervisedModel):
         Reference: Hinton, Salakhutdinov (2006), Reducing the dimensionality of data with neural
         networks. Science 313.
         """
-        inputs.check_built(self)
+        backend.check_built(self)
         decoder = [
             to_dense(rbm, reverse=True, name=f"decoder_{index + 1}")
             for index, rbm in enumerate(reversed(self.rbms))
@@ -296,6 +302,26 @@ class DBN(UnsupervisedModel):
         self.training_layer = layer
         self.make_train_function(force=True)
         self.make_test_function(force=True)
+
+    @property
+    def bottom(self):
+        return self.rbms[0]
+
+    @property
+    def layer_in_training(self):
+        return self if self.training_layer is None else self.rbms[self.training_layer]
+
+    @property
+    def row_shape(self):
+        return self.bottom.row_shape
+
+    def total_epochs(self, epochs):
+        return sum(self._epochs_of_layers(epochs))
+
+    def initialize_from(self, rows):
+        """Builds the network and sets the visible biases of its lowest layer from data."""
+        self.build((None, rows.shape[-1]))
+        self.bottom.initialize_from(rows)
 
     @property
     def trained_rbm(self):

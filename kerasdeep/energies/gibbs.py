@@ -2,14 +2,19 @@
 
 import functools
 
+import keras
 import numpy as np
 from keras import ops
 
-from kerasdeep import backend, inputs
+from kerasdeep import backend
 
 
 class GibbsSampling:
     """Gives a `Harmonium` that is a Keras model its chains."""
+
+    def seed_chains(self, seed):
+        """Makes `sample` draw what it drew after any other call with the same integer."""
+        self.seed_generator.state.assign(keras.random.SeedGenerator(seed).state)
 
     def sample(self, num_samples=16, steps=1000, initial=None, mean=False, clamped=None):
         """Draws from the model by Gibbs sampling, one chain a sample.
@@ -33,9 +38,9 @@ class GibbsSampling:
         >>> upper = np.arange(784) < 392
         >>> rbm.sample(initial=images, clamped=upper)    # what may be the lower half
         """
-        num_samples = inputs.positive_integer(num_samples, "num_samples", "sample")
-        steps = inputs.positive_integer(steps, "steps", "sample")
-        inputs.check_built(self)
+        num_samples = backend.positive_integer(num_samples, "num_samples", "sample")
+        steps = backend.positive_integer(steps, "steps", "sample")
+        backend.check_built(self)
         held = self._held(clamped, initial)
         if initial is None:
             hidden = ops.zeros((num_samples, self.num_hidden))

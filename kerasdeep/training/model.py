@@ -5,8 +5,9 @@ import contextlib
 import keras
 from keras import ops
 
-from kerasdeep import backend, inputs
+from kerasdeep import backend
 from kerasdeep.callbacks import StopOnDivergence
+from kerasdeep.training import data as inputs
 
 # Python takes as long between two steps as a small model for a step; see benchmarks/README.md.
 BATCHES_PER_CALL = 20
@@ -25,6 +26,29 @@ class BatchedModel(keras.Model):
     the compiled graph. The weights are the same, bit for bit, and callbacks that are written to see
     every batch get every batch. Bad data is a ValueError, wherever it is found.
     """
+
+    # What a model answers of itself; others answer otherwise.
+    learns_from_labels = False
+    num_classes = None
+
+    @property
+    def bottom(self):
+        """The layer that sees the data: of a stack the lowest, else the model itself."""
+        return self
+
+    @property
+    def layer_in_training(self):
+        """The layer that learns at the moment: of a stack one of them, else the model itself."""
+        return self
+
+    @property
+    def row_shape(self):
+        """Shape of one row of data, None where any size will do."""
+        return (self.kernel.shape[0],)
+
+    def total_epochs(self, epochs):
+        """Returns how many epochs `fit(epochs=epochs)` has."""
+        return epochs
 
     def compile(self, optimizer, **kwargs):
         if unexpected := {"loss", "metrics", "weighted_metrics", "loss_weights"} & set(kwargs):

@@ -6,17 +6,18 @@ import functools
 import keras
 from keras import ops
 
-from kerasdeep import backend, inputs, penalties, samplers, units
+from kerasdeep import backend, penalties, samplers, units
+from kerasdeep.backend.random_state import SavedRandomState
+from kerasdeep.backend.registration import register
 from kerasdeep.callbacks import FreeEnergyGap
-from kerasdeep.harmonium import Harmonium, Observed
+from kerasdeep.energies.contrastive import contrastive_gradient, share_of
+from kerasdeep.energies.gibbs import GibbsSampling
+from kerasdeep.energies.harmonium import Harmonium, Observed
 from kerasdeep.likelihood.pseudo import PseudoLogLikelihood
-from kerasdeep.models.batched import METRIC_EVERY
-from kerasdeep.models.contrastive import contrastive_gradient, share_of
-from kerasdeep.models.gibbs import GibbsSampling
-from kerasdeep.models.sampled import SampledModel
-from kerasdeep.models.unsupervised import UnsupervisedModel
-from kerasdeep.random_state import SavedRandomState
-from kerasdeep.registration import register
+from kerasdeep.training import data as inputs
+from kerasdeep.training.model import METRIC_EVERY
+from kerasdeep.training.sampled import SampledModel
+from kerasdeep.training.unsupervised import UnsupervisedModel
 
 # Share of the running mean of the data that one batch replaces; 0.01 as in Melchior et al. (2016).
 OFFSET_RATE = 0.01
@@ -37,7 +38,7 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, SampledModel, Unsupervised
                      - \langle s(v)\, t(h)^\top \rangle_\text{model}.$$
 
     With `centering`, the gradient is taken in the coordinates of an energy whose statistics have
-    their running means over the data subtracted (see `kerasdeep.models.contrastive`). The model
+    their running means over the data subtracted (see `kerasdeep.energies.contrastive`). The model
     stays in the same family; the update no longer depends on which value of a unit is called 0.
 
     Where the visible biases are still zero, `fit` first sets them to give each unit its mean over
@@ -99,7 +100,7 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, SampledModel, Unsupervised
         **kwargs,
     ):
         super().__init__(**kwargs)
-        self.num_hidden = inputs.positive_integer(num_hidden, "num_hidden", "RBM")
+        self.num_hidden = backend.positive_integer(num_hidden, "num_hidden", "RBM")
         if self.variable_dtype != "float32":
             raise ValueError(
                 "RBM keeps its weights in float32, under mixed precision too. Received: "

@@ -6,13 +6,14 @@ import keras
 import numpy as np
 from keras import ops
 
-from kerasdeep import backend, inputs
+from kerasdeep import backend
+from kerasdeep.backend.random_state import SavedRandomState
+from kerasdeep.backend.registration import register
+from kerasdeep.energies.contrastive import share_of
+from kerasdeep.energies.sweeps import sweep
 from kerasdeep.likelihood.exact import states
-from kerasdeep.models.contrastive import share_of
-from kerasdeep.models.unsupervised import UnsupervisedModel
-from kerasdeep.random_state import SavedRandomState
-from kerasdeep.registration import register
-from kerasdeep.sweeps import sweep
+from kerasdeep.training import data as inputs
+from kerasdeep.training.unsupervised import UnsupervisedModel
 from kerasdeep.units import Bernoulli
 
 MAX_EXACT_UNITS = 20
@@ -73,10 +74,10 @@ class BoltzmannMachine(SavedRandomState, UnsupervisedModel):
     ):
         super().__init__(**kwargs)
         name = "BoltzmannMachine"
-        self.num_hidden = num_hidden and inputs.positive_integer(num_hidden, "num_hidden", name)
+        self.num_hidden = num_hidden and backend.positive_integer(num_hidden, "num_hidden", name)
         self.connections = None if connections is None else np.asarray(connections, bool)
-        self.num_chains = inputs.positive_integer(num_chains, "num_chains", name)
-        self.steps = inputs.positive_integer(steps, "steps", name)
+        self.num_chains = backend.positive_integer(num_chains, "num_chains", name)
+        self.steps = backend.positive_integer(steps, "steps", name)
         self.visible = Bernoulli()
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
@@ -125,6 +126,10 @@ class BoltzmannMachine(SavedRandomState, UnsupervisedModel):
         return self.num_units - self.num_hidden
 
     @property
+    def row_shape(self):
+        return (self.num_visible,)
+
+    @property
     def exact(self):
         """Whether sums over all states are small enough to be taken."""
         return len(self.mask) <= MAX_EXACT_UNITS
@@ -154,7 +159,7 @@ class BoltzmannMachine(SavedRandomState, UnsupervisedModel):
 
     def log_likelihood(self, visible):
         r"""Returns $\log p(v)$ of each row, shape `(batch,)`, in nats."""
-        inputs.check_built(self)
+        backend.check_built(self)
         return -self.free_energy(visible) - self.log_partition()
 
     def _all_states(self, num_units):
@@ -198,9 +203,9 @@ class BoltzmannMachine(SavedRandomState, UnsupervisedModel):
         Returns:
             Zeros and ones, shape `(num_samples, num_units)`.
         """
-        inputs.check_built(self)
-        num_samples = inputs.positive_integer(num_samples, "num_samples", "sample")
-        steps = inputs.positive_integer(steps, "steps", "sample")
+        backend.check_built(self)
+        num_samples = backend.positive_integer(num_samples, "num_samples", "sample")
+        steps = backend.positive_integer(steps, "steps", "sample")
         temperatures = np.ones(steps) if temperatures is None else np.asarray(temperatures)
         if not (temperatures > 0).all():
             raise ValueError(f"sample expects temperatures above 0. Received: {temperatures}.")

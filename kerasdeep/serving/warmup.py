@@ -16,7 +16,7 @@ def write_warmup_requests(folder, endpoints):
 
     Args:
         folder: `pathlib.Path` of a SavedModel.
-        endpoints: its `kerasdeep.endpoints.Endpoint`s.
+        endpoints: its `kerasdeep.serving.endpoints.Endpoint`s.
     """
     path = folder / FILE
     path.parent.mkdir()

@@ -1,7 +1,7 @@
 """What models that learn without targets share of `evaluate`."""
 
-from kerasdeep import inputs
-from kerasdeep.models.batched import BatchedModel
+from kerasdeep.training import data as inputs
+from kerasdeep.training.model import BatchedModel
 
 
 class UnsupervisedModel(BatchedModel):

@@ -7,10 +7,11 @@ import numpy as np
 from keras import ops
 
 from kerasdeep import backend
-from kerasdeep.inputs import check_built, list_as_array, positive_integer
-from kerasdeep.random_state import SavedRandomState
-from kerasdeep.registration import register
-from kerasdeep.sweeps import sweep
+from kerasdeep.backend import check_built, positive_integer
+from kerasdeep.backend.random_state import SavedRandomState
+from kerasdeep.backend.registration import register
+from kerasdeep.energies.sweeps import sweep
+from kerasdeep.training.data import list_as_array
 
 VALUES = {"spin": (-1.0, 1.0), "binary": (0.0, 1.0)}
 

@@ -1,0 +1,36 @@
+"""What keras.ops and Keras lack: TensorFlow's own, random states, saving, files, arguments."""
+
+from kerasdeep.backend.arguments import check_built, positive_integer
+from kerasdeep.backend.tensorflow import (
+    all_of,
+    check_values,
+    compiled,
+    compiled_by_xla,
+    distributed,
+    dropout_mask,
+    gradients,
+    normal,
+    num_replicas,
+    readable_data_errors,
+    uniform,
+    variable_scope,
+    write_images,
+)
+
+__all__ = [
+    "all_of",
+    "check_built",
+    "check_values",
+    "compiled",
+    "compiled_by_xla",
+    "distributed",
+    "dropout_mask",
+    "gradients",
+    "normal",
+    "num_replicas",
+    "positive_integer",
+    "readable_data_errors",
+    "uniform",
+    "variable_scope",
+    "write_images",
+]

@@ -1,0 +1,21 @@
+"""Checks of arguments, with errors that say how to mend them."""
+
+import numbers
+
+
+def positive_integer(value, name, owner):
+    """Returns a count as an int, or raises a ValueError if it is not an integer of at least 1."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < 1:
+        raise ValueError(
+            f"{owner} expects {name} to be an integer, at least 1. Received: {name}={value!r}."
+        )
+    return int(value)
+
+
+def check_built(model):
+    """Raises a ValueError for a model that has not seen data and so has no weights."""
+    if not model.built:
+        name = type(model).__name__
+        raise ValueError(
+            f"{name} has no weights yet. Call fit, or {name.lower()}.build((None, num_visible))."
+        )

@@ -1,0 +1,5 @@
+"""Associative memories."""
+
+from kerasdeep.models.memory.hopfield import HopfieldNetwork
+
+__all__ = ["HopfieldNetwork"]

@@ -1,0 +1,5 @@
+"""Single neurons."""
+
+from kerasdeep.models.neurons.perceptron import Perceptron
+
+__all__ = ["Perceptron"]

@@ -1,0 +1,1 @@
+"""How every model of this package is trained; begin with `kerasdeep.training.model`."""
