@@ -10,6 +10,11 @@ def register(cls):
     return keras.saving.register_keras_serializable(package=PACKAGE)(cls)
 
 
+def serialized(thing):
+    """Returns what Keras writes into a file for an object; None for None."""
+    return keras.saving.serialize_keras_object(thing)
+
+
 def resolve(identifier, names, kind):
     """Turns a name, a serialized config or an object into an object of class `kind`.
 

@@ -24,9 +24,10 @@ def variable_scope(model):
     return model.distribute_strategy.scope()
 
 
-def distributed():
-    """Whether a `tf.distribute` strategy is in use."""
-    return tf.distribute.has_strategy()
+def distributed(model):
+    """Whether a `tf.distribute` strategy is in use, now or where the model was made."""
+    with model.distribute_strategy.scope():
+        return tf.distribute.has_strategy()
 
 
 def uniform(shape, seed, dtype="float32"):
@@ -69,6 +70,31 @@ def compiled(function):
     # TensorFlow counts tracings by code, and warns where five models are asked once each; a partial
     # has none.
     return tf.function(functools.partial(function), reduce_retracing=True)
+
+
+def for_each_batch(step, rows, batch_size, number):
+    """Calls a step for one batch after the other, in a loop of the compiled program.
+
+    Args:
+        step: function of the tensors of a batch, called for what it does.
+        rows: tensors that hold the rows of all batches, or None.
+        batch_size: rows a batch.
+        number: how many batches to take; an integer tensor.
+    """
+    batches = [
+        row if row is None else tf.reshape(row, (-1, batch_size, *row.shape[1:])) for row in rows
+    ]
+
+    def body(index):
+        step(*(batch if batch is None else batch[index] for batch in batches))
+        return [index + 1]
+
+    tf.while_loop(lambda index: index < number, body, [0], parallel_iterations=1)
+
+
+def index_of_largest(values):
+    """Returns where the largest of the last axis is; unlike that of Keras it has an ONNX form."""
+    return tf.argmax(values, axis=-1, output_type="int32")
 
 
 def gradients(function, variables, has_aux=False):

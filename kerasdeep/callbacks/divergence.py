@@ -3,6 +3,8 @@
 import keras
 import numpy as np
 
+from kerasdeep.callbacks.learner import learner
+
 
 class StopOnDivergence(keras.callbacks.Callback):
     """Stops training, with an error, as soon as a reported number is NaN or infinite.
@@ -13,15 +15,10 @@ class StopOnDivergence(keras.callbacks.Callback):
         FloatingPointError: in `fit`; the message names the likely cause.
     """
 
-    @property
-    def optimizer(self):
-        """The optimizer that is at work: the model's own, or that of the layer in training."""
-        return (getattr(self.model, "trained_rbm", None) or self.model).optimizer
-
     def on_train_batch_end(self, batch, logs=None):
         broken = [name for name, value in (logs or {}).items() if not np.isfinite(value)]
         if broken:
-            rate = float(self.optimizer.learning_rate)
+            rate = float(learner(self.model).optimizer.learning_rate)
             raise FloatingPointError(
                 f"Training diverged: {', '.join(broken)} became NaN or infinite at batch {batch}. "
                 f"The likely cause is the learning rate, now {rate:g}: try {rate / 10:g}, or pass "

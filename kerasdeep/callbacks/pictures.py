@@ -39,11 +39,10 @@ class Pictures(keras.callbacks.Callback):
         if (epoch + 1) % self.every:
             return
         model = self.model
-        bottom = getattr(model, "rbms", [model])[0]
         shape = self.image_shape
         samples = model.sample(len(self.images), self.steps, mean=True)
         figures = {
-            "filters": pictures.filters(bottom.kernel, shape),
+            "filters": pictures.filters(model.bottom().kernel, shape),
             "reconstructions": pictures.reconstructions(
                 self.images, model.reconstruct(self.images), shape
             ),

@@ -2,6 +2,8 @@
 
 import keras
 
+from kerasdeep.callbacks.learner import learner
+
 
 class SamplerSchedule(keras.callbacks.Callback):
     """Changes the sampler at the beginning of epochs, for example from CD-1 to CD-9.
@@ -31,7 +33,7 @@ class SamplerSchedule(keras.callbacks.Callback):
         }
 
     def on_epoch_begin(self, epoch, logs=None):
-        sampler = (getattr(self.model, "trained_rbm", None) or self.model).sampler
+        sampler = learner(self.model).sampler
         for name, schedule in self.schedules.items():
             begun = [number for first, number in schedule.items() if first <= epoch]
             if begun and getattr(sampler, name, None) != begun[-1]:

@@ -1,74 +1,88 @@
-r"""The contrastive update of an RBM: statistics of the data minus statistics of the model."""
+r"""The contrastive gradient: what the data says of the energy, minus what the model says.
+
+$$-\nabla \log p(v) = \Bigl\langle \frac{\partial E}{\partial\theta} \Bigr\rangle_\text{data}
+- \Bigl\langle \frac{\partial E}{\partial\theta} \Bigr\rangle_\text{model}$$
+"""
 
 from keras import ops
 
 
-def contrastive_gradient(rbm, visible, hidden, particles, sample_weight=None):
-    r"""Returns what gradient descent subtracts from kernel, visible bias and hidden bias.
-
-    $$\nabla W = \langle (s - \mu)(t - \lambda)^\top \rangle_\text{model} - \langle \cdot
-    \rangle_\text{data}, \quad
-    \nabla b = \langle s \rangle_\text{model} - \langle s \rangle_\text{data} - \nabla W \lambda,
-    \quad
-    \nabla c = \langle t \rangle_\text{model} - \langle t \rangle_\text{data} - \nabla W^\top \mu$$
-
-    with $s, t$ the statistics of the visible and hidden units and $\mu, \lambda$ the offsets of a
-    centred RBM, zero otherwise. Both averages have weights of the same sum, so that
-
-    $$\nabla W = \sum_n q_n s_n t_n^\top - \mu\, \Delta t^\top - \Delta s\, \lambda^\top, \qquad
-    \Delta s = \sum_n q_n s_n, \quad \Delta t = \sum_n q_n t_n,$$
-
-    over all rows of data and particles, with $q$ negative for the data: one matrix product.
+def contrastive_gradient(machine, data, particles):
+    """Returns what gradient descent subtracts from the parameters of a machine.
 
     Args:
-        rbm: a built `RBM`.
-        visible: data, shape `(batch, num_visible)`.
-        hidden: hidden means given the data, shape `(batch, num_hidden)`.
-        particles: `kerasdeep.samplers.Particles` of the negative phase.
-        sample_weight: one weight an example, shape `(batch,)`. Default None: all count alike.
+        machine: a `kerasdeep.energies.harmonium.Harmonium`.
+        data: visible values, means of the hidden units given them, and weights of the rows or
+            None, as `kerasdeep.samplers.Particles`.
+        particles: the `Particles` of the negative phase; in all they count as much as the data.
 
     Returns:
-        List of three tensors.
-
-    Reference: Melchior, Fischer, Wiskott (2016), How to center deep Boltzmann machines. JMLR 17.
+        List of tensors, in the order of `machine.energy_parameters`.
     """
-    s = rbm.visible.statistic(ops.concatenate([particles.visible, visible]))
-    t = rbm.hidden.statistic(ops.concatenate([particles.hidden, hidden]))
-    q = ops.concatenate([share_of(*particles[1:]), -share_of(hidden, sample_weight)])
-    weighted = q[:, None] * t
-    visible_change, hidden_change = ops.matmul(q, s), ops.sum(weighted, axis=0)
-    mu, lam = rbm.visible_offset, rbm.hidden_offset
-    left = ops.concatenate([s, mu[None], visible_change[None]])
-    right = ops.concatenate([weighted, -hidden_change[None], -lam[None]])
-    transposed = ops.transpose(left)
-    return [
-        ops.cast(ops.matmul(ops.transpose(rbm.factor(left)), rbm.factor(right)), "float32"),
-        visible_change - ops.matmul(transposed, ops.matmul(right, lam)),
-        hidden_change - ops.matmul(ops.matmul(left, mu), right),
+    of_data = energy_gradient(machine, *data)
+    of_model = energy_gradient(machine, *particles)
+    return [data - model for data, model in zip(of_data, of_model, strict=True)]
+
+
+def energy_gradient(machine, visible, hidden, weight=None):
+    r"""Returns $\langle \partial E / \partial\theta \rangle$ over pairs of visible and hidden rows.
+
+    $$\frac{\partial E}{\partial W} = -s(v)\, t(h)^\top, \qquad
+    \frac{\partial E}{\partial b} = -s(v), \qquad \frac{\partial E}{\partial c} = -t(h),$$
+
+    up to terms that are the same for data and model. Of a hidden row of means, the mean.
+
+    Args:
+        machine, weight: as of `contrastive_gradient`.
+        visible: values, one row each.
+        hidden: values or means of the same rows.
+    """
+    share = -share_of(visible, weight)
+    s, t = machine.visible.statistic(visible), machine.hidden.statistic(hidden)
+    weighted = along(share, t) * t
+    gradient = [
+        *machine.connection.correlation(s, weighted),
+        total(along(share, s) * s),
+        total(weighted),
     ]
+    if machine.visible.weights:
+        field = machine.visible_field(hidden)
+        gradient += machine.visible.weight_gradients(visible, machine.visible_bias, field, -share)
+    return gradient
 
 
-def centred(gradients, rbm):
+def centred(gradients, machine, visible_offset, hidden_offset):
     r"""Returns gradients of any objective, taken in the coordinates of a centred energy.
 
-    There the biases are $b' = b + W\lambda$ and $c' = c + W^\top\mu$, so that for gradients $g$
+    With offsets $\mu$ and $\lambda$ subtracted from the statistics, the biases are
+    $b' = b + W\lambda$ and $c' = c + W^\top\mu$, so that for gradients $g$
 
     $$\nabla W = g_W - g_b \lambda^\top - \mu g_c^\top, \qquad
     \nabla b = g_b - \nabla W \lambda, \qquad \nabla c = g_c - \nabla W^\top \mu.$$
 
     Args:
-        gradients: those of kernel, visible bias and hidden bias; others are left as they are.
-        rbm: a built `RBM`.
+        gradients: in the order of `machine.energy_parameters`; beyond the biases they stay.
+        machine: a `kerasdeep.energies.harmonium.Harmonium`.
+        visible_offset: $\mu$, shape `(num_visible,)`.
+        hidden_offset: $\lambda$, shape `(num_hidden,)`.
+
+    Reference: Melchior, Fischer, Wiskott (2016), How to center deep Boltzmann machines. JMLR 17.
     """
-    kernel, visible_bias, hidden_bias, *others = gradients
-    mu, lam = rbm.visible_offset, rbm.hidden_offset
-    kernel = kernel - ops.outer(visible_bias, lam) - ops.outer(mu, hidden_bias)
-    return [
-        kernel,
-        visible_bias - ops.matmul(kernel, lam),
-        hidden_bias - ops.matmul(mu, kernel),
-        *others,
-    ]
+    connection, num = machine.connection, len(machine.connection.weights)
+    weights, (g_b, g_c, *others) = gradients[:num], gradients[num:]
+    mu, lam = (
+        ops.convert_to_tensor(visible_offset)[None],
+        ops.convert_to_tensor(hidden_offset)[None],
+    )
+    moved = zip(
+        weights,
+        connection.correlation(g_b[None], lam),
+        connection.correlation(mu, g_c[None]),
+        strict=True,
+    )
+    weights = [weight - of_b - of_c for weight, of_b, of_c in moved]
+    change = connection.with_weights(weights)
+    return [*weights, g_b - change.down(lam)[0], g_c - change.up(mu)[0], *others]
 
 
 def share_of(rows, weight):
@@ -76,3 +90,13 @@ def share_of(rows, weight):
     num_rows = ops.shape(rows)[0]
     weight = ops.ones((num_rows,)) if weight is None else weight
     return weight / ops.cast(num_rows, "float32")
+
+
+def along(share, values):
+    """Returns one number a row in a shape to multiply values with."""
+    return ops.reshape(share, (-1,) + (1,) * (len(values.shape) - 1))
+
+
+def total(values):
+    """Returns the sum over rows, and over the places of an image where there are some."""
+    return ops.sum(values, axis=tuple(range(len(values.shape) - 1)))

@@ -39,43 +39,58 @@ class GibbsSampling:
         >>> rbm.sample(initial=images, clamped=upper)    # what may be the lower half
         """
         num_samples = backend.positive_integer(num_samples, "num_samples", "sample")
-        steps = backend.positive_integer(steps, "steps", "sample")
         backend.check_built(self)
-        held = self._held(clamped, initial)
         if initial is None:
-            hidden = ops.zeros((num_samples, self.num_hidden))
-        else:
-            initial = self._rows(initial)
-            hidden = self.hidden.sample(self.hidden_field(initial), self.seed_generator)
-        hidden = self._compiled_chain(hidden, ops.convert_to_tensor(steps - 1), held, initial)
-        field = self.visible_field(hidden)
-        drawn = (
-            self.visible.mean(field) if mean else self.visible.sample(field, self.seed_generator)
-        )
-        return drawn if held is None else ops.where(held, initial, drawn)
+            if clamped is not None:
+                raise ValueError(
+                    "sample holds units at initial values. Received: clamped, no initial."
+                )
+            return self._drawn((num_samples, *self.row_shape), None, steps, mean)
+        initial = self._rows(initial)
+        return self._drawn(initial.shape, initial, steps, mean, _held(clamped, initial.shape))
 
-    def _held(self, clamped, initial):
-        if clamped is None:
-            return None
+    def _drawn(self, shape, initial, steps, mean, held=None):
+        """Returns visible values or means of a shape, after so many steps."""
+        steps = backend.positive_integer(steps, "steps", "sample")
+        machine = self.of_shape(shape[1:])
         if initial is None:
-            raise ValueError("sample holds units at initial values. Received: clamped, no initial.")
-        num_visible, clamped = self.kernel.shape[0], np.asarray(clamped)
-        if clamped.dtype != bool or clamped.shape not in ((num_visible,), np.shape(initial)):
-            raise ValueError(
-                f"sample expects clamped to be booleans of shape ({num_visible},), or of that of "
-                f"initial. Received: {clamped.dtype} of shape {clamped.shape}."
-            )
-        return ops.convert_to_tensor(clamped)
+            # From zero hidden values visible ones are drawn from their biases alone.
+            hidden = ops.zeros_like(machine.hidden_field(ops.zeros(shape)))
+        else:
+            hidden = machine.hidden.sample(machine.hidden_field(initial), self.seed_generator)
+        steps = ops.convert_to_tensor(steps - 1)
+        hidden = self._compiled_chain(hidden, steps, held, initial, shape[1:])
+        field = machine.visible_field(hidden)
+        if mean:
+            drawn = machine.visible.mean(field)
+        else:
+            drawn = machine.visible.sample(field, self.seed_generator)
+        return drawn if held is None else ops.where(held, initial, drawn)
 
     @functools.cached_property
     def _compiled_chain(self):
         return backend.compiled(self._run_chain)
 
-    def _run_chain(self, hidden, steps, held, initial):
+    def _run_chain(self, hidden, steps, held, initial, row_shape):
+        machine = self.of_shape(row_shape)
+
         def step(_, hidden):
-            visible, field = self.gibbs_step(hidden)
+            visible, field = machine.gibbs_step(hidden)
             if held is not None:
-                field = self.hidden_field(ops.where(held, initial, visible))
-            return self.hidden.sample(field, self.seed_generator)
+                field = machine.hidden_field(ops.where(held, initial, visible))
+            return machine.hidden.sample(field, self.seed_generator)
 
         return ops.fori_loop(0, steps, step, hidden)
+
+
+def _held(clamped, shape):
+    """Returns which units of which chain are held, booleans of the shape of the initial values."""
+    if clamped is None:
+        return None
+    clamped = np.asarray(clamped)
+    if clamped.dtype != bool or clamped.shape not in (shape[1:], shape):
+        raise ValueError(
+            f"sample expects clamped to be booleans of shape {tuple(shape[1:])}, or of that of "
+            f"initial. Received: {clamped.dtype} of shape {clamped.shape}."
+        )
+    return ops.convert_to_tensor(np.broadcast_to(clamped, shape))

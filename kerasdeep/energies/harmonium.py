@@ -1,19 +1,20 @@
-"""The mathematics of two layers of units with weights between them."""
+"""The mathematics of two sides of units and a connection between them."""
 
 from keras import ops
 
 
 class Harmonium:
-    r"""Fields, energies and one Gibbs step of the energy
+    r"""Fields, energies and Gibbs steps of the energy
 
-    $$E(v, h) = E_b(v) + E_c(h) - s(v)^\top W\, t(h)$$
+    $$E(v, h) = E_b(v) + E_c(h) - \langle s(v), W\, t(h) \rangle$$
 
-    with $s$ and $t$ the statistics of the visible and hidden unit types.
+    with $s$ and $t$ the statistics of the visible and hidden unit types. What $W$ is, a matrix,
+    blocks between neighbouring layers or a convolution, is known to the connection alone.
 
     Attributes:
-        visible: unit type of the visible units, see `kerasdeep.units`.
-        hidden: unit type of the hidden units.
-        kernel: $W$, shape `(num_visible, num_hidden)`.
+        visible: unit type of the visible side, see `kerasdeep.units`.
+        hidden: unit type of the hidden side.
+        connection: $W$, see `kerasdeep.energies.connection`.
         visible_bias: $b$, shape `(num_visible,)`.
         hidden_bias: $c$, shape `(num_hidden,)`.
         seed_generator: where random numbers come from.
@@ -21,23 +22,25 @@ class Harmonium:
     Reference: Welling, Rosen-Zvi, Hinton (2005), Exponential family harmoniums. NIPS 17.
     """
 
-    def factor(self, values):
-        """Returns values as they enter a matrix product."""
-        return values
+    @property
+    def energy_parameters(self):
+        """All that learns: weights of the connection, biases, what the units have of their own."""
+        return [
+            *self.connection.weights,
+            self.visible_bias,
+            self.hidden_bias,
+            *self.visible.weights,
+        ]
 
     def hidden_field(self, visible):
         r"""Returns the field of the hidden units, $c + W^\top s(v)$."""
-        visible = ops.cast(visible, self.kernel.dtype)
-        statistic = self.factor(self.visible.statistic(visible))
-        product = ops.matmul(statistic, self.factor(self.kernel))
-        return ops.cast(product, self.hidden_bias.dtype) + self.hidden_bias
+        statistic = self.visible.statistic(ops.cast(visible, "float32"))
+        return self.connection.up(statistic) + self.hidden_bias
 
     def visible_field(self, hidden):
         r"""Returns the field of the visible units, $b + W\, t(h)$."""
-        hidden = ops.cast(hidden, self.kernel.dtype)
-        statistic = self.factor(self.hidden.statistic(hidden))
-        product = ops.matmul(statistic, ops.transpose(self.factor(self.kernel)))
-        return ops.cast(product, self.visible_bias.dtype) + self.visible_bias
+        statistic = self.hidden.statistic(ops.cast(hidden, "float32"))
+        return self.connection.down(statistic) + self.visible_bias
 
     def hidden_mean(self, visible):
         r"""Returns $\mathbb{E}[h \mid v]$, shape `(batch, num_hidden)`."""
@@ -49,11 +52,12 @@ class Harmonium:
 
     def energy(self, visible, hidden):
         """Returns the energy $E(v, h)$ of each pair of rows, shape `(batch,)`, in nats."""
-        interaction = ops.matmul(self.visible.statistic(visible), self.kernel)
+        received = self.connection.up(self.visible.statistic(visible))
+        interaction = received * self.hidden.statistic(hidden)
         return (
             self.visible.energy(visible, self.visible_bias)
             + self.hidden.energy(hidden, self.hidden_bias)
-            - ops.sum(interaction * self.hidden.statistic(hidden), axis=-1)
+            - ops.sum(interaction, axis=tuple(range(1, len(interaction.shape))))
         )
 
     def free_energy(self, visible):
@@ -81,26 +85,17 @@ class Harmonium:
         visible = self.visible.sample(self.visible_field(hidden), self.seed_generator)
         return visible, self.hidden_field(visible)
 
+    def gibbs_chain(self, hidden, steps):
+        """Runs so many Gibbs steps, at least one; returns what the last of them does."""
+        visible, field = self.gibbs_step(hidden)
+        for _ in range(steps - 1):
+            visible, field = self.gibbs_step(self.hidden.sample(field, self.seed_generator))
+        return visible, field
 
-class Shifted(Harmonium):
-    """A model with other weights: the sum of its own and those given."""
+    def of_shape(self, row_shape):
+        """Returns the machine for rows of one shape: itself, where rows have but one."""
+        return self
 
-    def __init__(self, model, kernel=0.0, visible_bias=0.0, hidden_bias=0.0):
-        self.visible, self.hidden = model.visible, model.hidden
-        self.seed_generator, self.factor = model.seed_generator, model.factor
-        self.kernel = model.kernel + kernel
-        self.visible_bias = model.visible_bias + visible_bias
-        self.hidden_bias = model.hidden_bias + hidden_bias
-
-
-class Observed(Shifted):
-    """A model of those visible units alone that are observed, in each row others."""
-
-    def __init__(self, model, observed):
-        super().__init__(model)
-        self.observed = observed
-
-    def gibbs_step(self, hidden):
-        visible = self.visible.sample(self.visible_field(hidden), self.seed_generator)
-        visible = self.observed * visible
-        return visible, self.hidden_field(visible)
+    def base_bias(self, data):
+        """Returns biases of visible units without weights that have the means of the data."""
+        return self.visible.bias_from_mean(ops.mean(ops.cast(data, "float32"), axis=0))

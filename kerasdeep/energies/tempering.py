@@ -1,9 +1,9 @@
-r"""Tempering: distributions between independent units and an RBM.
+r"""Tempering: distributions between independent units and a Boltzmann machine.
 
 $$E_\beta = (1 - \beta)\, E_\text{base} + \beta\, E, \qquad 0 \le \beta \le 1,$$
 
 where $E_\text{base}$ is the energy of the same units without weights, the visible ones with biases
-of their own, the hidden ones with none. Chains move freely at $\beta = 0$ and follow the RBM at
+of their own, the hidden ones with none. Chains move freely at $\beta = 0$ and follow the machine at
 $\beta = 1$; annealed importance sampling takes them from one to the other, parallel tempering keeps
 chains at several $\beta$ at once.
 """
@@ -13,45 +13,54 @@ from typing import NamedTuple
 from keras import ops
 
 
-class TemperedRBM(NamedTuple):
-    r"""The path of distributions that ends at an RBM.
+class Tempered(NamedTuple):
+    r"""The path of distributions that ends at a machine.
 
     In all methods $\beta$ is a number or one a chain, shape `(num_chains,)`.
 
     Attributes:
-        rbm: a built `RBM`.
-        base_bias: biases of the visible units at $\beta = 0$, shape `(num_visible,)`.
+        machine: a `kerasdeep.energies.harmonium.Harmonium`.
+        base_bias: biases of the visible units at $\beta = 0$, of the shape of a row.
     """
 
-    rbm: object
+    machine: object
     base_bias: object
 
     def visible_field(self, hidden, beta):
         r"""Returns $(1 - \beta)\, b_\text{base} + \beta\, (b + W\, t(h))$."""
-        beta = ops.expand_dims(beta, -1)
-        return (1 - beta) * self.base_bias + beta * self.rbm.visible_field(hidden)
+        field = self.machine.visible_field(hidden)
+        beta = of_chains(beta, field)
+        return (1 - beta) * self.base_bias + beta * field
+
+    def hidden_field(self, field, beta):
+        r"""Returns $\beta\, (c + W^\top s(v))$ from the machine's own field."""
+        return of_chains(beta, field) * field
 
     def free_energy(self, visible, field, beta):
-        r"""Returns $F_\beta(v)$, shape `(num_chains,)`, given the RBM's own hidden field of $v$."""
-        rbm = self.rbm
-        base = rbm.visible.energy(visible, self.base_bias)
-        own = rbm.visible.energy(visible, rbm.visible_bias) + rbm.hidden.bias_energy(
-            rbm.hidden_bias
-        )
-        log_partition = rbm.hidden.log_partition(ops.expand_dims(beta, -1) * field)
+        r"""Returns $F_\beta(v)$, shape `(num_chains,)`, given the machine's own hidden field."""
+        machine = self.machine
+        base = machine.visible.energy(visible, self.base_bias)
+        own = machine.visible.energy(visible, machine.visible_bias)
+        own = own + machine.hidden.bias_energy(machine.hidden_bias)
+        log_partition = machine.hidden.log_partition(self.hidden_field(field, beta))
         return (1 - beta) * base + beta * own - log_partition
 
     def gibbs_step(self, field, beta, seed):
-        r"""Draws hidden values given the RBM's field of them, and visible values given those."""
-        rbm = self.rbm
-        hidden = rbm.hidden.sample(ops.expand_dims(beta, -1) * field, seed)
-        return rbm.visible.sample(self.visible_field(hidden, beta), seed)
+        r"""Draws hidden values given the machine's field of them, and visible ones given those."""
+        machine = self.machine
+        hidden = machine.hidden.sample(self.hidden_field(field, beta), seed)
+        return machine.visible.sample(self.visible_field(hidden, beta), seed)
 
     def base_log_partition(self):
         r"""Returns $\log Z$ at $\beta = 0$."""
-        visible, hidden = self.rbm.visible, self.rbm.hidden
-        return (
-            visible.log_partition(self.base_bias)
-            - visible.bias_energy(self.base_bias)
-            + hidden.log_partition(ops.zeros_like(self.rbm.hidden_bias))
-        )
+        machine, row = self.machine, self.base_bias[None]
+        no_field = ops.zeros_like(machine.hidden_field(row))
+        of_visible = machine.visible.log_partition(row)[0]
+        of_hidden = machine.hidden.log_partition(no_field)[0]
+        return of_visible - machine.visible.bias_energy(self.base_bias) + of_hidden
+
+
+def of_chains(beta, values):
+    """Returns one inverse temperature a chain in a shape to multiply values with."""
+    beta = ops.convert_to_tensor(beta, dtype=values.dtype)
+    return ops.reshape(beta, ops.shape(beta) + (1,) * (len(values.shape) - 1))

@@ -10,7 +10,7 @@ from keras import ops
 from kerasdeep import backend
 from kerasdeep.backend import check_built, positive_integer
 from kerasdeep.backend.seeds import StepSeeds
-from kerasdeep.energies.tempering import TemperedRBM
+from kerasdeep.energies.tempering import Tempered
 
 TEMPERATURES_A_CALL = 250
 
@@ -80,13 +80,13 @@ def annealed_importance_sampling(
     num_chains = positive_integer(num_chains, "num_chains", "annealed_importance_sampling")
     betas = _inverse_temperatures(num_temperatures)
     data = ops.cast(data, "float32")
-    path = TemperedRBM(rbm, rbm.visible.bias_from_mean(ops.mean(data, axis=0)))
+    path = Tempered(rbm.of_shape(data.shape[1:]), rbm.base_bias(data))
     if reverse:
         rows = np.random.default_rng(seed).integers(len(data), size=num_chains)
         visible = rbm.sample(initial=ops.take(data, rows, axis=0), steps=burn_in)
         betas = betas[::-1]
     else:
-        field = ops.broadcast_to(path.base_bias, (num_chains, len(path.base_bias)))
+        field = ops.broadcast_to(path.base_bias, (num_chains, *path.base_bias.shape))
         visible = rbm.visible.sample(field, StepSeeds(seed, 0))
     log_weight = ops.zeros((num_chains,))
     progress = keras.utils.Progbar(len(betas) - 1, verbose=verbose, unit_name="temperature")
@@ -108,7 +108,7 @@ def _anneal(path, visible, log_weight, betas, first):
 
     def step(k, state):
         visible, log_weight = state
-        field = path.rbm.hidden_field(visible)
+        field = path.machine.hidden_field(visible)
         before = path.free_energy(visible, field, betas[k])
         after = path.free_energy(visible, field, betas[k + 1])
         seeds = StepSeeds(seed, first_step + k)

@@ -32,7 +32,7 @@ def exact_log_partition(rbm):
     >>> rbm = RBM(16); rbm.build((None, 784))
     >>> exact_log_partition(rbm)
     """
-    num_visible, num_hidden = rbm.kernel.shape
+    num_visible, num_hidden = len(rbm.visible_bias), len(rbm.hidden_bias)
     sides = {
         num_states(rbm.visible, num_visible): (rbm.visible, num_visible, rbm.free_energy),
         num_states(rbm.hidden, num_hidden): (rbm.hidden, num_hidden, rbm.hidden_free_energy),

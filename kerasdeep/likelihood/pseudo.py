@@ -68,9 +68,7 @@ def _log_odds(rbm, visible, columns, values, field):
     statistic_change = ops.take_along_axis(
         unit.statistic(changed) - unit.statistic(visible), columns[None], axis=-1
     )
-    changed_field = field + ops.einsum(
-        "kbw,bwh->kbh", statistic_change, ops.take(rbm.kernel, columns, axis=0)
-    )
+    changed_field = field + rbm.connection.up_from(columns, statistic_change)
     log_partition_change = rbm.hidden.log_partition(changed_field) - rbm.hidden.log_partition(field)
     return log_partition_change - energy_change
 

@@ -48,18 +48,23 @@ class Sampler(keras.layers.Layer):
         super().__init__(**kwargs)
         self.steps = positive_integer(steps, "steps", type(self).__name__)
 
-    def build(self, kernel_shape):
-        """Makes the chains of a model with a kernel of shape `(num_visible, num_hidden)`."""
+    def build(self, kernel_shape, weight_shapes=None):
+        """Makes the chains of a machine.
+
+        Args:
+            kernel_shape: `(num_visible, num_hidden)`.
+            weight_shapes: shapes of the weights of its connection. Default None: one kernel.
+        """
         self.built = True
 
-    def initialize(self, model):
-        """Looks at a model whose visible biases were just set from the means of its data."""
+    def initialize(self, machine):
+        """Looks at a machine whose visible biases were just set from the means of its data."""
 
-    def negative_phase(self, model, field, sample_weight=None):
+    def negative_phase(self, machine, field, sample_weight=None):
         """Draws the negative particles of one training step.
 
         Args:
-            model: a built model with `gibbs_step`.
+            machine: a `kerasdeep.energies.harmonium.Harmonium`.
             field: field of the hidden units given the data, shape `(batch, num_hidden)`.
             sample_weight: None, or one weight an example, shape `(batch,)`.
 
@@ -69,7 +74,7 @@ class Sampler(keras.layers.Layer):
         raise NotImplementedError
 
     def observe(self, gradients):
-        """Looks at the gradients of kernel and biases that a training step applied."""
+        """Looks at the gradients that a training step applied, in the order of the parameters."""
 
     def change(self, **numbers):
         """Changes attributes such as `steps`; used by `kerasdeep.callbacks.SamplerSchedule`.
@@ -81,14 +86,6 @@ class Sampler(keras.layers.Layer):
             if not hasattr(self, name):
                 raise ValueError(f"{type(self).__name__} has no {name}. Received: {name}={number}.")
             setattr(self, name, positive_integer(number, name, type(self).__name__))
-
-    def gibbs_chain(self, model, hidden):
-        """Runs `steps` Gibbs steps; returns visible values and the hidden units' field."""
-        visible, field = model.gibbs_step(hidden)
-        for _ in range(self.steps - 1):
-            hidden = model.hidden.sample(field, model.seed_generator)
-            visible, field = model.gibbs_step(hidden)
-        return visible, field
 
     def get_config(self):
         return {**super().get_config(), "steps": self.steps}

@@ -23,7 +23,7 @@ class ContrastiveDivergence(Sampler):
     Neural Computation 14.
     """
 
-    def negative_phase(self, model, field, sample_weight=None):
-        hidden = model.hidden.sample(field, model.seed_generator)
-        visible, field = self.gibbs_chain(model, hidden)
-        return Particles(visible, model.hidden.mean(field), sample_weight)
+    def negative_phase(self, machine, field, sample_weight=None):
+        hidden = machine.hidden.sample(field, machine.seed_generator)
+        visible, field = machine.gibbs_chain(hidden, self.steps)
+        return Particles(visible, machine.hidden.mean(field), sample_weight)

@@ -4,7 +4,7 @@ from keras import ops
 
 from kerasdeep.backend import positive_integer
 from kerasdeep.backend.registration import register
-from kerasdeep.energies.harmonium import Shifted
+from kerasdeep.energies.views import shifted
 from kerasdeep.samplers.base import Particles, Sampler
 
 
@@ -47,7 +47,7 @@ class PersistentContrastiveDivergence(Sampler):
                 f"active_chains={self.active_chains}. Make it with the largest number."
             )
 
-    def build(self, kernel_shape):
+    def build(self, kernel_shape, weight_shapes=None):
         # From zero hidden values the first step draws the visible units from their biases alone:
         # the base rates of the data, where the biases were initialized from it.
         self.chains = self.add_weight(
@@ -59,12 +59,12 @@ class PersistentContrastiveDivergence(Sampler):
         )
         self.built = True
 
-    def negative_phase(self, model, field, sample_weight=None):
+    def negative_phase(self, machine, field, sample_weight=None):
         moving, resting = ops.split(self.chains.value, [self.active_chains])
-        visible, field = self.gibbs_chain(model, moving)
-        moved = model.hidden.sample(field, model.seed_generator)
+        visible, field = machine.gibbs_chain(moving, self.steps)
+        moved = machine.hidden.sample(field, machine.seed_generator)
         self.chains.assign(ops.concatenate([moved, resting]))
-        return alike(visible, model.hidden.mean(field), sample_weight)
+        return alike(visible, machine.hidden.mean(field), sample_weight)
 
     def get_config(self):
         return {**super().get_config(), "num_chains": self.num_chains}
@@ -109,20 +109,21 @@ class FastPersistentContrastiveDivergence(PersistentContrastiveDivergence):
         self.fast_rate = fast_rate
         self.decay = decay
 
-    def build(self, kernel_shape):
+    def build(self, kernel_shape, weight_shapes=None):
         super().build(kernel_shape)
         num_visible, num_hidden = kernel_shape
-        shapes = {"kernel": kernel_shape, "visible": (num_visible,), "hidden": (num_hidden,)}
         self.fast_weights = [
-            self.add_weight(name=f"fast_{name}", shape=shape, initializer="zeros", trainable=False)
-            for name, shape in shapes.items()
+            self.add_weight(name="fast_weight", shape=shape, initializer="zeros", trainable=False)
+            for shape in (*(weight_shapes or [kernel_shape]), (num_visible,), (num_hidden,))
         ]
 
-    def negative_phase(self, model, field, sample_weight=None):
-        return super().negative_phase(Shifted(model, *self.fast_weights), field, sample_weight)
+    def negative_phase(self, machine, field, sample_weight=None):
+        fast = shifted(machine, self.fast_weights)
+        return super().negative_phase(fast, field, sample_weight)
 
     def observe(self, gradients):
-        for weight, gradient in zip(self.fast_weights, gradients, strict=True):
+        # What units learn by themselves, beyond weights and biases, has no fast weights.
+        for weight, gradient in zip(self.fast_weights, gradients, strict=False):
             weight.assign(self.decay * weight - self.fast_rate * gradient)
 
     def get_config(self):

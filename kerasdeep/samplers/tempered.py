@@ -6,7 +6,7 @@ from keras import ops
 from kerasdeep import backend
 from kerasdeep.backend import positive_integer
 from kerasdeep.backend.registration import register
-from kerasdeep.energies.tempering import TemperedRBM
+from kerasdeep.energies.tempering import Tempered
 from kerasdeep.samplers.base import Sampler
 from kerasdeep.samplers.persistent import alike
 
@@ -65,7 +65,7 @@ class ParallelTempering(Sampler):
                 "PersistentContrastiveDivergence for one."
             )
 
-    def build(self, kernel_shape):
+    def build(self, kernel_shape, weight_shapes=None):
         num_visible, num_hidden = kernel_shape
 
         def state(name, *shape, dtype="float32"):
@@ -80,8 +80,8 @@ class ParallelTempering(Sampler):
         self.count = state("count", dtype="int32")
         self.built = True
 
-    def initialize(self, model):
-        self.base_bias.assign(model.visible_bias)
+    def initialize(self, machine):
+        self.base_bias.assign(machine.visible_bias)
 
     @property
     def betas(self):
@@ -89,18 +89,20 @@ class ParallelTempering(Sampler):
         betas = np.linspace(0.0, 1.0, self.num_temperatures, dtype="float32")
         return np.repeat(betas, self.num_chains)
 
-    def negative_phase(self, model, field, sample_weight=None):
-        path = TemperedRBM(model, self.base_bias.value)
+    def negative_phase(self, machine, field, sample_weight=None):
+        path = Tempered(machine, self.base_bias.value)
         hidden = self.chains.value
         for _ in range(self.steps):
             field = path.visible_field(hidden, self.betas)
-            visible = model.visible.sample(field, model.seed_generator)
-            visible, field = self.exchange(path, visible, model.hidden_field(visible))
-            hidden = model.hidden.sample(self.betas[:, None] * field, model.seed_generator)
+            visible = machine.visible.sample(field, machine.seed_generator)
+            visible, field = self.exchange(path, visible, machine.hidden_field(visible))
+            hidden = machine.hidden.sample(
+                path.hidden_field(field, self.betas), machine.seed_generator
+            )
         self.chains.assign(hidden)
         return alike(
             visible[-self.num_chains :],
-            model.hidden.mean(field[-self.num_chains :]),
+            machine.hidden.mean(field[-self.num_chains :]),
             sample_weight,
         )
 
@@ -116,7 +118,7 @@ class ParallelTempering(Sampler):
             - path.free_energy(visible[above], field[above], low)
             - path.free_energy(visible[below], field[below], high)
         )
-        uniform = backend.uniform((num_pairs * size,), path.rbm.seed_generator)
+        uniform = backend.uniform((num_pairs * size,), path.machine.seed_generator)
         # Even pairs of temperatures in one step, odd ones in the next: no state moves twice.
         its_turn = ops.equal(np.arange(num_pairs) % 2, self.count % 2)
         accepted = ops.log(uniform + 1e-30) < gain

@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from kerasdeep import backend
 from kerasdeep.backend.files import written_whole
-from kerasdeep.serving.endpoints import endpoints_of
+from kerasdeep.serving.endpoints import endpoints_of, signature
 from kerasdeep.serving.warmup import write_warmup_requests
 
 FORMATS = ("saved_model", "onnx", "litert")
@@ -75,7 +75,7 @@ def _write_archive(model, endpoints, folder):
     archive = keras.export.ExportArchive()
     archive.track(model)
     for endpoint in endpoints:
-        archive.add_endpoint(endpoint.name, endpoint.function, input_signature=endpoint.signature)
+        archive.add_endpoint(endpoint.name, endpoint.function, input_signature=signature(endpoint))
     archive.write_out(str(folder), verbose=False)
 
 
@@ -89,8 +89,8 @@ def _onnx(model, endpoints, folder):
         ) from None
     endpoint = endpoints[0]
     tf2onnx.convert.from_function(
-        tf.function(endpoint.function, input_signature=endpoint.signature),
-        endpoint.signature,
+        tf.function(endpoint.function, input_signature=signature(endpoint)),
+        signature(endpoint),
         output_path=str(folder / "model.onnx"),
     )
     return "model.onnx"

@@ -7,6 +7,8 @@ of the protocol buffer encoding: field number and type, length, content.
 
 import tensorflow as tf
 
+from kerasdeep.serving.endpoints import signature
+
 LENGTH_DELIMITED = 2
 FILE = "assets.extra/tf_serving_warmup_requests"
 
@@ -30,7 +32,7 @@ def prediction_log(endpoint):
     model_spec = _field(3, endpoint.name.encode())
     inputs = b"".join(
         _field(2, _field(1, spec.name.encode()) + _field(2, _example(spec)))
-        for spec in endpoint.signature
+        for spec in signature(endpoint)
     )
     return _field(6, _field(1, _field(1, model_spec) + inputs))
 

@@ -11,7 +11,7 @@ MAX_ROWS = 10_000
 
 
 def fit_arguments(model, args, kwargs):
-    """Names the arguments of a call of `fit` and prepares them for a model without targets.
+    """Names the arguments of a call of `fit` and prepares them for a model of ours.
 
     Callbacks become a list, targets that nothing needs are dropped, and what comes in batches is
     not asked to be shuffled.
@@ -21,14 +21,20 @@ def fit_arguments(model, args, kwargs):
     """
     arguments = inspect.signature(keras.Model.fit).bind(model, *args, **kwargs).arguments
     arguments.pop("self")
-    callbacks = arguments.get("callbacks") or []
-    arguments["callbacks"] = list(callbacks) if isinstance(callbacks, list | tuple) else [callbacks]
+    arguments["callbacks"] = as_list(arguments.get("callbacks"))
     arguments["x"] = list_as_array(arguments.get("x"))
     if not is_array(arguments["x"]):
         arguments.setdefault("shuffle", False)
-    elif arguments.get("class_weight") is None:
-        arguments["y"] = placeholder_targets(arguments["x"], arguments.get("sample_weight"))
-    elif arguments.get("y") is None:
+    if not model.learns_from_labels:
+        _drop_targets(arguments)
+    return arguments
+
+
+def _drop_targets(arguments):
+    x = arguments["x"]
+    if is_array(x) and arguments.get("class_weight") is None:
+        arguments["y"] = placeholder_targets(x, arguments.get("sample_weight"))
+    elif is_array(x) and arguments.get("y") is None:
         raise ValueError("class_weight needs labels. Received: no y. Pass y, or sample_weight.")
     validation = arguments.get("validation_data")
     if validation is not None:
@@ -36,7 +42,13 @@ def fit_arguments(model, args, kwargs):
         x = list_as_array(x)
         if is_array(x):
             arguments["validation_data"] = (x, placeholder_targets(x, weight), weight)
-    return arguments
+
+
+def as_list(callbacks):
+    """Returns callbacks as a list: those of one, of none, or of a single one."""
+    if callbacks is None:
+        return []
+    return list(callbacks) if isinstance(callbacks, list | tuple) else [callbacks]
 
 
 def is_array(data):
@@ -54,15 +66,12 @@ def placeholder_targets(data, sample_weight):
     return None if sample_weight is None else np.zeros(len(data), "float32")
 
 
-def checked_rows(arguments, unit, num_visible, owner, ndim=2):
+def checked_rows(arguments, model):
     """Checks the training and validation data of a call of `fit`, before anything is trained.
 
     Args:
         arguments: what `fit_arguments` returned.
-        unit: unit type of the visible units.
-        num_visible: width of the model, or None if it has none yet.
-        owner: name of the model, for error messages.
-        ndim: 2 for rows, 4 for images.
+        model: the model to train.
 
     Returns:
         The first training rows, as `first_rows`.
@@ -70,14 +79,15 @@ def checked_rows(arguments, unit, num_visible, owner, ndim=2):
     Raises:
         ValueError: for data that the visible units cannot have.
     """
+    num_visible = model.row_shape[-1] if model.built else None
     rows = first_rows(arguments.get("x"), arguments.get("validation_split", 0.0))
     if rows is not None:
-        check_rows(rows, unit, num_visible, owner, ndim)
+        model.check_rows(rows, num_visible)
         num_visible = rows.shape[-1]
     validation, _, _ = keras.utils.unpack_x_y_sample_weight(arguments.get("validation_data"))
     validation = first_rows(validation)
     if validation is not None:
-        check_rows(validation, unit, num_visible, owner, ndim)
+        model.check_rows(validation, num_visible)
     return rows
 
 
@@ -124,30 +134,34 @@ def expected_values(owner, unit):
         allowed = f"values in [{low:g}, {high:g}]"
     else:
         allowed = "finite values" if low < 0 else "finite values of at least 0"
-    remedy = "Replace NaN and infinity, or choose another type of visible units."
+    remedy = "Replace NaN and infinity"
+    remedy += ", or choose another type of visible units." if unit.name else "."
     if unit.support == (0.0, 1.0):
         remedy = "Replace NaN, scale the data (x / 255?), or pass visible='gaussian'."
-    return f"{owner} expects {allowed} for {unit.name} visible units. {remedy}"
+    which = f" for {unit.name} visible units" if unit.name else ""
+    return f"{owner} expects {allowed}{which}. {remedy}"
 
 
-def check_rows(rows, unit, num_visible, owner, ndim=2):
+SHAPES = {
+    2: ("(num_rows, num_visible)", "Flatten images with x.reshape(len(x), -1)."),
+    4: ("(num_images, height, width, channels)", "Grey images have one channel."),
+}
+
+
+def check_rows(rows, model, num_visible=None):
     """Checks data for the visible units of a model.
 
     Args:
         rows: NumPy array.
-        unit: unit type of the visible units.
-        num_visible: expected number of columns, or None for any.
-        owner: name of the model, for the error message.
-        ndim: 2 for rows, 4 for images.
+        model: the model, with its `expected_rank` and the `visible` units of its lowest layer.
+        num_visible: expected number of columns. Default None: any.
 
     Raises:
         ValueError: for another rank or width, or values outside the units' support.
     """
-    if rows.ndim != ndim:
-        shape, remedy = {
-            2: ("(num_rows, num_visible)", "Flatten images with x.reshape(len(x), -1)."),
-            4: ("(num_images, height, width, channels)", "Grey images have one channel."),
-        }[ndim]
+    owner, unit = type(model).__name__, model.visible_unit
+    if rows.ndim != model.expected_rank:
+        shape, remedy = SHAPES[model.expected_rank]
         raise ValueError(
             f"{owner} expects data of shape {shape}. Received: shape {rows.shape}. {remedy}"
         )

@@ -1,45 +1,270 @@
-"""Which layer of a deep belief network learns in which epoch."""
+"""Stacks of models that are trained one after the other, each on what those below make of data."""
 
 import bisect
 import itertools
+import numbers
 
 import keras
 from keras import ops
 
-from kerasdeep.callbacks import FreeEnergyGap
+from kerasdeep import backend, samplers
+from kerasdeep.training.model import TrainedModel, flat
+
+
+class GreedyStack(TrainedModel):
+    """Base class of stacks that are trained greedily.
+
+    Anything can be a layer that is a `TrainedModel`, and so fits, and that has
+    `propagate(values, mean_field)`, which gives the next layer its data: means or samples of what
+    the layer makes of values. `fit` trains the layers in turn: one call, one History, epochs
+    counted through. Lower layers are computed as the data passes, never stored.
+
+    Args:
+        layers: list of the models, from the bottom up.
+        mean_field: whether a layer learns from the means of the one below it, or, if False, from
+            samples, drawn anew in every step. Default True.
+
+    Attributes:
+        stack: the layers, from the bottom up.
+    """
+
+    prefix = "layer"
+
+    def __init__(self, layers, mean_field=True, **kwargs):
+        super().__init__(**kwargs)
+        self.stack = list(layers)
+        self.mean_field = mean_field
+        self.training_layer = None
+
+    def build(self, input_shape):
+        for layer in self.stack:
+            layer.build(input_shape)
+            input_shape = layer.compute_output_shape(input_shape)
+        self.built = True
+
+    def call(self, inputs):
+        for layer in self.stack:
+            inputs = layer(inputs)
+        return inputs
+
+    def compute_output_shape(self, input_shape):
+        for layer in self.stack:
+            input_shape = layer.compute_output_shape(input_shape)
+        return input_shape
+
+    def bottom(self):
+        return self.stack[0]
+
+    def layer_in_training(self):
+        return self if self.training_layer is None else self.stack[self.training_layer]
+
+    @property
+    def visible_unit(self):
+        return self.stack[0].visible_unit
+
+    @property
+    def expected_rank(self):
+        return self.stack[0].expected_rank
+
+    @property
+    def row_shape(self):
+        return self.stack[0].row_shape
+
+    def propagate(self, visible, num_layers=None, mean_field=True):
+        """Passes data up: the mean-field pass, or a sample of every layer in turn.
+
+        Args:
+            visible: array of shape `(batch, num_visible)`.
+            num_layers: through how many layers. Default None: all.
+            mean_field: whether to pass means up, or samples. Default True.
+
+        Returns:
+            Values of the hidden units of the last layer passed, shape `(batch, num_hidden)`.
+        """
+        backend.check_built(self)
+        values = ops.cast(visible, "float32")
+        for layer in self.stack[:num_layers]:
+            values = layer.propagate(values, mean_field)
+        return values
+
+    def layer_input(self, number, values, label):
+        """Returns what a layer learns from: values from below, which labels may join in a subclass.
+
+        Args:
+            number: number of the layer, from 0.
+            values: what the layers below made of the data.
+            label: labels of the rows, None where the stack does not learn from labels.
+        """
+        return values
+
+    # Training.
+
+    def compile(self, optimizer="sgd", sampler="cd", **kwargs):
+        """Configures the training of every layer.
+
+        Args:
+            optimizer: a Keras optimizer or its name, copied for each layer; or a list with one a
+                layer. Default `"sgd"`.
+            sampler: a sampler or its name, likewise. Default `"cd"`.
+            **kwargs: as in `RBM.compile`.
+
+        Raises:
+            ValueError: for a list of another length than the layers.
+        """
+        super().compile(optimizer=None, **kwargs)
+        optimizers = self._one_a_layer(optimizer, "optimizer", keras.optimizers.get)
+        chosen = self._one_a_layer(sampler, "sampler", samplers.get)
+        for layer, own_optimizer, own_sampler in zip(self.stack, optimizers, chosen, strict=True):
+            layer.compile(own_optimizer, own_sampler, **kwargs)
+
+    def _one_a_layer(self, choice, name, get):
+        """Returns one object a layer: those of a list, or copies of a single one."""
+        if not isinstance(choice, list | tuple):
+            choice = get(choice)
+            return [type(choice).from_config(choice.get_config()) for _ in self.stack]
+        owner = type(self).__name__
+        if len(choice) != len(self.stack):
+            raise ValueError(
+                f"{owner} expects one {name} for all {len(self.stack)} layers or a list with one a "
+                f"layer. Received: a list of {len(choice)}."
+            )
+        chosen = [get(one) for one in choice]
+        if len({id(one) for one in chosen}) < len(chosen):
+            raise ValueError(
+                f"{owner} expects an {name} of its own for each layer. Received: the same object "
+                "twice."
+            )
+        return chosen
+
+    def total_epochs(self, epochs):
+        return sum(self._epochs_of_layers(epochs))
+
+    def _epochs_of_layers(self, epochs):
+        owner = type(self).__name__
+        chosen = epochs if isinstance(epochs, list | tuple) else [epochs] * len(self.stack)
+        counts = all(isinstance(n, numbers.Integral) and n >= 0 for n in chosen)
+        if len(chosen) != len(self.stack) or not counts:
+            raise ValueError(
+                f"{owner} expects epochs to be a whole number or a list with one for each of its "
+                f"{len(self.stack)} layers. Received: epochs={epochs}."
+            )
+        for layer, number in zip(self.stack, chosen, strict=True):
+            if number and not layer.trainable:
+                raise ValueError(
+                    f"{owner} cannot train a frozen layer. Received: {layer.name} with "
+                    f"trainable=False and epochs={number}. Give it 0 epochs, or set trainable=True."
+                )
+        return [int(number) for number in chosen]
+
+    def _start_biases(self, rows):
+        self.stack[0]._start_biases(rows)
+
+    def _fit(self, arguments, *callbacks, rows):
+        epochs = self._epochs_of_layers(arguments.get("epochs", 1))
+        arguments["epochs"] = sum(epochs)
+        try:
+            return super()._fit(arguments, GreedySchedule(epochs, rows), *callbacks, rows=rows)
+        finally:
+            self.train_layer(None)
+
+    def train_layer(self, number):
+        """Makes a step serve one layer, counted from 0, or, by None, all."""
+        self.training_layer = number
+        self.make_train_function(force=True)
+        self.make_test_function(force=True)
+
+    def log_prefix(self, number):
+        """Returns what stands before the metrics of a layer in logs and History."""
+        return f"{self.prefix}_{number + 1}_"
+
+    @property
+    def metrics(self):
+        return [metric for layer in self.stack for metric in layer.metrics]
+
+    def get_metrics_result(self):
+        numbers = range(len(self.stack)) if self.training_layer is None else [self.training_layer]
+        return {
+            self.log_prefix(number) + name: value
+            for number in numbers
+            for name, value in self.stack[number].get_metrics_result().items()
+        }
+
+    def _batch(self, data):
+        visible, label, weight = keras.utils.unpack_x_y_sample_weight(data)
+        return self._checked(visible), label if self.learns_from_labels else None, flat(weight)
+
+    def _update(self, visible, label, weight):
+        number = self.training_layer
+        if number is None:
+            raise ValueError(
+                f"{type(self).__name__} trains layer by layer. Use fit, or train_on_batch of one "
+                "layer."
+            )
+        values = self.propagate(visible, number, self.mean_field)
+        self.stack[number]._update(self.layer_input(number, values, label), weight)
+
+    def _measure(self, values, label, weight):
+        for number, layer in enumerate(self.stack):
+            values = self.layer_input(number, values, label)
+            if self.training_layer in (None, number):
+                layer._measure(values, weight)
+            values = layer.propagate(values)
+
+    # Saving.
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "layers": [keras.saving.serialize_keras_object(layer) for layer in self.stack],
+            "mean_field": self.mean_field,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        layers = [keras.saving.deserialize_keras_object(layer) for layer in config["layers"]]
+        return cls(**{**config, "layers": layers})
+
+    def get_compile_config(self):
+        return {"compiled": True, **self._compile_arguments} if self.compiled else None
+
+    def compile_from_config(self, config):
+        # The layers were compiled one by one, when `from_config` made them.
+        arguments = {name: value for name, value in config.items() if name != "compiled"}
+        super().compile(optimizer=None, **arguments)
 
 
 class GreedySchedule(keras.callbacks.Callback):
-    """Trains the RBMs of a DBN in turn within one `fit`.
+    """Trains the layers of a stack in turn within one `fit`.
 
     At the first epoch of a layer (or the first of a resumed training) it makes the model compile
-    its steps for that layer and sets the layer's biases from the data.
+    its steps for that layer and starts the layer's biases from the data.
 
     Args:
         epochs: list with the number of epochs of each layer, 0 to leave a layer as it is.
-        rows: training data to set biases and to measure the free-energy gap with, or None.
+        rows: data to set biases and to measure with, or None.
     """
 
     def __init__(self, epochs, rows):
         super().__init__()
         self.ends = list(itertools.accumulate(epochs))
         self.rows = rows
-        self.gap = None
+        self.callbacks = []
 
     def on_epoch_begin(self, epoch, logs=None):
-        layer = bisect.bisect_right(self.ends, epoch)
-        if layer == self.model.training_layer:
+        model, number = self.model, bisect.bisect_right(self.ends, epoch)
+        if number == model.training_layer:
             return
-        self.model.train_layer(layer)
+        model.train_layer(number)
         if self.rows is not None:
-            rbm = self.model.rbms[layer]
-            rows = ops.convert_to_numpy(self.model.propagate(self.rows, layer))
-            rbm.initialize_from(rows)
-            self.gap = FreeEnergyGap(rows, rbm, prefix=self.model.log_prefix(layer))
+            layer = model.stack[number]
+            values = model.propagate(self.rows, number)
+            values = ops.convert_to_numpy(model.layer_input(number, values, None))
+            layer._start_from(values)
+            self.callbacks = layer._callbacks(values, model.log_prefix(number))
 
     def on_epoch_end(self, epoch, logs=None):
-        if self.gap is not None:
-            self.gap.on_epoch_end(epoch, logs)
+        for callback in self.callbacks:
+            callback.on_epoch_end(epoch, logs)
         if epoch + 1 in self.ends:
-            rbm = self.model.trained_rbm
-            rbm.optimizer.finalize_variable_values(rbm.trainable_variables)
+            layer = self.model.layer_in_training()
+            layer.optimizer.finalize_variable_values(layer.trainable_variables)

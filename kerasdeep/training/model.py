@@ -1,17 +1,22 @@
-"""How models of this package train fast and fail readably."""
+"""How the models of this package are trained: one `fit`, one step, for all of them."""
 
 import contextlib
+import inspect
+import math
 
 import keras
 from keras import ops
 
 from kerasdeep import backend
+from kerasdeep.backend.pipelines import QuietPipelines
 from kerasdeep.callbacks import StopOnDivergence
-from kerasdeep.training import data as inputs
+from kerasdeep.training import data
+from kerasdeep.training.apply import apply_gradients
+from kerasdeep.training.endpoints import predict, rows
+from kerasdeep.training.loop import Loop, Position, batches_per_call
 
-# Python takes as long between two steps as a small model for a step; see benchmarks/README.md.
-BATCHES_PER_CALL = 20
-BATCH_HOOKS = ("on_train_batch_begin", "on_train_batch_end", "on_batch_begin", "on_batch_end")
+# A step with as many weights is faster as one program of XLA's, which takes seconds to make.
+MANY_WEIGHTS = 100_000
 # What `fit` reports of the training data is measured on every so many-th row of a batch: with all
 # rows, metrics took a third of the time of a step.
 METRIC_EVERY = 10
@@ -19,26 +24,45 @@ METRIC_EVERY = 10
 NOT_DECAYED = ["bias", "log_variance"]
 
 
-class BatchedModel(keras.Model):
-    """Base class of the models of this package that train by steps of their own.
+class TrainedModel(keras.Model):
+    """Base class of the models that train by steps of their own.
 
-    Where `compile` got no `steps_per_execution`, `fit` and `evaluate` hand 20 batches at once to
-    the compiled graph. The weights are the same, bit for bit, and callbacks that are written to see
-    every batch get every batch. Bad data is a ValueError, wherever it is found.
+    A model says what it is by
+
+    - `visible`, the unit type of its data, and `row_shape`,
+    - `initialize_from(rows)`, which makes the weights and starts the biases,
+    - `_update(rows, ..., weight)`, one training step: the batch that `_batch` returns changes the
+      weights, the chains, the random state and the metrics, and nothing else,
+    - `_measure(rows, ..., weight, every)`, which updates the metrics alone.
+
+    All else is here. Single steps, loops of many steps in one compiled program and the replicas of
+    `tf.distribute` run the same `_update`. Where `compile` got no `steps_per_execution`, `fit` and
+    `evaluate` hand up to 50 batches at once to the program, one where a callback acts between
+    batches or a strategy is in use; the weights are the same. Bad data is a ValueError, wherever it
+    is found.
     """
 
     # What a model answers of itself; others answer otherwise.
     learns_from_labels = False
     num_classes = None
+    expected_rank = 2
+    position = 0
+    _reference_rows = None
+    _steps_of_epoch = None
 
     @property
+    def visible_unit(self):
+        """Unit type of the data."""
+        return self.visible
+
+    # No properties: Keras saves what a property returns under the property's name.
+
     def bottom(self):
-        """The layer that sees the data: of a stack the lowest, else the model itself."""
+        """Returns the layer that sees the data: of a stack the lowest, else the model itself."""
         return self
 
-    @property
     def layer_in_training(self):
-        """The layer that learns at the moment: of a stack one of them, else the model itself."""
+        """Returns the layer that learns now: of a stack one of them, else the model itself."""
         return self
 
     @property
@@ -50,7 +74,66 @@ class BatchedModel(keras.Model):
         """Returns how many epochs `fit(epochs=epochs)` has."""
         return epochs
 
-    def compile(self, optimizer, **kwargs):
+    def initialize_from(self, rows):
+        """Builds the model and sets its biases from data, where they are still zero.
+
+        `fit` does so itself, with the first rows that it gets. Where it was done before, the next
+        `fit` also asks these rows what it wants to know of the data: so a training that goes on in
+        another process, with other rows first, ends as the one that was not stopped.
+
+        Args:
+            rows: array of data, one row each; at most 10,000 rows are remembered.
+        """
+        self._reference_rows = rows[: data.MAX_ROWS]
+        self._start_from(rows)
+
+    def _start_from(self, rows):
+        with backend.variable_scope(self):
+            self.build((None, *rows.shape[1:]))
+            self._start_biases(rows)
+
+    def _start_biases(self, rows):
+        """Sets biases that are still zero from data."""
+
+    def _callbacks(self, rows, prefix=""):
+        """Returns callbacks that `fit` adds to those of the user, given some rows of the data.
+
+        Args:
+            rows: NumPy array.
+            prefix: what stands before the names that they log.
+        """
+        return []
+
+    def check_rows(self, rows, num_visible=None):
+        """Raises a ValueError for data that the visible units cannot have.
+
+        Args:
+            rows: NumPy array.
+            num_visible: expected number of columns. Default None: any.
+        """
+        data.check_rows(rows, self, num_visible)
+
+    def endpoints(self):
+        """Returns what the model answers where it is served, `kerasdeep.training.endpoints`."""
+        return [predict(self, rows("inputs", self.row_shape))]
+
+    # Compiling.
+
+    def compile(self, optimizer="sgd", **kwargs):
+        """Configures training.
+
+        Args:
+            optimizer: any Keras optimizer, or its name. Its weight decay, if any, leaves the
+                biases alone. Default `"sgd"`.
+            **kwargs: `run_eagerly`, `steps_per_execution`, `jit_compile`, `auto_scale_loss`, as in
+                `keras.Model.compile`; `steps_per_execution` is 50 by default, and 1 where a
+                callback acts between batches. Without `jit_compile`, updates of 100,000 weights or
+                more are compiled by XLA on a processor too: epochs take half the time, the first
+                one some seconds more.
+
+        Raises:
+            ValueError: for a loss or metrics, which these models have of their own.
+        """
         if unexpected := {"loss", "metrics", "weighted_metrics", "loss_weights"} & set(kwargs):
             raise ValueError(
                 f"{type(self).__name__} has its own objective and metrics. Received: "
@@ -63,29 +146,12 @@ class BatchedModel(keras.Model):
         if stepper is not None and stepper.weight_decay and not stepper.built:
             stepper.exclude_from_weight_decay(var_names=NOT_DECAYED)
         self._compile_arguments = kwargs
-        self._traced_for = {}
+        self._build_training()
 
     def _build_training(self):
         """Makes the variables of the optimizer, once the model has both weights and optimizer."""
-        if self.built and self.compiled:
+        if self.built and self.compiled and self.optimizer is not None:
             self.optimizer.build(self.trainable_variables)
-
-    def _checked(self, visible):
-        """Returns visible values; where the visible units cannot have them, the step stops."""
-        if self.jit_compile:  # XLA compiles no assertions
-            return visible
-        name = type(self).__name__
-        parts = [
-            backend.check_values(own, unit.support, inputs.expected_values(name, unit))
-            for unit, own in self.visible.split(visible)
-        ]
-        return parts[0] if len(parts) == 1 else ops.concatenate(parts, axis=-1)
-
-    def _flat(self, sample_weight):
-        """Returns sample weights as float32 of shape `(batch,)`, or None for none."""
-        if sample_weight is None:
-            return None
-        return ops.reshape(ops.cast(sample_weight, "float32"), (-1,))
 
     def get_compile_config(self):
         if not self.compiled:
@@ -96,13 +162,137 @@ class BatchedModel(keras.Model):
     def compile_from_config(self, config):
         self.compile(**{k: keras.saving.deserialize_keras_object(v) for k, v in config.items()})
 
+    # A step.
+
+    def _batch(self, data):
+        """Returns visible values and sample weights of a batch; the step stops at bad values."""
+        visible, _, weight = keras.utils.unpack_x_y_sample_weight(data)
+        return self._checked(visible), flat(weight)
+
+    def _checked(self, visible):
+        """Returns visible values as float32, in a step that stops where units cannot have them."""
+        self.build(visible.shape)
+        visible = ops.cast(visible, "float32")
+        if self.jit_compile and backend.distributed(self):  # XLA compiles no assertions
+            return visible
+        name = type(self).__name__
+        parts = [
+            backend.check_values(own, unit.support, data.expected_values(name, unit))
+            for unit, own in self.visible_unit.split(visible)
+        ]
+        return parts[0] if len(parts) == 1 else ops.concatenate(parts, axis=-1)
+
+    def _update(self, *batch):
+        raise NotImplementedError
+
+    def _measure(self, *batch, every=1):
+        raise NotImplementedError
+
+    def _apply(self, gradients, variables):
+        apply_gradients(self.optimizer, gradients, variables)
+
+    def train_step(self, data):
+        self._update(*self._batch(data))
+        return self.get_metrics_result()
+
+    def test_step(self, data):
+        self._measure(*self._batch(data))
+        return self.get_metrics_result()
+
+    # Loops of steps.
+
+    @property
+    def distribute_strategy(self):
+        strategy = super().distribute_strategy
+        return strategy if self._distribute_strategy else QuietPipelines(strategy)
+
+    def make_train_function(self, force=False):
+        if self.run_eagerly or backend.distributed(self):
+            super().make_train_function(force)
+        elif force or self.train_function is None:
+            self.train_function = Loop(self, self._update, self._uses_xla)
+
+    def make_test_function(self, force=False):
+        if self.run_eagerly or backend.distributed(self):
+            super().make_test_function(force)
+        elif force or self.test_function is None:
+            self.test_function = Loop(self, self._measure)
+
+    def _uses_xla(self):
+        """Whether XLA compiles the updates: as `compile` was told, or where that pays."""
+        if "jit_compile" in self._compile_arguments:
+            return bool(self.jit_compile)
+        weights = self.layer_in_training().trainable_weights
+        large = sum(math.prod(weight.shape) for weight in weights) >= MANY_WEIGHTS
+        return bool(self.jit_compile) or large
+
+    def batches_of_this_call(self):
+        """Returns how many batches the loop may take now: no more than the epoch has left."""
+        left = self._steps_of_epoch and self._steps_of_epoch - self.position
+        return min(self.steps_per_execution, left or self.steps_per_execution)
+
+    @contextlib.contextmanager
+    def _batches_per_call(self, callbacks, steps):
+        """Sets the default of `steps_per_execution`, and how many batches an epoch has."""
+        chosen, outer = self.steps_per_execution, self._steps_of_epoch
+        if "steps_per_execution" not in self._compile_arguments and not self.run_eagerly:
+            alone = backend.distributed(self)  # Keras fails with more
+            self.steps_per_execution = 1 if alone else batches_per_call(callbacks)
+        self._steps_of_epoch = steps
+        try:
+            yield
+        finally:
+            self.steps_per_execution, self._steps_of_epoch = chosen, outer
+
+    # Fitting and measuring.
+
+    def fit(self, *args, **kwargs):
+        """Trains the model; arguments and result as of `keras.Model.fit`.
+
+        Raises:
+            ValueError: for data that the visible units cannot have, or a frozen model.
+            FloatingPointError: where training diverges; the message names the likely cause.
+        """
+        arguments = data.fit_arguments(self, args, kwargs)
+        if not self.trainable:
+            name = type(self).__name__
+            raise ValueError(f"{name} is frozen. Received: trainable=False. Set it to True to fit.")
+        rows = data.checked_rows(arguments, self)
+        if self._reference_rows is not None:
+            rows, self._reference_rows = self._reference_rows, None
+        elif rows is not None:
+            self._start_from(rows)
+        return self._fit(arguments, rows=rows)
+
+    def _fit(self, arguments, *callbacks, rows):
+        """Runs `keras.Model.fit` with named arguments; our callbacks come before the user's."""
+        users = arguments["callbacks"]
+        own = [*callbacks, *([] if rows is None else self._callbacks(rows))]
+        arguments["callbacks"] = [Position(), *own, StopOnDivergence(), *users]
+        steps = arguments.get("steps_per_epoch")
+        with backend.readable_data_errors(), self._batches_per_call(users, steps):
+            return super().fit(**arguments)
+
     def evaluate(self, *args, **kwargs):
         """Returns the metrics of data; arguments and result as of `keras.Model.evaluate`."""
-        if "_use_cached_eval_dataset" in kwargs:  # Keras's own call from within fit
-            return super().evaluate(*args, **kwargs)
-        number = batches_per_call([], kwargs.get("steps"))
-        with backend.readable_data_errors(), self._batches_per_call(number, "test_function"):
-            return super().evaluate(*args, **kwargs)
+        bound = inspect.signature(keras.Model.evaluate).bind(self, *args, **kwargs).arguments
+        arguments = {**bound, **bound.pop("kwargs", {})}
+        arguments.pop("self")
+        steps = arguments.get("steps")
+        if arguments.get("_use_cached_eval_dataset"):  # Keras's own call from within fit
+            outer, self._steps_of_epoch = self._steps_of_epoch, steps
+            try:
+                return super().evaluate(**arguments)
+            finally:
+                self._steps_of_epoch = outer
+        arguments["x"] = data.list_as_array(arguments.get("x"))
+        if not self.learns_from_labels:
+            weight = arguments.get("sample_weight")
+            arguments["y"] = data.placeholder_targets(arguments["x"], weight)
+        callbacks = data.as_list(arguments.get("callbacks"))
+        arguments["callbacks"] = [Position(), *callbacks]
+        with backend.readable_data_errors(), self._batches_per_call(callbacks, steps):
+            return super().evaluate(**arguments)
 
     def train_on_batch(self, *args, **kwargs):
         """Makes one update; arguments and result as of `keras.Model.train_on_batch`."""
@@ -114,56 +304,7 @@ class BatchedModel(keras.Model):
         with backend.readable_data_errors():
             return super().test_on_batch(*args, **kwargs)
 
-    def _fit(self, arguments, *callbacks):
-        """Runs `keras.Model.fit` with named arguments; our callbacks come before the user's."""
-        counts = arguments.get("steps_per_epoch"), arguments.get("validation_steps")
-        number = batches_per_call(arguments["callbacks"], *counts)
-        arguments["callbacks"] = [*callbacks, StopOnDivergence(), *arguments["callbacks"]]
-        functions = "train_function", "test_function"
-        with backend.readable_data_errors(), self._batches_per_call(number, *functions):
-            return super().fit(**arguments)
 
-    @contextlib.contextmanager
-    def _batches_per_call(self, number, *functions):
-        """Sets the default of `steps_per_execution`, and drops functions made for another."""
-        chosen = self.steps_per_execution
-        if self.run_eagerly or "steps_per_execution" in self._compile_arguments:
-            number = chosen
-        for name in functions:
-            if self._traced_for.setdefault(name, number) != number:
-                setattr(self, name, None)
-                self._traced_for[name] = number
-        self.steps_per_execution = number
-        try:
-            yield
-        finally:
-            self.steps_per_execution = chosen
-
-
-def batches_per_call(callbacks, *counts):
-    """Returns how many batches one call of the compiled graph should take.
-
-    Args:
-        callbacks: the user's callbacks.
-        *counts: numbers of batches that must be kept to exactly, or None. A call takes a divisor
-            of them, because Keras counts in calls.
-    """
-    if any(watches_batches(callback) for callback in callbacks):
-        return 1
-    divides = (
-        number
-        for number in range(BATCHES_PER_CALL, 0, -1)
-        if all(count % number == 0 for count in counts if count)
-    )
-    return next(divides)
-
-
-def watches_batches(callback):
-    """Whether a callback was written, or asked, to act between two batches."""
-    if type(callback).__module__.startswith("keras."):
-        frequency = getattr(callback, "save_freq", getattr(callback, "update_freq", "epoch"))
-        return isinstance(frequency, int) or any(hook in vars(callback) for hook in BATCH_HOOKS)
-    return any(
-        getattr(type(callback), hook) is not getattr(keras.callbacks.Callback, hook)
-        for hook in BATCH_HOOKS
-    )
+def flat(weight):
+    """Returns sample weights as float32 of shape `(batch,)`, or None for none."""
+    return None if weight is None else ops.reshape(ops.cast(weight, "float32"), (-1,))

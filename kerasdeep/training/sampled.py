@@ -1,56 +1,46 @@
 """Models whose negative particles come from a sampler that `compile` is given."""
 
-import math
-
-import keras
-from keras import ops
-
-from kerasdeep import backend, samplers
-from kerasdeep.training.model import BatchedModel
-
-# A step with as many weights is faster as one program of XLA's, which takes seconds to make.
-MANY_WEIGHTS = 100_000
+from kerasdeep import samplers
+from kerasdeep.backend.registration import serialized
+from kerasdeep.training.model import TrainedModel
 
 
-class SampledModel(BatchedModel):
+class SampledModel(TrainedModel):
     """Base class of the models with a sampler, which is built, saved and loaded with them."""
 
-    def _set_sampler(self, sampler):
+    def compile(self, optimizer="sgd", sampler="cd", **kwargs):
+        """Configures training.
+
+        Args:
+            optimizer: any Keras optimizer, or its name. Its weight decay, if any, leaves the
+                biases alone. Default `"sgd"`.
+            sampler: `"cd"`, `"pcd"` or an object from `kerasdeep.samplers`. Default `"cd"`.
+            **kwargs: `run_eagerly`, `steps_per_execution`, `jit_compile`, `auto_scale_loss`, as in
+                `keras.Model.compile`; `steps_per_execution` is 50 by default, and 1 where a
+                callback acts between batches. Without `jit_compile`, updates of 100,000 weights or
+                more are compiled by XLA on a processor too: epochs take half the time, the first
+                one some seconds more.
+
+        Raises:
+            ValueError: for a loss or metrics, which these models have of their own, or an unknown
+                sampler.
+        """
         # Like the optimizer, a sampler is saved with the model and yet is not a layer of it.
         object.__setattr__(self, "sampler", samplers.get(sampler))
-        self._build_training()
+        super().compile(optimizer=optimizer, **kwargs)
 
-    def _add_hidden_bias(self, num_units):
-        """Returns the hidden biases, which start where units without weights hit the target."""
-
-        def initial(shape, dtype=None):
-            if self.sparsity is None:
-                return ops.zeros(shape, dtype)
-            return self.hidden.bias_from_mean(ops.full(shape, self.sparsity.target, dtype))
-
-        return self.add_weight(name="hidden_bias", shape=(num_units,), initializer=initial)
-
-    def _add_activity(self, num_units):
-        """Returns the running means of what the hidden units do, None without a target."""
-        if self.sparsity is None:
-            return None
-        return self.add_weight(
-            name="activity",
-            shape=(num_units,),
-            initializer=keras.initializers.Constant(self.sparsity.target),
-            trainable=False,
-        )
-
-    def _kernel_shape(self):
-        """Returns the shape of the weights that the sampler's chains run under."""
-        return tuple(self.kernel.shape)
+    def sampled_machine(self):
+        """Returns the machine that the sampler's chains follow."""
+        return self
 
     def _build_training(self):
         super()._build_training()
         if not (self.built and self.compiled):
             return
+        machine = self.sampled_machine()
         if not self.sampler.built:
-            self.sampler.build(self._kernel_shape())
+            sides = len(machine.visible_bias), len(machine.hidden_bias)
+            self.sampler.build(sides, [weight.shape for weight in machine.connection.weights])
         if self.sampler.weights and self.sampler.owner not in (None, id(self)):
             raise ValueError(
                 f"{type(self).__name__} expects a sampler of its own. Received: a "
@@ -58,18 +48,6 @@ class SampledModel(BatchedModel):
             )
         self.sampler.owner = id(self)
 
-    def _made_fast(self, update):
-        """Returns the function that makes an update, compiled by XLA where that pays.
-
-        What Keras or `compile` decided stands, and `tf.distribute` must see the optimizer.
-        """
-        decided = self.jit_compile or self.run_eagerly or "jit_compile" in self._compile_arguments
-        large = math.prod(self._kernel_shape()) >= MANY_WEIGHTS
-        if large and not decided and not backend.distributed():
-            return backend.compiled_by_xla(update)
-        return update
-
     def get_compile_config(self):
         config = super().get_compile_config()
-        sampler = config and keras.saving.serialize_keras_object(self.sampler)
-        return config and {**config, "sampler": sampler}
+        return config and {**config, "sampler": serialized(self.sampler)}

@@ -14,6 +14,8 @@ unit type needs a new class here and no change anywhere else.
 Reference: Welling, Rosen-Zvi, Hinton (2005), Exponential family harmoniums. NIPS 17.
 """
 
+import math
+
 import numpy as np
 from keras import ops
 
@@ -28,6 +30,7 @@ class Unit:
         name: lower-case name, as in `RBM(visible="bernoulli")`.
         support: `(lowest, highest)` value that data for these units may have.
         activation: name of the Keras activation that equals `mean`, or None.
+        weights: list of what a unit type learns by itself, such as a variance.
         width: how many columns of a layer one unit takes: 1, or the categories of a softmax group.
         values: the values that a unit can have, shape `(num_values, width)`; None where there is an
             infinity of them.
@@ -38,6 +41,7 @@ class Unit:
     activation = None
     width = 1
     values = None
+    weights = ()
 
     def statistic(self, value):
         """Returns $s(u)$, what the weights see of a value; linear in the value."""
@@ -48,12 +52,12 @@ class Unit:
 
         Args:
             value: tensor of shape `(..., num_columns)`.
-            bias: tensor of shape `(num_columns,)`.
+            bias: tensor of shape `(num_columns,)`, or any that broadcasts with the values.
 
         Returns:
             Tensor of shape `(...)`, in nats.
         """
-        return -ops.matmul(value, bias)
+        return -ops.sum(value * bias, axis=-1)
 
     def bias_energy(self, bias):
         """Returns the part of `energy` that depends on the bias alone, a scalar in nats."""
@@ -99,13 +103,12 @@ class Unit:
         return ops.broadcast_to(values[:, None, :], shape), ops.zeros(shape[:2])
 
     def add_weights(self, model, num_columns):
-        """Makes the weights of a unit type that has some, and returns them.
+        """Makes the `weights` of a unit type that has some.
 
         Args:
             model: the Keras layer or model to make them in.
             num_columns: number of columns of the layer of units.
         """
-        return []
 
     def weight_gradients(self, value, bias, field, share):
         r"""Returns $\sum_n q_n\, \partial E(v_n, h_n) / \partial\theta$ of each weight.
@@ -130,6 +133,20 @@ class Unit:
         """Returns `(unit, columns)` for the values of each of these parts."""
         return [(self, values)]
 
+    def unrolled(self, num_columns):
+        """Returns the name of the Keras activation that computes the means of a layer.
+
+        Raises:
+            ValueError: where no activation of Keras does.
+        """
+        if self.activation is None:
+            raise ValueError(
+                f"No activation of Keras computes the means of {self.name} units, so a layer of "
+                f"them cannot become a Dense layer. Received: {num_columns} {self.name} columns. "
+                "Use the RBM itself as a layer: keras.Sequential([rbm, keras.layers.Dense(10)])."
+            )
+        return self.activation
+
     def check_width(self, num_columns):
         """Raises a ValueError where a layer of so many columns cannot be."""
         if num_columns % self.width:
@@ -151,6 +168,12 @@ class Unit:
     @classmethod
     def from_config(cls, config):
         return cls(**config)
+
+
+class AnyNumbers(Unit):
+    """Inputs of a model that says nothing of their distribution."""
+
+    support = (-math.inf, math.inf)
 
 
 def values_of(*values):

@@ -177,6 +177,10 @@ class Softmax(Unit):
     def bias_from_mean(self, mean):
         return ops.log(ops.clip(mean, MARGIN, 1.0))
 
+    def unrolled(self, num_columns):
+        # That of Keras is one group over all columns.
+        return "softmax" if num_columns == self.width else super().unrolled(num_columns)
+
     def check_rows(self, rows):
         total = rows.reshape(*rows.shape[:-1], -1, self.num_categories).sum(axis=-1)
         wrong = np.abs(total - 1) > 1e-3

@@ -69,16 +69,19 @@ class Gaussian(Unit):
             return self.initial
         return ops.exp(self.log_variance.value / 2)
 
+    @property
+    def weights(self):
+        return [] if self.log_variance is None else [self.log_variance]
+
     def add_weights(self, model, num_columns):
         if not self.learned:
-            return []
+            return
         start = np.broadcast_to(2 * np.log(self.initial), (num_columns,))
         self.log_variance = model.add_weight(
             name="log_variance",
             shape=(num_columns,),
             initializer=lambda shape, dtype=None: ops.convert_to_tensor(start, dtype),
         )
-        return [self.log_variance]
 
     def weight_gradients(self, value, bias, field, share):
         if not self.learned:

@@ -71,8 +71,13 @@ class Mixed(Unit):
     def _joined(self, function, values):
         return ops.concatenate([function(*part) for part in self.split(values)], axis=-1)
 
+    @property
+    def weights(self):
+        return [weight for unit, _ in self.layers for weight in unit.weights]
+
     def add_weights(self, model, num_columns):
-        return [w for unit, columns in self.layers for w in unit.add_weights(model, columns)]
+        for unit, columns in self.layers:
+            unit.add_weights(model, columns)
 
     def weight_gradients(self, value, bias, field, share):
         parts = zip(self.split(value), self.split(bias), self.split(field), strict=True)

@@ -78,5 +78,9 @@ class MaxPooled(Unit):
         """Returns the probability that a block has a unit that is on, one number a block."""
         return ops.sigmoid(ops.logsumexp(self._blocks(field), axis=-1))
 
+    def pooled(self, value):
+        """Returns 1 for a block that has a unit that is on, 0 for others."""
+        return ops.max(self._blocks(value), axis=-1)
+
     def get_config(self):
         return {"pool_size": self.pool_size}

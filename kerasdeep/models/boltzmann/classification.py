@@ -1,16 +1,15 @@
 """The classification RBM: labels as visible units, and their exact probabilities."""
 
-import inspect
-
 import keras
 import numpy as np
 from keras import ops
 
 from kerasdeep import backend, units
-from kerasdeep.backend.registration import register
+from kerasdeep.backend.registration import register, serialized
 from kerasdeep.energies.contrastive import centred
 from kerasdeep.models.boltzmann.rbm import RBM
-from kerasdeep.training import data as inputs
+from kerasdeep.training.endpoints import classify, rows
+from kerasdeep.training.model import flat
 from kerasdeep.training.sampled import SampledModel
 
 
@@ -214,71 +213,43 @@ class ClassificationRBM(SampledModel):
         drawn = self.joint.sample(steps=steps, initial=initial, mean=mean, clamped=held)
         return drawn[:, : self.num_visible]
 
+    def endpoints(self):
+        return [classify(self, rows("inputs", self.row_shape))]
+
     # Training.
 
-    def compile(self, optimizer="sgd", sampler="cd", **kwargs):
-        """Configures training; arguments as of `RBM.compile`."""
-        super().compile(optimizer=optimizer, **kwargs)
-        self._set_sampler(sampler)
-
-    def _kernel_shape(self):
-        return tuple(self.joint.kernel.shape)
+    def sampled_machine(self):
+        return self.joint
 
     @property
     def metrics(self):
         return [self.cross_entropy, self.accuracy]
 
-    def fit(self, *args, **kwargs):
-        """Trains the model; arguments and result as of `keras.Model.fit`."""
-        arguments = inspect.signature(keras.Model.fit).bind(self, *args, **kwargs).arguments
-        arguments.pop("self")
-        arguments["callbacks"] = list(arguments.get("callbacks") or [])
-        rows = inputs.checked_rows(
-            arguments, self.visible, self.num_visible if self.built else None, type(self).__name__
-        )
-        if rows is not None:
-            with backend.variable_scope(self):
-                self.initialize_from(rows)
-        return self._fit(arguments)
-
-    def initialize_from(self, rows):
-        """Sets the visible biases from the mean of data, as that of an RBM does."""
-        self.build((None, rows.shape[1]))
-        if ops.any(self.joint.visible_bias != 0):
-            return
+    def _start_biases(self, rows):
         share = ops.full((len(rows), self.num_classes), 1 / self.num_classes)
-        self.joint.initialize_from(ops.concatenate([ops.cast(rows, "float32"), share], axis=1))
-        self.sampler.initialize(self.joint)
-
-    def train_step(self, data):
-        batch = self._batch(data)
-        self._made_fast(self._update)(*batch)
-        return self.get_metrics_result()
+        self.joint._start_biases(ops.concatenate([ops.cast(rows, "float32"), share], axis=1))
+        if self.compiled:
+            self.sampler.initialize(self.joint)
 
     def _update(self, visible, label, weight):
-        variables = self.trainable_variables
+        variables = self.joint.energy_parameters
         gradients, field = backend.gradients(
             lambda: self._loss(visible, label, weight), variables, has_aux=True
         )
         if self.centering:
             start = self._completed(visible, label, field)
             hidden = self.joint.hidden_mean(start)
-            # As in `RBM`, the update of the kernel is made to wait for all that reads it.
-            *gradients, hidden = backend.all_of([*centred(gradients, self.joint), hidden])
+            offsets = self.joint.visible_offset, self.joint.hidden_offset
+            gradients = centred(gradients, self.joint, *offsets)
             self.joint.update_offsets(start, hidden)
-        self.optimizer.apply([g / backend.num_replicas() for g in gradients], variables)
-        self._measure(field, label, weight)
+        self._apply(gradients, variables)
+        self._measure_field(field, label, weight)
 
     def _completed(self, visible, label, field):
         """Returns data beside its labels, or their probabilities where they are not known."""
         known = (label >= 0)[:, None]
         share = ops.where(known, ops.one_hot(label, self.num_classes), ops.softmax(field))
         return ops.concatenate([visible, share], axis=1)
-
-    def test_step(self, data):
-        visible, label, weight = self._batch(data)
-        self._measure(self.label_field(visible), label, weight)
-        return self.get_metrics_result()
 
     def _batch(self, data):
         """Returns visible values, integer labels and sample weights."""
@@ -287,16 +258,17 @@ class ClassificationRBM(SampledModel):
             raise ValueError(
                 f"{type(self).__name__} needs labels. Received: no y. Pass -1 for rows without one."
             )
-        self.build(visible.shape)
-        visible = self._checked(ops.cast(visible, "float32"))
-        label = ops.reshape(ops.cast(label, "float32"), (-1,))
+        visible = self._checked(visible)
         message = (
             f"{type(self).__name__} expects labels from 0 to {self.num_classes - 1}, or -1 for "
             "rows without one."
         )
-        label = backend.check_values(label, (-1.0, self.num_classes - 1.0), message)
-        weight = ops.ones_like(label) if weight is None else ops.reshape(weight, (-1,))
-        return visible, ops.cast(label, "int32"), ops.cast(weight, "float32")
+        label = backend.check_values(flat(label), (-1.0, self.num_classes - 1.0), message)
+        weight = ops.ones_like(label) if weight is None else flat(weight)
+        return visible, ops.cast(label, "int32"), weight
+
+    def _measure(self, visible, label, weight):
+        self._measure_field(self.label_field(visible), label, weight)
 
     def _loss(self, visible, label, weight):
         """Returns the objective, and the label field that it judged."""
@@ -332,7 +304,7 @@ class ClassificationRBM(SampledModel):
         """Returns log p(y | x) of each row, 0 where there is no label."""
         return ops.sum(ops.one_hot(label, self.num_classes) * ops.log_softmax(field), axis=1)
 
-    def _measure(self, field, label, weight):
+    def _measure_field(self, field, label, weight):
         weight = weight * ops.cast(label >= 0, "float32")
         log_p = self._log_probability(field, label)
         right = ops.equal(ops.argmax(field, axis=1), label)
@@ -342,19 +314,18 @@ class ClassificationRBM(SampledModel):
     # Saving.
 
     def get_config(self):
-        serialize = keras.saving.serialize_keras_object
         return {
             **super().get_config(),
             "num_hidden": self.num_hidden,
             "num_classes": self.num_classes,
-            "visible": serialize(self.visible),
-            "hidden": serialize(self.hidden),
+            "visible": serialized(self.visible),
+            "hidden": serialized(self.hidden),
             "discriminative": self.discriminative,
             "generative": self.generative,
             "unlabelled": self.unlabelled,
             "dropout": self.dropout,
             "input_dropout": self.input_dropout,
             "centering": self.centering,
-            "kernel_initializer": serialize(self.kernel_initializer),
+            "kernel_initializer": serialized(self.kernel_initializer),
             "seed": self.seed,
         }

@@ -1,23 +1,26 @@
 """The convolutional RBM: one set of weights for all places of an image."""
 
-import functools
-
 import keras
 from keras import ops
 
 from kerasdeep import backend, penalties, samplers, units
 from kerasdeep.backend.random_state import SavedRandomState
-from kerasdeep.backend.registration import register
-from kerasdeep.energies.contrastive import share_of
-from kerasdeep.training import data as inputs
+from kerasdeep.backend.registration import register, serialized
+from kerasdeep.energies.contrastive import contrastive_gradient, share_of
+from kerasdeep.energies.convolution import Convolution
+from kerasdeep.energies.gibbs import GibbsSampling
+from kerasdeep.energies.harmonium import Harmonium
+from kerasdeep.energies.views import View
+from kerasdeep.samplers import Particles
 from kerasdeep.training.model import METRIC_EVERY
 from kerasdeep.training.sampled import SampledModel
-from kerasdeep.training.unsupervised import UnsupervisedModel
+from kerasdeep.training.sparsity import SparseHiddenUnits
+from kerasdeep.units.image import ImageOf
 from kerasdeep.units.pooled import MaxPooled
 
 
 @register
-class ConvolutionalRBM(SavedRandomState, SampledModel, UnsupervisedModel):
+class ConvolutionalRBM(SavedRandomState, GibbsSampling, Harmonium, SparseHiddenUnits, SampledModel):
     r"""Convolutional RBM with probabilistic max-pooling.
 
     The hidden units $h^k$ of filter $k$ form a map over the image and share the weights $W^k$,
@@ -64,6 +67,8 @@ class ConvolutionalRBM(SavedRandomState, SampledModel, UnsupervisedModel):
     unsupervised learning of hierarchical representations. ICML.
     """
 
+    expected_rank = 4
+
     def __init__(
         self,
         num_filters,
@@ -78,7 +83,7 @@ class ConvolutionalRBM(SavedRandomState, SampledModel, UnsupervisedModel):
         name = type(self).__name__
         self.num_filters = backend.positive_integer(num_filters, "num_filters", name)
         self.kernel_size = backend.positive_integer(kernel_size, "kernel_size", name)
-        self.visible = units.copy_of(visible)
+        self.visible = ImageOf(units.copy_of(visible))
         self.hidden = MaxPooled(pool_size)
         self.sparsity = penalties.get(sparsity)
         if self.sparsity is not None and not self.sparsity.target < 1 / pool_size**2:
@@ -108,6 +113,7 @@ class ConvolutionalRBM(SavedRandomState, SampledModel, UnsupervisedModel):
             shape=(self.kernel_size, self.kernel_size, channels, self.num_filters),
             initializer=keras.initializers.RandomNormal(stddev=0.01, seed=self.seed),
         )
+        self.connection = Convolution(self.kernel, self.hidden.pool_size)
         self.visible_bias = self.add_weight(
             name="visible_bias", shape=(channels,), initializer="zeros"
         )
@@ -120,34 +126,17 @@ class ConvolutionalRBM(SavedRandomState, SampledModel, UnsupervisedModel):
     def row_shape(self):
         return (None, None, self.kernel.shape[2])
 
-    def hidden_field(self, visible):
-        r"""Returns the fields of the hidden units, $c_k + W^k \star s(v)$, in whole blocks."""
-        statistic = self.visible.statistic(ops.cast(visible, "float32"))
-        maps = ops.conv(statistic, self.kernel.value, padding="valid")
-        height, width = (self._whole(size) for size in ops.shape(maps)[1:3])
-        return maps[:, :height, :width] + self.hidden_bias
-
-    def _whole(self, size):
-        return size // self.hidden.pool_size * self.hidden.pool_size
-
-    def visible_field(self, hidden, image_shape):
-        """Returns the fields of the visible units of images of a shape `(height, width)`."""
-        spread = ops.conv_transpose(hidden, self.kernel.value, padding="valid")
-        height, width = ops.shape(spread)[1:3]
-        beyond = [[0, 0], [0, image_shape[0] - height], [0, image_shape[1] - width], [0, 0]]
-        return ops.pad(spread, beyond) + self.visible_bias
+    def of_shape(self, row_shape):
+        """Returns the machine for images of shape `(height, width, channels)`."""
+        return View.of(self, connection=self.connection.of_shape(row_shape[:2]))
 
     def energy(self, visible, hidden):
         """Returns the energy $E(v, h)$ of each pair of image and maps, shape `(batch,)`."""
-        visible, hidden = ops.cast(visible, "float32"), ops.cast(hidden, "float32")
-        own = ops.sum(self.visible.energy(visible, self.visible_bias), axis=(1, 2))
-        return own + self.hidden.energy(hidden, self.hidden_field(visible))
+        return super().energy(ops.cast(visible, "float32"), ops.cast(hidden, "float32"))
 
     def free_energy(self, visible):
         r"""Returns $F(v) = -\log \sum_h e^{-E(v, h)}$ of each image, shape `(batch,)`, in nats."""
-        visible = ops.cast(visible, "float32")
-        own = ops.sum(self.visible.energy(visible, self.visible_bias), axis=(1, 2))
-        return own - self.hidden.log_partition(self.hidden_field(visible))
+        return super().free_energy(ops.cast(visible, "float32"))
 
     def call(self, inputs):
         pooled = self.hidden.pooled_mean(self.hidden_field(inputs))
@@ -161,6 +150,13 @@ class ConvolutionalRBM(SavedRandomState, SampledModel, UnsupervisedModel):
 
         return (input_shape[0], *map(pooled, input_shape[1:3]), self.num_filters)
 
+    def propagate(self, visible, mean_field=True):
+        """Returns what a layer above learns from: probabilities of pooling units, or draws."""
+        field = self.hidden_field(visible)
+        if mean_field:
+            return self.hidden.pooled_mean(field)
+        return self.hidden.pooled(self.hidden.sample(field, self.seed_generator))
+
     def reconstruct(self, visible):
         """Mean-field reconstruction: visible means given the hidden means of the data.
 
@@ -170,8 +166,8 @@ class ConvolutionalRBM(SavedRandomState, SampledModel, UnsupervisedModel):
         Returns:
             Tensor of the same shape.
         """
-        hidden = self.hidden.mean(self.hidden_field(visible))
-        return self.visible.mean(self.visible_field(hidden, ops.shape(visible)[1:3]))
+        machine = self.of_shape(ops.shape(visible)[1:])
+        return machine.visible_mean(machine.hidden_mean(visible))
 
     def sample(self, num_samples=16, steps=1000, image_shape=None, initial=None, mean=False):
         """Draws images by Gibbs sampling, one chain an image.
@@ -187,33 +183,13 @@ class ConvolutionalRBM(SavedRandomState, SampledModel, UnsupervisedModel):
             Tensor of shape `(num_samples, height, width, channels)`.
         """
         backend.check_built(self)
+        if initial is not None:
+            initial = ops.cast(initial, "float32")
+            return self._drawn(initial.shape, initial, steps, mean)
+        if image_shape is None:
+            raise ValueError("sample needs image_shape=(height, width), or initial images.")
         num_samples = backend.positive_integer(num_samples, "num_samples", "sample")
-        steps = backend.positive_integer(steps, "steps", "sample")
-        if initial is None:
-            if image_shape is None:
-                raise ValueError("sample needs image_shape=(height, width), or initial images.")
-            bias = ops.broadcast_to(
-                self.visible_bias, (num_samples, *image_shape, self.kernel.shape[2])
-            )
-            initial = self.visible.sample(bias, self.seed_generator)
-        initial = ops.cast(initial, "float32")
-        return self._compiled_chain(initial, ops.convert_to_tensor(steps - 1), mean)
-
-    @functools.cached_property
-    def _compiled_chain(self):
-        return backend.compiled(self._run_chain)
-
-    def _run_chain(self, visible, steps, mean):
-        of_size = _OfSize(self, ops.shape(visible)[1:3])
-
-        def hidden_of(visible):
-            return self.hidden.sample(self.hidden_field(visible), self.seed_generator)
-
-        visible = ops.fori_loop(
-            0, steps, lambda _, visible: of_size.gibbs_step(hidden_of(visible))[0], visible
-        )
-        field = self.visible_field(hidden_of(visible), of_size.image_shape)
-        return self.visible.mean(field) if mean else self.visible.sample(field, self.seed_generator)
+        return self._drawn((num_samples, *image_shape, self.row_shape[-1]), None, steps, mean)
 
     # Training.
 
@@ -229,88 +205,43 @@ class ConvolutionalRBM(SavedRandomState, SampledModel, UnsupervisedModel):
                 "ConvolutionalRBM expects chains that start at the data, whatever its size. "
                 f"Received: sampler={type(chosen).__name__}. Use ContrastiveDivergence."
             )
-        super().compile(optimizer=optimizer, **kwargs)
-        self._set_sampler(chosen)
+        super().compile(optimizer, chosen, **kwargs)
 
     @property
     def metrics(self):
         return [self.reconstruction_error, self.mean_free_energy]
 
-    def fit(self, *args, **kwargs):
-        """Trains the model; arguments and result as of `keras.Model.fit`."""
-        arguments = inputs.fit_arguments(self, args, kwargs)
-        channels = self.kernel.shape[2] if self.built else None
-        rows = inputs.checked_rows(arguments, self.visible, channels, type(self).__name__, ndim=4)
-        if rows is not None:
-            with backend.variable_scope(self):
-                self.initialize_from(rows)
-        return self._fit(arguments)
-
-    def initialize_from(self, rows):
-        """Sets the visible biases from the mean of images, where they are still zero."""
-        self.build((None, None, None, rows.shape[-1]))
+    def _start_biases(self, rows):
         if not ops.any(self.visible_bias != 0):
             mean = ops.mean(ops.cast(rows, "float32"), axis=(0, 1, 2))
             self.visible_bias.assign(self.visible.bias_from_mean(mean))
 
-    def train_step(self, data):
-        visible, share = self._batch(data)
-        field = self.hidden_field(visible)
-        of_size = _OfSize(self, ops.shape(visible)[1:3])
-        particles = ops.stop_gradient(self.sampler.negative_phase(of_size, field).visible)
+    def _update(self, visible, weight):
+        machine = self.of_shape(ops.shape(visible)[1:])
+        field = machine.hidden_field(visible)
+        hidden = self.hidden.mean(field)
+        particles = self.sampler.negative_phase(machine, field, weight)
+        gradients = contrastive_gradient(machine, Particles(visible, hidden, weight), particles)
+        gradients[2] += self._sparsity_gradient(hidden, weight)
+        self._apply(gradients, self.energy_parameters)
+        self._measure(visible, weight, every=METRIC_EVERY)
 
-        def contrast():
-            return ops.sum(share * (self.free_energy(visible) - self.free_energy(particles)))
-
-        variables = [self.kernel, self.visible_bias, self.hidden_bias]
-        gradients = backend.gradients(contrast, variables)
-        if self.sparsity is not None:
-            activity = ops.mean(self.hidden.mean(field), axis=(0, 1, 2))
-            self.activity.assign(self.sparsity.running_mean(self.activity, activity))
-            gradients[2] += ops.sum(share) * self.sparsity.gradient(self.activity)
-        self.optimizer.apply([g / backend.num_replicas() for g in gradients], variables)
-        return self._measured(visible[::METRIC_EVERY], share[::METRIC_EVERY])
-
-    def test_step(self, data):
-        return self._measured(*self._batch(data))
-
-    def _batch(self, data):
-        """Returns images and the share of each in an average."""
-        visible, _, weight = keras.utils.unpack_x_y_sample_weight(data)
-        self.build(visible.shape)
-        visible = self._checked(ops.cast(visible, "float32"))
-        return visible, share_of(visible, self._flat(weight))
-
-    def _measured(self, visible, share):
+    def _measure(self, visible, weight, every=1):
+        share = share_of(visible, weight)[::every]
+        visible = visible[::every]
         error = ops.sum(ops.square(visible - self.reconstruct(visible)), axis=(1, 2, 3))
         self.reconstruction_error.update_state(error, share)
         self.mean_free_energy.update_state(self.free_energy(visible), share)
-        return self.get_metrics_result()
 
     # Saving.
 
     def get_config(self):
-        serialize = keras.saving.serialize_keras_object
         return {
             **super().get_config(),
             "num_filters": self.num_filters,
             "kernel_size": self.kernel_size,
             "pool_size": self.hidden.pool_size,
-            "visible": serialize(self.visible),
-            "sparsity": serialize(self.sparsity),
+            "visible": serialized(self.visible.unit),
+            "sparsity": serialized(self.sparsity),
             "seed": self.seed,
         }
-
-
-class _OfSize:
-    """The model for images of one size, as a sampler sees it."""
-
-    def __init__(self, model, image_shape):
-        self.model, self.image_shape = model, image_shape
-        self.hidden, self.seed_generator = model.hidden, model.seed_generator
-
-    def gibbs_step(self, hidden):
-        model = self.model
-        field = model.visible_field(hidden, self.image_shape)
-        visible = model.visible.sample(field, self.seed_generator)
-        return visible, model.hidden_field(visible)

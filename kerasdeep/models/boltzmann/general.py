@@ -12,15 +12,14 @@ from kerasdeep.backend.registration import register
 from kerasdeep.energies.contrastive import share_of
 from kerasdeep.energies.sweeps import sweep
 from kerasdeep.likelihood.exact import states
-from kerasdeep.training import data as inputs
-from kerasdeep.training.unsupervised import UnsupervisedModel
+from kerasdeep.training.model import TrainedModel
 from kerasdeep.units import Bernoulli
 
 MAX_EXACT_UNITS = 20
 
 
 @register
-class BoltzmannMachine(SavedRandomState, UnsupervisedModel):
+class BoltzmannMachine(SavedRandomState, TrainedModel):
     r"""Boltzmann machine: binary units, visible and hidden, with symmetric weights between any.
 
     With $s = (v, h)$, $s_i \in \{0, 1\}$,
@@ -235,11 +234,6 @@ class BoltzmannMachine(SavedRandomState, UnsupervisedModel):
 
     # Training.
 
-    def compile(self, optimizer="sgd", **kwargs):
-        """Configures training; arguments as in `RBM.compile`, without a sampler."""
-        super().compile(optimizer=optimizer, **kwargs)
-        self._build_training()
-
     @property
     def metrics(self):
         return [self.correlation_gap, self.mean_log_likelihood]
@@ -250,29 +244,15 @@ class BoltzmannMachine(SavedRandomState, UnsupervisedModel):
             logs.pop("log_likelihood")
         return logs
 
-    def fit(self, *args, **kwargs):
-        """Trains the machine; arguments and result as of `keras.Model.fit`."""
-        arguments = inputs.fit_arguments(self, args, kwargs)
-        width = self.num_visible if self.built else None
-        inputs.checked_rows(arguments, self.visible, width, owner="BoltzmannMachine")
-        return self._fit(arguments)
-
-    def train_step(self, data):
-        visible, share = self._batch(data)
+    def _update(self, visible, weight):
+        share = share_of(visible, weight)
         gap = self._gap(visible, share, move_chains=True)
-        self.optimizer.apply(gap, [self.kernel, self.bias])
-        return self._measured(visible, share, gap)
+        self._apply(gap, [self.kernel, self.bias])
+        self._measure_gap(visible, share, gap)
 
-    def test_step(self, data):
-        visible, share = self._batch(data)
-        return self._measured(visible, share, self._gap(visible, share, move_chains=False))
-
-    def _batch(self, data):
-        """Returns visible values and the share of each row in an average."""
-        visible, _, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
-        self.build(visible.shape)
-        visible = self._checked(ops.cast(visible, "float32"))
-        return visible, share_of(visible, self._flat(sample_weight))
+    def _measure(self, visible, weight):
+        share = share_of(visible, weight)
+        self._measure_gap(visible, share, self._gap(visible, share, move_chains=False))
 
     def _gap(self, visible, share, move_chains):
         """Returns correlations and means of the free phase minus those of the clamped one."""
@@ -310,13 +290,12 @@ class BoltzmannMachine(SavedRandomState, UnsupervisedModel):
             self.chains.assign(state)
         return _correlations(state, ops.ones((self.num_chains,)) / self.num_chains)
 
-    def _measured(self, visible, share, gap):
+    def _measure_gap(self, visible, share, gap):
         root = ops.sqrt(ops.sum(ops.square(gap[0])) / max(1.0, self.mask.sum()))
         self.correlation_gap.update_state(root)
         if self.exact:
             count = ops.cast(ops.shape(share)[0], "float32")
             self.mean_log_likelihood.update_state(self.log_likelihood(visible), share * count)
-        return self.get_metrics_result()
 
     def get_config(self):
         return {

@@ -1,6 +1,5 @@
 """The restricted Boltzmann machine as a Keras model, and as a layer of any other."""
 
-import contextlib
 import functools
 
 import keras
@@ -8,23 +7,26 @@ from keras import ops
 
 from kerasdeep import backend, penalties, samplers, units
 from kerasdeep.backend.random_state import SavedRandomState
-from kerasdeep.backend.registration import register
+from kerasdeep.backend.registration import register, serialized
 from kerasdeep.callbacks import FreeEnergyGap
-from kerasdeep.energies.contrastive import contrastive_gradient, share_of
+from kerasdeep.energies.contrastive import centred, contrastive_gradient
+from kerasdeep.energies.dense import Dense
 from kerasdeep.energies.gibbs import GibbsSampling
-from kerasdeep.energies.harmonium import Harmonium, Observed
+from kerasdeep.energies.harmonium import Harmonium
+from kerasdeep.energies.views import Observed, View
 from kerasdeep.likelihood.pseudo import PseudoLogLikelihood
-from kerasdeep.training import data as inputs
+from kerasdeep.models.boltzmann import served
+from kerasdeep.samplers import Particles
 from kerasdeep.training.model import METRIC_EVERY
 from kerasdeep.training.sampled import SampledModel
-from kerasdeep.training.unsupervised import UnsupervisedModel
+from kerasdeep.training.sparsity import SparseHiddenUnits
 
 # Share of the running mean of the data that one batch replaces; 0.01 as in Melchior et al. (2016).
 OFFSET_RATE = 0.01
 
 
 @register
-class RBM(SavedRandomState, GibbsSampling, Harmonium, SampledModel, UnsupervisedModel):
+class RBM(SavedRandomState, GibbsSampling, Harmonium, SparseHiddenUnits, SampledModel):
     r"""Restricted Boltzmann machine.
 
     With $s$ and $t$ the statistics of the visible and hidden unit types (see `kerasdeep.units`),
@@ -118,7 +120,6 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, SampledModel, Unsupervised
         self.sparsity = penalties.get(sparsity)
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
-        self._in_training = False
         self.reconstruction_error = keras.metrics.Mean("reconstruction_error")
         self.pseudo_log_likelihood = PseudoLogLikelihood()
         self.mean_free_energy = keras.metrics.Mean("free_energy")
@@ -142,14 +143,16 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, SampledModel, Unsupervised
             regularizer=self.kernel_regularizer,
             constraint=self.kernel_constraint,
         )
+        self.connection = Dense(self.kernel)
         self.visible_bias = self.add_weight(
             name="visible_bias", shape=(num_visible,), initializer="zeros"
         )
         self.hidden_bias = self._add_hidden_bias(self.num_hidden)
         self.visible_offset = self._add_offset("visible_offset", self.visible, num_visible)
         self.hidden_offset = self._add_offset("hidden_offset", self.hidden, self.num_hidden)
-        self.unit_weights = self.visible.add_weights(self, num_visible)
-        if self.hidden.add_weights(self, self.num_hidden):
+        self.visible.add_weights(self, num_visible)
+        self.hidden.add_weights(self, self.num_hidden)
+        if self.hidden.weights:
             raise ValueError("RBM learns a variance of visible units only. Received: hidden ones.")
         self.activity = self._add_activity(self.num_hidden)
         self.built = True
@@ -163,9 +166,7 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, SampledModel, Unsupervised
 
         return self.add_weight(name=name, shape=(size,), initializer=initial, trainable=False)
 
-    def factor(self, values):
-        """Returns values for a matrix product: in training, and only there, in compute dtype."""
-        return ops.cast(values, self.compute_dtype) if self._in_training else values
+    # What a user asks of a trained model.
 
     def energy(self, visible, hidden):
         """Returns the energy $E(v, h)$ of each pair of rows, shape `(batch,)`, in nats."""
@@ -188,16 +189,23 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, SampledModel, Unsupervised
     def _compiled_free_energy(self):
         return backend.compiled(super().free_energy)
 
-    # What a user asks of a trained model.
-
     def call(self, inputs):
-        hidden = self.hidden_mean(inputs)
+        hidden = self._in_compute_precision().hidden_mean(inputs)
         # Keras warns of weights without a gradient; the visible bias has none when the RBM is a
         # layer of another model, and that is as it should be.
-        return hidden + ops.cast(0.0 * ops.sum(self.visible_bias), hidden.dtype)
+        return ops.cast(hidden + 0.0 * ops.sum(self.visible_bias), self.compute_dtype)
 
     def compute_output_shape(self, input_shape):
         return (*input_shape[:-1], self.num_hidden)
+
+    def propagate(self, visible, mean_field=True):
+        """Returns what a layer above learns from: hidden means, or hidden values drawn."""
+        field = self.hidden_field(visible)
+        return (
+            self.hidden.mean(field)
+            if mean_field
+            else self.hidden.sample(field, self.seed_generator)
+        )
 
     def reconstruct(self, visible):
         """Mean-field reconstruction: visible means given the hidden means of the data.
@@ -222,56 +230,24 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, SampledModel, Unsupervised
         self.build((None, visible.shape[-1]))
         return visible
 
+    def endpoints(self):
+        return [
+            served.transform(self),
+            served.reconstruct(self),
+            served.free_energy(self),
+            served.sample([self]),
+        ]
+
     # Training.
-
-    def compile(self, optimizer="sgd", sampler="cd", **kwargs):
-        """Configures training.
-
-        Args:
-            optimizer: any Keras optimizer, or its name. Its weight decay, if any, leaves the
-                biases alone. Default `"sgd"`.
-            sampler: `"cd"`, `"pcd"` or an object from `kerasdeep.samplers`. Default `"cd"`.
-            **kwargs: `run_eagerly`, `steps_per_execution`, `jit_compile`, `auto_scale_loss`, as in
-                `keras.Model.compile`; `steps_per_execution` is 20 by default, and 1 where a
-                callback acts between batches. Without `jit_compile`, updates of 100,000 weights or
-                more are compiled by XLA on a processor too: epochs take a quarter less time, the
-                first one some seconds more.
-
-        Raises:
-            ValueError: for a loss or metrics, which an RBM has of its own, or an unknown sampler.
-        """
-        super().compile(optimizer=optimizer, **kwargs)
-        self._set_sampler(sampler)
 
     @property
     def metrics(self):
         return [self.reconstruction_error, self.pseudo_log_likelihood, self.mean_free_energy]
 
-    def fit(self, *args, **kwargs):
-        """Trains the RBM; arguments and result as of `keras.Model.fit`.
+    def _callbacks(self, rows, prefix=""):
+        return [FreeEnergyGap(rows, self, prefix)]
 
-        Raises:
-            ValueError: for data that the visible units cannot have.
-            FloatingPointError: where training diverges; the message names the likely cause.
-        """
-        arguments = inputs.fit_arguments(self, args, kwargs)
-        if not self.trainable:
-            raise ValueError("RBM is frozen. Received: trainable=False. Set it to True to fit.")
-        num_visible = self.kernel.shape[0] if self.built else None
-        rows = inputs.checked_rows(arguments, self.visible, num_visible, owner="RBM")
-        if rows is None:
-            return self._fit(arguments)
-        with backend.variable_scope(self):
-            self.initialize_from(rows)
-        return self._fit(arguments, FreeEnergyGap(rows))
-
-    def initialize_from(self, rows):
-        """Sets the visible biases and offsets from the mean of data, where they are still zero.
-
-        Args:
-            rows: array of shape `(num_rows, num_visible)`.
-        """
-        self.build((None, rows.shape[-1]))
+    def _start_biases(self, rows):
         if ops.any(self.visible_bias != 0):
             return
         mean = ops.mean(ops.cast(rows, "float32"), axis=0)
@@ -281,88 +257,34 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, SampledModel, Unsupervised
         if self.compiled:
             self.sampler.initialize(self)
 
-    def train_step(self, data):
-        batch = self._batch(data)
-        self._made_fast(self._update)(*batch)
-        return self.get_metrics_result()
-
-    def _update(self, visible, sample_weight):
-        self._update_metrics(visible, sample_weight, every=METRIC_EVERY)
-        with self._training_products():
-            field = self.hidden_field(visible)
-            hidden = self.hidden.mean(field)
-            particles = self._negative_phase(visible, field, sample_weight)
-            gradients = contrastive_gradient(self, visible, hidden, particles, sample_weight)
-        if self.sparsity is not None:
-            gradients[2] += self._sparsity_gradient(hidden, sample_weight)
-        shares = share_of(hidden, sample_weight), share_of(*particles[1:])
-        unit_gradients = self._unit_gradients(visible, hidden, particles, *shares)
-        applied = [*gradients, *unit_gradients]
-        if unit_gradients:
-            # The update of the kernel does not wait for these; TensorFlow was seen to run it first,
-            # one time in twelve.
-            applied = backend.all_of(applied)
-        self._apply(applied)
+    def _update(self, visible, weight):
+        self._measure(visible, weight, every=METRIC_EVERY)
+        machine = self._in_compute_precision()
+        field = machine.hidden_field(visible)
+        hidden = self.hidden.mean(field)
+        particles = self._negative_phase(machine, visible, field, weight)
+        gradients = contrastive_gradient(machine, Particles(visible, hidden, weight), particles)
+        if self.centering:
+            gradients = centred(gradients, machine, self.visible_offset, self.hidden_offset)
+        gradients[2] += self._sparsity_gradient(hidden, weight)
+        self._apply(gradients, self.energy_parameters)
         self.sampler.observe(gradients)
         self.update_offsets(visible, hidden)
 
-    def test_step(self, data):
-        self._update_metrics(*self._batch(data))
-        return self.get_metrics_result()
+    def _in_compute_precision(self):
+        connection = self.connection.in_precision(self.compute_dtype)
+        return View.of(self, connection=connection)
 
-    @contextlib.contextmanager
-    def _training_products(self):
-        self._in_training = True
-        try:
-            yield
-        finally:
-            self._in_training = False
-
-    def _apply(self, gradients):
-        kernel_gradient, *others = gradients
-        if self.kernel_regularizer is not None:
-            kernel_gradient += backend.gradients(
-                lambda: self.kernel_regularizer(self.kernel.value), [self.kernel]
-            )[0]
-        # Replicas sum the gradients that they apply; ours are means already.
-        scaled = [
-            self.optimizer.scale_loss(gradient / backend.num_replicas())
-            for gradient in (kernel_gradient, *others)
-        ]
-        own = [self.kernel, self.visible_bias, self.hidden_bias]
-        self.optimizer.apply(scaled, [*own, *self.unit_weights])
-
-    def _negative_phase(self, visible, field, sample_weight):
+    def _negative_phase(self, machine, visible, field, weight):
         observed = self.visible.observed(visible)
         if observed is None:
-            return self.sampler.negative_phase(self, field, sample_weight)
+            return self.sampler.negative_phase(machine, field, weight)
         if not isinstance(self.sampler, samplers.ContrastiveDivergence):
             raise ValueError(
                 "RBM with missing data needs chains that start at the data. Received: sampler="
                 f"{type(self.sampler).__name__}. Use ContrastiveDivergence."
             )
-        return self.sampler.negative_phase(Observed(self, observed), field, sample_weight)
-
-    def _unit_gradients(self, visible, hidden, particles, share, particle_share):
-        """Returns the gradients of what the visible unit type itself learns."""
-        if not self.unit_weights:
-            return []
-        unit, bias = self.visible, self.visible_bias
-        of_data = unit.weight_gradients(visible, bias, self.visible_field(hidden), share)
-        field = self.visible_field(particles.hidden)
-        of_model = unit.weight_gradients(particles.visible, bias, field, particle_share)
-        return [data - model for data, model in zip(of_data, of_model, strict=True)]
-
-    def _sparsity_gradient(self, hidden, sample_weight):
-        weight = ops.ones_like(hidden[:, 0]) if sample_weight is None else sample_weight
-        total = ops.sum(weight)
-        mean = ops.matmul(weight, hidden) / ops.maximum(total, 1e-12)
-        self.activity.assign(self.sparsity.running_mean(self.activity, mean))
-        return (
-            total
-            / ops.cast(ops.shape(hidden)[0], "float32")
-            * self.sparsity.gradient(self.activity)
-        )
+        return self.sampler.negative_phase(Observed.of(machine, observed=observed), field, weight)
 
     def update_offsets(self, visible, hidden):
         """Moves the offsets towards the means of a batch."""
@@ -374,22 +296,17 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, SampledModel, Unsupervised
         ):
             offset.assign_add(OFFSET_RATE * (ops.mean(unit.statistic(value), axis=0) - offset))
 
-    def _update_metrics(self, visible, sample_weight, every=1):
+    def _measure(self, visible, weight, every=1):
         visible = visible[::every]
-        sample_weight = None if sample_weight is None else sample_weight[::every]
+        weight = None if weight is None else weight[::every]
         field = self.hidden_field(visible)
         mean = self.visible_mean(self.hidden.mean(field))
         observed = self.visible.observed(visible)
         known = mean if observed is None else observed * mean
         error = ops.sum(ops.square(visible - known), axis=-1)
-        self.reconstruction_error.update_state(error, sample_weight)
-        self.pseudo_log_likelihood.update_state(self, visible, field, mean, sample_weight)
-        self.mean_free_energy.update_state(self.free_energy_given(visible, field), sample_weight)
-
-    def _batch(self, data):
-        """Returns the visible values and the sample weights of what `fit` hands to a step."""
-        visible, _, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
-        return self._checked(self._rows(visible)), self._flat(sample_weight)
+        self.reconstruction_error.update_state(error, weight)
+        self.pseudo_log_likelihood.update_state(self, visible, field, mean, weight)
+        self.mean_free_energy.update_state(self.free_energy_given(visible, field), weight)
 
     # Saving.
 
@@ -397,12 +314,12 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, SampledModel, Unsupervised
         return {
             **super().get_config(),
             "num_hidden": self.num_hidden,
-            "visible": keras.saving.serialize_keras_object(self.visible),
-            "hidden": keras.saving.serialize_keras_object(self.hidden),
+            "visible": serialized(self.visible),
+            "hidden": serialized(self.hidden),
             "centering": self.centering,
-            "kernel_initializer": keras.saving.serialize_keras_object(self.kernel_initializer),
-            "kernel_regularizer": keras.saving.serialize_keras_object(self.kernel_regularizer),
-            "kernel_constraint": keras.saving.serialize_keras_object(self.kernel_constraint),
-            "sparsity": keras.saving.serialize_keras_object(self.sparsity),
+            "kernel_initializer": serialized(self.kernel_initializer),
+            "kernel_regularizer": serialized(self.kernel_regularizer),
+            "kernel_constraint": serialized(self.kernel_constraint),
+            "sparsity": serialized(self.sparsity),
             "seed": self.seed,
         }

@@ -14,11 +14,15 @@ def to_dense(rbm, reverse=False, **kwargs):
 
     Returns:
         A built `keras.layers.Dense`.
+
+    Raises:
+        ValueError: where no activation of Keras computes the means of the units that come out.
     """
     kernel = ops.transpose(rbm.kernel) if reverse else ops.convert_to_tensor(rbm.kernel)
     source, target = (rbm.hidden, rbm.visible) if reverse else (rbm.visible, rbm.hidden)
     bias = rbm.visible_bias if reverse else rbm.hidden_bias
-    dense = keras.layers.Dense(bias.shape[0], activation=target.activation, **kwargs)
+    width = bias.shape[0]
+    dense = keras.layers.Dense(width, activation=target.unrolled(width), **kwargs)
     dense.build((None, kernel.shape[0]))
     dense.kernel.assign(ops.transpose(source.statistic(ops.transpose(kernel))))
     dense.bias.assign(bias)

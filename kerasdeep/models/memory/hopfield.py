@@ -11,13 +11,14 @@ from kerasdeep.backend import check_built, positive_integer
 from kerasdeep.backend.random_state import SavedRandomState
 from kerasdeep.backend.registration import register
 from kerasdeep.energies.sweeps import sweep
-from kerasdeep.training.data import list_as_array
+from kerasdeep.training.model import TrainedModel
+from kerasdeep.units import Bernoulli, Spin
 
 VALUES = {"spin": (-1.0, 1.0), "binary": (0.0, 1.0)}
 
 
 @register
-class HopfieldNetwork(SavedRandomState, keras.Model):
+class HopfieldNetwork(SavedRandomState, TrainedModel):
     r"""Hopfield network.
 
     Units of two values with symmetric weights and the energy
@@ -64,6 +65,7 @@ class HopfieldNetwork(SavedRandomState, keras.Model):
                 f"HopfieldNetwork expects values='spin' or 'binary'. Received: {values!r}."
             )
         self.values = values
+        self.visible = Spin() if values == "spin" else Bernoulli()
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
         self.mean_energy = keras.metrics.Mean("energy")
@@ -85,40 +87,34 @@ class HopfieldNetwork(SavedRandomState, keras.Model):
     def metrics(self):
         return [self.mean_energy]
 
-    def fit(self, x, batch_size=32, verbose="auto", **kwargs):
-        """Stores patterns; other arguments and result as of `keras.Model.fit`, in one epoch."""
+    def fit(self, *args, **kwargs):
+        """Stores patterns; arguments and result as of `keras.Model.fit`, in one epoch."""
         if "epochs" in kwargs:
             raise ValueError(
                 "HopfieldNetwork stores patterns in one pass. Received: epochs. Leave it out."
             )
-        x = self._patterns(x) if hasattr(x, "__len__") else x
-        return super().fit(x, batch_size=batch_size, verbose=verbose, **kwargs)
+        return super().fit(*args, **kwargs)
 
-    def _patterns(self, x):
-        x = np.asarray(list_as_array(x), "float32")
+    def check_rows(self, rows, num_visible=None):
         low, high = VALUES[self.values]
-        if x.ndim != 2 or not np.isin(x, (low, high)).all():
+        if not np.isin(rows, (low, high)).all():
             raise ValueError(
                 f"HopfieldNetwork with values={self.values!r} expects rows of {low:g} and "
-                f"{high:g}. Received: shape {x.shape}, values from {x.min():g} to {x.max():g}."
+                f"{high:g}. Received: shape {rows.shape}, values from {rows.min():g} to "
+                f"{rows.max():g}."
             )
-        return x
+        super().check_rows(rows, num_visible)
 
-    def train_step(self, data):
-        patterns, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-        self.build(patterns.shape)
-        patterns = ops.cast(patterns, "float32")
+    def _update(self, patterns, weight):
         signs = patterns if self.values == "spin" else 2 * patterns - 1
         num_units = self.kernel.shape[0]
         change = ops.matmul(ops.transpose(signs), signs) / num_units
         self.kernel.assign_add(change * (1 - ops.eye(num_units)))
         self.num_patterns.assign_add(ops.shape(patterns)[0])
-        return self.test_step(data)
+        self._measure(patterns, weight)
 
-    def test_step(self, data):
-        patterns, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-        self.mean_energy.update_state(self.energy(patterns))
-        return self.get_metrics_result()
+    def _measure(self, patterns, weight):
+        self.mean_energy.update_state(self.energy(patterns), weight)
 
     def energy(self, state):
         """Returns $E(s)$ of each row, shape `(batch,)`."""

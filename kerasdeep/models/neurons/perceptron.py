@@ -6,11 +6,14 @@ import keras
 import numpy as np
 from keras import ops
 
+from kerasdeep import backend
 from kerasdeep.backend.registration import register
+from kerasdeep.training.model import TrainedModel
+from kerasdeep.units.base import AnyNumbers
 
 
 @register
-class Perceptron(keras.Model):
+class Perceptron(TrainedModel):
     r"""Perceptron with Rosenblatt's learning rule.
 
     $\hat y = 1$ where $w^\top x + b > 0$, else 0. For one example after the other,
@@ -48,6 +51,9 @@ class Perceptron(keras.Model):
     convergence proofs on perceptrons.
     """
 
+    learns_from_labels = True
+    visible = AnyNumbers()
+
     def __init__(self, learning_rate=1.0, **kwargs):
         super().__init__(**kwargs)
         if not learning_rate > 0:
@@ -82,21 +88,25 @@ class Perceptron(keras.Model):
     def fit(self, x=None, y=None, **kwargs):
         """Trains until nothing is misclassified; arguments and result as of `keras.Model.fit`."""
         if y is not None:
-            x, y = np.asarray(x, "float32"), np.asarray(y, "float32").reshape(-1)
+            y = np.asarray(y, "float32").reshape(-1)
             if not np.isin(y, (0.0, 1.0)).all():
                 found = np.unique(y)[:5].tolist()
                 raise ValueError(f"Perceptron expects labels 0 and 1. Received: labels {found}.")
-        callbacks = [_UntilSeparated(), *(kwargs.pop("callbacks", None) or [])]
-        history = super().fit(x, y, callbacks=callbacks, **kwargs)
+        history = super().fit(x, y, **kwargs)
         if not self.separated:
             warnings.warn(_failure(history), stacklevel=2)
         return history
 
-    def train_step(self, data):
-        x, y, _ = keras.utils.unpack_x_y_sample_weight(data)
-        self.build(x.shape)
-        x, y = ops.cast(x, "float32"), ops.reshape(ops.cast(y, "float32"), (-1, 1))
+    def _fit(self, arguments, *callbacks, rows):
+        return super()._fit(arguments, _UntilSeparated(), *callbacks, rows=rows)
 
+    def _batch(self, data):
+        x, y, _ = keras.utils.unpack_x_y_sample_weight(data)
+        y = ops.reshape(ops.cast(y, "float32"), (-1, 1))
+        message = "Perceptron expects labels 0 and 1."
+        return self._checked(x), backend.check_values(y, (0.0, 1.0), message)
+
+    def _update(self, x, y):
         def see(row, state):
             kernel, bias, mistakes = state
             prediction = ops.cast(ops.matmul(x[row], kernel) + bias > 0, "float32")
@@ -109,17 +119,14 @@ class Perceptron(keras.Model):
         self.kernel.assign(kernel)
         self.bias.assign(bias)
         self.mistakes.update_state(mistakes)
-        return self._measured(x, y)
+        self._measure_accuracy(x, y)
 
-    def test_step(self, data):
-        x, y, _ = keras.utils.unpack_x_y_sample_weight(data)
-        y = ops.reshape(ops.cast(y, "float32"), (-1, 1))
+    def _measure(self, x, y):
         self.mistakes.update_state(ops.abs(y - self(x)))
-        return self._measured(x, y)
+        self._measure_accuracy(x, y)
 
-    def _measured(self, x, y):
+    def _measure_accuracy(self, x, y):
         self.accuracy.update_state(ops.cast(ops.equal(self(x), y), "float32"))
-        return self.get_metrics_result()
 
     def get_config(self):
         return {**super().get_config(), "learning_rate": self.learning_rate}

@@ -1,0 +1,65 @@
+"""What stands between the two sides of a Boltzmann machine."""
+
+from keras import ops
+
+from kerasdeep import backend
+
+
+class Connection:
+    r"""Carries the statistics of one side of units to the fields of the other.
+
+    The interaction of the two sides is bilinear in their statistics and linear in the weights,
+
+    $$\langle s, W t \rangle = \langle W^\top s, t \rangle,$$
+
+    so three maps say all of a connection: `up`, $s \mapsto W^\top s$; `down`, $t \mapsto W t$; and
+    `correlation`, the derivative of the interaction by the weights. Energies, samplers, tempering
+    and likelihoods see these alone, so that a new kind of connection needs a new class and no
+    change anywhere else. Connections hold weights and do not own them: the model does.
+
+    Attributes:
+        weights: list of the tensors or variables that it consists of.
+    """
+
+    weights = ()
+
+    def up(self, statistic):
+        """Returns what the hidden side receives from statistics of the visible one."""
+        raise NotImplementedError
+
+    def down(self, statistic):
+        """Returns what the visible side receives from statistics of the hidden one."""
+        raise NotImplementedError
+
+    def correlation(self, visible, hidden):
+        r"""Returns $\sum_n \partial \langle s_n, W t_n \rangle / \partial W$, a list as `weights`.
+
+        Args:
+            visible: statistics $s_n$ of the visible side, one row each.
+            hidden: statistics $t_n$ of the hidden side.
+        """
+        return backend.gradients(lambda: ops.sum(self.up(visible) * hidden), self.weights)
+
+    def up_from(self, columns, statistic):
+        """Returns `up` of statistics that are zero but for a few columns in every row.
+
+        Args:
+            columns: integers of shape `(num_rows, width)`.
+            statistic: their statistics, shape `(num_values, num_rows, width)`.
+
+        Returns:
+            Tensor of shape `(num_values, num_rows, num_hidden)`.
+        """
+        raise NotImplementedError
+
+    def with_weights(self, weights):
+        """Returns the same kind of connection with other weights."""
+        raise NotImplementedError
+
+    def shifted(self, changes):
+        """Returns the connection with weights that are larger by `changes`."""
+        return self.with_weights([w + c for w, c in zip(self.weights, changes, strict=True)])
+
+    def in_precision(self, dtype):
+        """Returns the connection with products of values in `dtype`; sums and results float32."""
+        return self

@@ -1,0 +1,46 @@
+"""One set of weights for all places of an image."""
+
+from keras import ops
+
+from kerasdeep.energies.connection import Connection
+
+
+class Convolution(Connection):
+    r"""Filters that slide over an image, without padding: $\sum_k (W^k \star s) \cdot t^k$.
+
+    Values have the shape `(num_rows, height, width, channels)`, those of the hidden side a map for
+    each filter. Hidden units exist in whole blocks only; beyond the last, maps are cut off.
+
+    Args:
+        kernel: $W$, shape `(size, size, num_channels, num_filters)`.
+        block: side of a block of hidden units. Default 1.
+        image_shape: `(height, width)` of the images, which `down` must know. Default None.
+    """
+
+    def __init__(self, kernel, block=1, image_shape=None):
+        self.kernel = kernel
+        self.block = block
+        self.image_shape = image_shape
+
+    @property
+    def weights(self):
+        return [self.kernel]
+
+    def up(self, statistic):
+        maps = ops.conv(statistic, ops.convert_to_tensor(self.kernel), padding="valid")
+        height, width = (size // self.block * self.block for size in ops.shape(maps)[1:3])
+        return maps[:, :height, :width]
+
+    def down(self, statistic):
+        kernel = ops.convert_to_tensor(self.kernel)
+        spread = ops.conv_transpose(statistic, kernel, padding="valid")
+        height, width = ops.shape(spread)[1:3]
+        beyond = self.image_shape[0] - height, self.image_shape[1] - width
+        return ops.pad(spread, [[0, 0], [0, beyond[0]], [0, beyond[1]], [0, 0]])
+
+    def with_weights(self, weights):
+        return Convolution(*weights, self.block, self.image_shape)
+
+    def of_shape(self, image_shape):
+        """Returns the connection for images of one size."""
+        return Convolution(self.kernel, self.block, image_shape)

@@ -1,0 +1,75 @@
+"""Layers in a row, each connected to its neighbours: a deep Boltzmann machine has two sides too."""
+
+import itertools
+
+from keras import ops
+
+from kerasdeep.energies.connection import Connection
+from kerasdeep.energies.dense import product
+
+
+class Layered(Connection):
+    r"""One matrix for each pair of neighbouring layers.
+
+    Layers $0, 1, \dots, \ell$ with statistics $s^0, \dots, s^\ell$ interact as
+
+    $$\sum_{i < \ell} (s^i)^\top W^i s^{i+1}.$$
+
+    No two even layers are connected, and no two odd ones: given all odd layers the units of the
+    even ones are independent, and the other way round. So the even layers, side by side, are the
+    visible side, the odd ones the hidden side, and all that holds for two sides holds here.
+
+    Args:
+        kernels: list of $W^i$, shape `(size of layer i, size of layer i + 1)`.
+        dtype: type of the factors of products. Default `"float32"`.
+
+    Reference: Salakhutdinov, Hinton (2009), Deep Boltzmann machines. AISTATS.
+    """
+
+    def __init__(self, kernels, dtype="float32"):
+        self.weights = list(kernels)
+        self.dtype = dtype
+        sizes = [kernel.shape[0] for kernel in kernels] + [kernels[-1].shape[1]]
+        self.even, self.odd = sizes[::2], sizes[1::2]
+
+    def up(self, statistic):
+        return self._fields(split(statistic, self.even), first=0)
+
+    def down(self, statistic):
+        return self._fields(split(statistic, self.odd), first=1)
+
+    def correlation(self, visible, hidden):
+        even, odd = split(visible, self.even), split(hidden, self.odd)
+        layers = [(even, odd)[i % 2][i // 2] for i in range(len(even) + len(odd))]
+        return [
+            product(ops.transpose(lower), upper, self.dtype)
+            for lower, upper in itertools.pairwise(layers)
+        ]
+
+    def up_from(self, columns, statistic):
+        chosen = ops.one_hot(columns, sum(self.even))
+        return self.up(ops.einsum("bwd,kbw->kbd", chosen, statistic))
+
+    def _fields(self, layers, first):
+        """Returns what the other layers receive from layers number `first`, `first + 2`, ..."""
+        received = {}
+        for place, layer in zip(range(first, len(self.weights) + 1, 2), layers, strict=True):
+            if place > 0:
+                below = product(layer, ops.transpose(self.weights[place - 1]), self.dtype)
+                received.setdefault(place - 1, []).append(below)
+            if place < len(self.weights):
+                above = product(layer, self.weights[place], self.dtype)
+                received.setdefault(place + 1, []).append(above)
+        return ops.concatenate([sum(received[place]) for place in sorted(received)], axis=-1)
+
+    def with_weights(self, weights):
+        return Layered(weights, self.dtype)
+
+    def in_precision(self, dtype):
+        return Layered(self.weights, dtype)
+
+
+def split(values, sizes):
+    """Returns the layers that stand side by side along the last axis."""
+    ends = [sum(sizes[: i + 1]) for i in range(len(sizes) - 1)]
+    return ops.split(values, ends, axis=-1)

@@ -1,0 +1,50 @@
+"""Machines that differ in a little from another one, and share the rest with it."""
+
+import dataclasses
+
+from kerasdeep.energies.harmonium import Harmonium
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class View(Harmonium):
+    """A machine made of the parts of others; attributes as of `Harmonium`."""
+
+    visible: object
+    hidden: object
+    connection: object
+    visible_bias: object
+    hidden_bias: object
+    seed_generator: object
+
+    @classmethod
+    def of(cls, machine, **changes):
+        """Returns a view of a machine in which the named parts are others."""
+        names = [field.name for field in dataclasses.fields(View)]
+        return cls(**{**{name: getattr(machine, name) for name in names}, **changes})
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Observed(View):
+    """A machine of those visible units alone that are observed, in each row others.
+
+    Attributes:
+        observed: 1 for a unit that is, 0 for one that is not, shape `(batch, num_visible)`.
+    """
+
+    observed: object = None
+
+    def gibbs_step(self, hidden):
+        visible = self.visible.sample(self.visible_field(hidden), self.seed_generator)
+        visible = self.observed * visible
+        return visible, self.hidden_field(visible)
+
+
+def shifted(machine, changes):
+    """Returns a machine whose weights and biases are larger, by changes in their order."""
+    *weights, visible, hidden = changes
+    return View.of(
+        machine,
+        connection=machine.connection.shifted(weights),
+        visible_bias=machine.visible_bias + visible,
+        hidden_bias=machine.hidden_bias + hidden,
+    )

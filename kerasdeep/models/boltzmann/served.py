@@ -1,0 +1,56 @@
+"""What RBMs and stacks of them answer when they are served."""
+
+from keras import ops
+
+from kerasdeep.backend.seeds import StepSeeds
+from kerasdeep.training.endpoints import Argument, Endpoint, rows
+
+NUM_SAMPLES = 16
+
+
+def transform(model):
+    """Returns the endpoint for hidden means given visible values."""
+
+    def function(visible):
+        return {"hidden": ops.cast(model(visible), "float32")}
+
+    return Endpoint("transform", function, [rows("visible", model.row_shape)])
+
+
+def reconstruct(model):
+    """Returns the endpoint for the mean-field reconstruction."""
+
+    def function(visible):
+        return {"visible": model.reconstruct(visible)}
+
+    return Endpoint("reconstruct", function, [rows("visible", model.row_shape)])
+
+
+def free_energy(model):
+    """Returns the endpoint for the free energy of each row, in nats."""
+
+    def function(visible):
+        return {"free_energy": model.free_energy(visible)}
+
+    return Endpoint("free_energy", function, [rows("visible", model.row_shape)])
+
+
+def sample(rbms):
+    """Returns the endpoint of the chain of `RBM.sample` and `DBN.sample`, with seeds of its own."""
+    top = rbms[-1]
+
+    def function(seed, steps):
+        def gibbs_step(step, hidden):
+            seeds = StepSeeds(seed, step)
+            visible = top.visible.sample(top.visible_field(hidden), seeds)
+            return top.hidden.sample(top.hidden_field(visible), seeds)
+
+        hidden = ops.zeros((NUM_SAMPLES, top.num_hidden))
+        value = ops.fori_loop(0, steps - 1, gibbs_step, hidden)
+        seeds = StepSeeds(seed, steps)
+        for rbm in reversed(rbms):
+            value = rbm.visible.sample(rbm.visible_field(value), seeds)
+        return {"visible": value}
+
+    arguments = [Argument(name, (), "int32") for name in ("seed", "steps")]
+    return Endpoint("sample", function, arguments)

@@ -1,0 +1,32 @@
+"""The one place where gradients change weights."""
+
+from kerasdeep import backend
+
+
+def apply_gradients(optimizer, gradients, variables):
+    r"""Hands mean gradients of an objective to an optimizer, $\theta \leftarrow \theta - \eta g$.
+
+    What the regularizer of a variable adds is added here; constraints, clipping and weight decay
+    are the optimizer's. Under `tf.distribute` the replicas' gradients are summed: each hands over
+    its share. Under mixed precision the optimizer divides by the scale of a loss: gradients that
+    were not made from a scaled loss are multiplied by it.
+
+    Args:
+        optimizer: a built Keras optimizer.
+        gradients: list of tensors.
+        variables: the Keras variables that they belong to.
+    """
+    changes = [
+        gradient + _of_regularizer(variable)
+        for gradient, variable in zip(gradients, variables, strict=True)
+    ]
+    shares = [optimizer.scale_loss(change / backend.num_replicas()) for change in changes]
+    # No variable changes before all that reads it has been computed: TensorFlow was seen to run the
+    # update of a kernel before the gradient of a variance that depends on it, one time in twelve.
+    optimizer.apply(backend.all_of(shares), variables)
+
+
+def _of_regularizer(variable):
+    if variable.regularizer is None:
+        return 0.0
+    return backend.gradients(lambda: variable.regularizer(variable.value), [variable])[0]

@@ -1,0 +1,60 @@
+"""What a served model can be asked: functions with named inputs and outputs."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from keras import ops
+
+from kerasdeep import backend
+
+
+class Argument(NamedTuple):
+    """An input of an endpoint.
+
+    Attributes:
+        name: its name.
+        shape: its shape, None where any size will do.
+        dtype: its type. Default `"float32"`.
+    """
+
+    name: str
+    shape: tuple
+    dtype: str = "float32"
+
+
+class Endpoint(NamedTuple):
+    """A function of an exported model.
+
+    Attributes:
+        name: its name.
+        function: from tensors to a dict of named float32 tensors (int32 for labels).
+        arguments: an `Argument` for each input of the function.
+    """
+
+    name: str
+    function: Callable
+    arguments: list
+
+
+def rows(name, shape):
+    """Returns the argument for any number of rows of a shape."""
+    return Argument(name, (None, *shape))
+
+
+def predict(model, argument):
+    """Returns the endpoint of a model that can be called and no more."""
+
+    def function(inputs):
+        return {"outputs": ops.cast(model(inputs), "float32")}
+
+    return Endpoint("predict", function, [argument])
+
+
+def classify(model, argument):
+    """Returns the endpoint of a model that gives probabilities of classes."""
+
+    def function(inputs):
+        probabilities = ops.cast(model(inputs), "float32")
+        return {"probabilities": probabilities, "label": backend.index_of_largest(probabilities)}
+
+    return Endpoint("classify", function, [argument])

@@ -1,0 +1,83 @@
+"""Many training steps in one compiled program."""
+
+import keras
+from keras import ops
+
+from kerasdeep import backend
+from kerasdeep.backend.pipelines import gathered, padded
+
+# Between two calls of a compiled program weights, velocities and gradients are copied in and out,
+# and Python takes its time; see benchmarks/README.md.
+BATCHES_PER_CALL = 50
+BATCH_HOOKS = ("on_train_batch_begin", "on_train_batch_end", "on_batch_begin", "on_batch_end")
+
+
+class Loop:
+    """What Keras calls for every few batches: takes them from an iterator, and steps through them.
+
+    All values are checked before the first step. Batches are joined in memory, at most 64 MiB at a
+    time, and the program takes one after the other from there; what a step leaves in the weights is
+    what it would leave if it were called alone.
+
+    Args:
+        model: the model; its `steps_per_execution` batches are taken at a call.
+        step: what to do with one batch, a function of what `model._batch` returns.
+        by_xla: function that says whether XLA should make the program, once the model has weights.
+            Default None: TensorFlow makes it.
+    """
+
+    def __init__(self, model, step, by_xla=None):
+        self.model, self.step, self.by_xla = model, step, by_xla
+        self.prepare = backend.compiled(model._batch)
+        self.program = None
+        # XLA compiles anew for every shape: its programs get rows for as many batches as ever yet.
+        self.most = {}
+
+    def __call__(self, iterator):
+        logs = None
+        for data, number in gathered(iterator, self.model.batches_of_this_call()):
+            logs = self._run(self.prepare(data), number)
+        if logs is None:
+            raise StopIteration
+        return logs
+
+    def _run(self, rows, number):
+        if self.program is None:
+            self.fixed_size = self.by_xla is not None and self.by_xla()
+            compiled = backend.compiled_by_xla if self.fixed_size else backend.compiled
+            self.program = compiled(self._program)
+        batch_size = rows[0].shape[0] // number
+        if self.fixed_size and number > 1:
+            self.most[batch_size] = max(number, self.most.get(batch_size, 0))
+            rows = padded(rows, self.most[batch_size] * batch_size)
+        return self.program(rows, batch_size, ops.convert_to_tensor(number))
+
+    def _program(self, rows, batch_size, number):
+        backend.for_each_batch(self.step, rows, batch_size, number)
+        return self.model.get_metrics_result()
+
+
+class Position(keras.callbacks.Callback):
+    """Tells a model which batch of an epoch comes next."""
+
+    def on_train_batch_begin(self, batch, logs=None):
+        self.model.position = batch
+
+    def on_test_batch_begin(self, batch, logs=None):
+        self.model.position = batch
+
+
+def batches_per_call(callbacks):
+    """Returns how many batches one call may take, where a user did not choose."""
+    return 1 if any(watches_batches(callback) for callback in callbacks) else BATCHES_PER_CALL
+
+
+def watches_batches(callback):
+    """Whether a callback was written, or asked, to act between two batches."""
+    if type(callback).__module__.startswith("keras."):
+        frequency = getattr(callback, "save_freq", getattr(callback, "update_freq", "epoch"))
+        return isinstance(frequency, int) or any(hook in vars(callback) for hook in BATCH_HOOKS)
+    return any(
+        getattr(type(callback), hook) is not getattr(keras.callbacks.Callback, hook)
+        for hook in BATCH_HOOKS
+    )
