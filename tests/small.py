@@ -78,7 +78,7 @@ class ExactSampler(Sampler):
     """Brings every state of the visible units, weighted by its probability."""
 
     def negative_phase(self, model, field, sample_weight=None):
-        states, log_weights = oracles.states(model.visible.name, model.kernel.shape[0])
+        states, log_weights = oracles.states(model.visible.name, model.visible_bias.shape[0])
         visible = ops.cast(states, "float32")
         step = log_weights if model.visible.name == "gaussian" else 0.0 * log_weights
         log_p = ops.cast(step, "float32") - model.free_energy(visible)

@@ -1,20 +1,18 @@
 """What keras.ops and Keras lack: TensorFlow's own, random states, saving, files, arguments."""
 
 from kerasdeep.backend.arguments import check_built, positive_integer
+from kerasdeep.backend.random import dropout_mask, normal, uniform
 from kerasdeep.backend.tensorflow import (
     all_of,
     check_values,
     compiled,
     compiled_by_xla,
     distributed,
-    dropout_mask,
     for_each_batch,
     gradients,
     index_of_largest,
-    normal,
     num_replicas,
     readable_data_errors,
-    uniform,
     variable_scope,
     write_images,
 )

@@ -1,7 +1,5 @@
 """Batches of data on their way into a model. TensorFlow's alone."""
 
-import itertools
-
 import keras
 import tensorflow as tf
 
@@ -37,30 +35,50 @@ class QuietPipelines:
         return getattr(self._strategy, name)
 
     def experimental_distribute_dataset(self, dataset, options=None):
+        if hasattr(dataset, "array_batches"):
+            return dataset.array_batches
         dataset = without_autotuning(dataset)
         return self._strategy.experimental_distribute_dataset(dataset, options)
 
 
-def gathered(iterator, limit):
-    """Takes batches from an iterator and joins those of one size that follow each other.
+class Gatherer:
+    """Takes batches from an iterator, several at a time.
 
     Args:
         iterator: iterator of batches: nested structures of tensors or arrays.
-        limit: largest number of batches to take.
-
-    Yields:
-        `(batches, number)`: a structure as one batch, with the rows of so many batches, at most 64
-        MiB of them unless one batch has more.
     """
-    group = []
-    for batch in itertools.islice(iterator, limit):
-        batch = keras.tree.map_structure(_tensor, batch)
-        if group and (_shapes(batch) != _shapes(group[0]) or len(group) >= _capacity(group[0])):
-            yield _joined(group)
-            group = []
-        group.append(batch)
-    if group:
-        yield _joined(group)
+
+    def __init__(self, iterator):
+        self.iterator = iterator
+        self.waiting = []
+
+    def take(self, limit):
+        """Joins batches of one size that follow each other.
+
+        Args:
+            limit: largest number of batches to take, at least 1.
+
+        Returns:
+            `(batch, number)`: the rows of so many batches as one, at most 64 MiB of them unless one
+            batch has more; `(None, 0)` at the end.
+        """
+        first = self._next()
+        if first is None:
+            return None, 0
+        group, shapes = [first], _shapes(first)
+        limit = min(limit, capacity(first, shapes[0][0]))
+        while len(group) < limit and (batch := self._next()) is not None:
+            if _shapes(batch) != shapes:
+                self.waiting.append(batch)
+                break
+            group.append(batch)
+        return _joined(group), len(group)
+
+    def _next(self):
+        if self.waiting:
+            return self.waiting.pop()
+        batch = next(self.iterator, None)
+        return None if batch is None else keras.tree.map_structure(_tensor, batch)
 
 
 def padded(rows, number):
@@ -73,23 +91,27 @@ def padded(rows, number):
 
 
 def _tensor(value):
-    return None if isinstance(value, tf.experimental.Optional) else tf.convert_to_tensor(value)
+    if value is None or isinstance(value, tf.experimental.Optional):
+        return None
+    return tf.convert_to_tensor(value)
 
 
 def _shapes(batch):
     return [tensor.shape for tensor in keras.tree.flatten(batch) if tensor is not None]
 
 
-def _capacity(batch):
-    tensors = [tensor for tensor in keras.tree.flatten(batch) if tensor is not None]
-    num_bytes = sum(tensor.shape.num_elements() * tensor.dtype.size for tensor in tensors)
-    return max(1, MAX_GATHERED // max(1, num_bytes))
+def capacity(tensors, batch_size):
+    """Returns how many batches of the rows of tensors may be in memory at a time, at least 1."""
+    row_sizes = [
+        tensor.dtype.size * tensor.shape[1:].num_elements()
+        for tensor in keras.tree.flatten(tensors)
+        if tensor is not None
+    ]
+    return max(1, MAX_GATHERED // max(1, batch_size * sum(row_sizes)))
 
 
 def _joined(group):
     def joined(*parts):
         return None if parts[0] is None else tf.concat(parts, axis=0)
 
-    if len(group) == 1:
-        return group[0], 1
-    return keras.tree.map_structure(joined, *group), len(group)
+    return group[0] if len(group) == 1 else keras.tree.map_structure(joined, *group)

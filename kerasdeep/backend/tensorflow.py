@@ -1,17 +1,15 @@
 """TensorFlow's alone: the few things that keras.ops does not have. Nothing else imports it."""
 
 import contextlib
-import contextvars
 import functools
 import io
 
 import tensorflow as tf
 
+from kerasdeep.backend.random import from_hashes
+
 _DATA_ERROR = "kerasdeep data error: "
 _END = " <end>"
-# Random numbers come from generators that are named: XLA's own choice takes a hundred times as long
-# on a processor, 420 instead of 5 ns a number. Threefry is for XLA alone, where it is the fastest.
-_generator = contextvars.ContextVar("generator", default="philox")
 
 
 def num_replicas():
@@ -30,36 +28,12 @@ def distributed(model):
         return tf.distribute.has_strategy()
 
 
-def uniform(shape, seed, dtype="float32"):
-    """Returns random numbers from 0 to below 1, as `keras.random.uniform`; fast under XLA too."""
-    key = _key(seed)
-    return tf.random.stateless_uniform(shape, key, dtype=dtype, alg=_generator.get())
-
-
-def normal(shape, seed, dtype="float32"):
-    """Returns standard normal random numbers, as `keras.random.normal`; fast under XLA too."""
-    key = _key(seed)
-    return tf.random.stateless_normal(shape, key, dtype=dtype, alg=_generator.get())
-
-
-def dropout_mask(shape, rate, seed):
-    """Returns 0 with probability `rate`, otherwise 1 / (1 - rate)."""
-    return tf.cast(uniform(shape, seed) >= rate, "float32") / (1 - rate)
-
-
-def _key(seed):
-    return tf.cast(tf.math.floormod(seed.next(), tf.int32.max - 1), "int32")
-
-
 def compiled_by_xla(function):
     """Returns the function as one program of XLA's, which is made anew for every shape."""
 
     def traced(*args):
-        token = _generator.set("threefry")
-        try:
+        with from_hashes():
             return function(*args)
-        finally:
-            _generator.reset(token)
 
     # A partial for the reason that `compiled` gives.
     return tf.function(functools.partial(traced), jit_compile=True, autograph=False)
@@ -72,7 +46,7 @@ def compiled(function):
     return tf.function(functools.partial(function), reduce_retracing=True)
 
 
-def for_each_batch(step, rows, batch_size, number):
+def for_each_batch(step, rows, batch_size, number, measure=None, every=10):
     """Calls a step for one batch after the other, in a loop of the compiled program.
 
     Args:
@@ -80,16 +54,33 @@ def for_each_batch(step, rows, batch_size, number):
         rows: tensors that hold the rows of all batches, or None.
         batch_size: rows a batch.
         number: how many batches to take; an integer tensor.
+        measure: what to do before the first step and before every so many-th one, likewise. A
+            condition in the loop would make XLA copy the weights. Default None: nothing.
+        every: see `measure`.
     """
     batches = [
         row if row is None else tf.reshape(row, (-1, batch_size, *row.shape[1:])) for row in rows
     ]
 
-    def body(index):
-        step(*(batch if batch is None else batch[index] for batch in batches))
-        return [index + 1]
+    def call(function, index):
+        function(*(batch if batch is None else batch[index] for batch in batches))
 
-    tf.while_loop(lambda index: index < number, body, [0], parallel_iterations=1)
+    def steps(start, end):
+        def body(index):
+            call(step, index)
+            return [index + 1]
+
+        tf.while_loop(lambda index: index < end, body, [start], parallel_iterations=1)
+
+    def measured_steps(start):
+        call(measure, start)
+        steps(start, tf.minimum(start + every, number))
+        return [start + every]
+
+    if measure is None:
+        steps(0, number)
+    else:
+        tf.while_loop(lambda start: start < number, measured_steps, [0], parallel_iterations=1)
 
 
 def index_of_largest(values):

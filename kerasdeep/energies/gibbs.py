@@ -39,6 +39,7 @@ class GibbsSampling:
         >>> rbm.sample(initial=images, clamped=upper)    # what may be the lower half
         """
         num_samples = backend.positive_integer(num_samples, "num_samples", "sample")
+        steps = backend.positive_integer(steps, "steps", "sample")
         backend.check_built(self)
         if initial is None:
             if clamped is not None:
@@ -51,7 +52,6 @@ class GibbsSampling:
 
     def _drawn(self, shape, initial, steps, mean, held=None):
         """Returns visible values or means of a shape, after so many steps."""
-        steps = backend.positive_integer(steps, "steps", "sample")
         machine = self.of_shape(shape[1:])
         if initial is None:
             # From zero hidden values visible ones are drawn from their biases alone.

@@ -35,12 +35,12 @@ class Harmonium:
     def hidden_field(self, visible):
         r"""Returns the field of the hidden units, $c + W^\top s(v)$."""
         statistic = self.visible.statistic(ops.cast(visible, "float32"))
-        return self.connection.up(statistic) + self.hidden_bias
+        return self.connection.up(statistic) + ops.cast(self.hidden_bias, "float32")
 
     def visible_field(self, hidden):
         r"""Returns the field of the visible units, $b + W\, t(h)$."""
         statistic = self.hidden.statistic(ops.cast(hidden, "float32"))
-        return self.connection.down(statistic) + self.visible_bias
+        return self.connection.down(statistic) + ops.cast(self.visible_bias, "float32")
 
     def hidden_mean(self, visible):
         r"""Returns $\mathbb{E}[h \mid v]$, shape `(batch, num_hidden)`."""

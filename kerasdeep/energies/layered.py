@@ -71,5 +71,7 @@ class Layered(Connection):
 
 def split(values, sizes):
     """Returns the layers that stand side by side along the last axis."""
+    if len(sizes) == 1:
+        return [values]
     ends = [sum(sizes[: i + 1]) for i in range(len(sizes) - 1)]
     return ops.split(values, ends, axis=-1)

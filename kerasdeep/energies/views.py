@@ -9,6 +9,8 @@ from kerasdeep.energies.harmonium import Harmonium
 class View(Harmonium):
     """A machine made of the parts of others; attributes as of `Harmonium`."""
 
+    built = True
+
     visible: object
     hidden: object
     connection: object

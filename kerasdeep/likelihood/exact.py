@@ -32,7 +32,7 @@ def exact_log_partition(rbm):
     >>> rbm = RBM(16); rbm.build((None, 784))
     >>> exact_log_partition(rbm)
     """
-    num_visible, num_hidden = len(rbm.visible_bias), len(rbm.hidden_bias)
+    num_visible, num_hidden = rbm.visible_bias.shape[0], rbm.hidden_bias.shape[0]
     sides = {
         num_states(rbm.visible, num_visible): (rbm.visible, num_visible, rbm.free_energy),
         num_states(rbm.hidden, num_hidden): (rbm.hidden, num_hidden, rbm.hidden_free_energy),

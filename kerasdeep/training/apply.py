@@ -17,7 +17,7 @@ def apply_gradients(optimizer, gradients, variables):
         variables: the Keras variables that they belong to.
     """
     changes = [
-        gradient + _of_regularizer(variable)
+        gradient if variable.regularizer is None else gradient + _of_regularizer(variable)
         for gradient, variable in zip(gradients, variables, strict=True)
     ]
     shares = [optimizer.scale_loss(change / backend.num_replicas()) for change in changes]
@@ -27,6 +27,4 @@ def apply_gradients(optimizer, gradients, variables):
 
 
 def _of_regularizer(variable):
-    if variable.regularizer is None:
-        return 0.0
     return backend.gradients(lambda: variable.regularizer(variable.value), [variable])[0]

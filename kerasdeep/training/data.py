@@ -7,6 +7,8 @@ import types
 import keras
 import numpy as np
 
+from kerasdeep.backend.arrays import ArrayBatches, can_be_batched
+
 MAX_ROWS = 10_000
 
 
@@ -19,8 +21,7 @@ def fit_arguments(model, args, kwargs):
     Returns:
         A dict from argument name to value, ready for `keras.Model.fit`.
     """
-    arguments = inspect.signature(keras.Model.fit).bind(model, *args, **kwargs).arguments
-    arguments.pop("self")
+    arguments = named(keras.Model.fit, model, args, kwargs)
     arguments["callbacks"] = as_list(arguments.get("callbacks"))
     arguments["x"] = list_as_array(arguments.get("x"))
     if not is_array(arguments["x"]):
@@ -28,6 +29,14 @@ def fit_arguments(model, args, kwargs):
     if not model.learns_from_labels:
         _drop_targets(arguments)
     return arguments
+
+
+def named(method, model, args, kwargs):
+    """Returns the arguments of a call of a method by their names."""
+    arguments = inspect.signature(method).bind(model, *args, **kwargs).arguments
+    arguments.pop("self")
+    others = arguments.pop("kwargs", {})
+    return {**arguments, **others}
 
 
 def _drop_targets(arguments):
@@ -89,6 +98,24 @@ def checked_rows(arguments, model):
     if validation is not None:
         model.check_rows(validation, num_visible)
     return rows
+
+
+def in_array_batches(arguments):
+    """Returns arguments of `fit` with plain arrays as `ArrayBatches`; others as they are."""
+    arrays = [arguments.get(name) for name in ("x", "y", "sample_weight")]
+    unusual = {"validation_split", "class_weight", "steps_per_epoch"}
+    plain = arguments.get("shuffle", True) in (True, False)
+    if any(arguments.get(name) for name in unusual) or not plain or not can_be_batched(arrays):
+        return arguments
+    if arrays[0] is None:
+        return arguments
+    batches = ArrayBatches(
+        tuple(arrays), arguments.get("batch_size") or 32, arguments.get("shuffle", True)
+    )
+    rest = {k: v for k, v in arguments.items() if k not in ("y", "sample_weight", "batch_size")}
+    if arguments.get("validation_data") is not None:
+        rest.setdefault("validation_batch_size", arguments.get("batch_size"))
+    return {**rest, "x": batches.dataset(), "shuffle": False}
 
 
 def first_rows(data, validation_split=0.0, num_rows=MAX_ROWS):

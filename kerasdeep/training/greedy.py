@@ -67,6 +67,10 @@ class GreedyStack(TrainedModel):
         return self.stack[0].expected_rank
 
     @property
+    def measured_every(self):
+        return self.layer_in_training().measured_every if self.training_layer is not None else 1
+
+    @property
     def row_shape(self):
         return self.stack[0].row_shape
 

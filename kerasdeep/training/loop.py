@@ -4,7 +4,7 @@ import keras
 from keras import ops
 
 from kerasdeep import backend
-from kerasdeep.backend.pipelines import gathered, padded
+from kerasdeep.backend.pipelines import Gatherer, padded
 
 # Between two calls of a compiled program weights, velocities and gradients are copied in and out,
 # and Python takes its time; see benchmarks/README.md.
@@ -22,26 +22,38 @@ class Loop:
     Args:
         model: the model; its `steps_per_execution` batches are taken at a call.
         step: what to do with one batch, a function of what `model._batch` returns.
+        measure: what to do with the first of every so many batches of an epoch, likewise. Default
+            None: nothing.
+        every: how many that are. Default 1.
         by_xla: function that says whether XLA should make the program, once the model has weights.
             Default None: TensorFlow makes it.
     """
 
-    def __init__(self, model, step, by_xla=None):
+    def __init__(self, model, step, measure=None, every=1, by_xla=None):
         self.model, self.step, self.by_xla = model, step, by_xla
+        self.measure, self.every = measure, every
         self.prepare = backend.compiled(model._batch)
         self.program = None
         # XLA compiles anew for every shape: its programs get rows for as many batches as ever yet.
         self.most = {}
 
     def __call__(self, iterator):
-        logs = None
-        for data, number in gathered(iterator, self.model.batches_of_this_call()):
-            logs = self._run(self.prepare(data), number)
+        batches = iterator if hasattr(iterator, "take") else Gatherer(iterator)
+        position, logs = self.model.position, None
+        end = position + self.model.batches_of_this_call()
+        while position < end:
+            # Every tenth batch of an epoch is measured, however many come at a call.
+            past = position % self.every
+            data, number = batches.take(min(end - position, self.every - past if past else end))
+            if number == 0:
+                break
+            logs = self._run(self.prepare(data), number, measured=past == 0)
+            position += number
         if logs is None:
             raise StopIteration
         return logs
 
-    def _run(self, rows, number):
+    def _run(self, rows, number, measured):
         if self.program is None:
             self.fixed_size = self.by_xla is not None and self.by_xla()
             compiled = backend.compiled_by_xla if self.fixed_size else backend.compiled
@@ -50,10 +62,11 @@ class Loop:
         if self.fixed_size and number > 1:
             self.most[batch_size] = max(number, self.most.get(batch_size, 0))
             rows = padded(rows, self.most[batch_size] * batch_size)
-        return self.program(rows, batch_size, ops.convert_to_tensor(number))
+        return self.program(rows, batch_size, ops.convert_to_tensor(number), measured)
 
-    def _program(self, rows, batch_size, number):
-        backend.for_each_batch(self.step, rows, batch_size, number)
+    def _program(self, rows, batch_size, number, measured):
+        measure = self.measure if measured else None
+        backend.for_each_batch(self.step, rows, batch_size, number, measure, self.every)
         return self.model.get_metrics_result()
 
 

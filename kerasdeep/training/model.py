@@ -1,7 +1,6 @@
 """How the models of this package are trained: one `fit`, one step, for all of them."""
 
 import contextlib
-import inspect
 import math
 
 import keras
@@ -17,9 +16,9 @@ from kerasdeep.training.loop import Loop, Position, batches_per_call
 
 # A step with as many weights is faster as one program of XLA's, which takes seconds to make.
 MANY_WEIGHTS = 100_000
-# What `fit` reports of the training data is measured on every so many-th row of a batch: with all
-# rows, metrics took a third of the time of a step.
-METRIC_EVERY = 10
+# What `fit` reports of the training data is measured on one batch in so many: with all of them,
+# metrics took a third of the time of a step; with a few rows of each, a tenth.
+MEASURED_EVERY = 10
 # Weight decay leaves alone what is no weight between units.
 NOT_DECAYED = ["bias", "log_variance"]
 
@@ -32,8 +31,10 @@ class TrainedModel(keras.Model):
     - `visible`, the unit type of its data, and `row_shape`,
     - `initialize_from(rows)`, which makes the weights and starts the biases,
     - `_update(rows, ..., weight)`, one training step: the batch that `_batch` returns changes the
-      weights, the chains, the random state and the metrics, and nothing else,
-    - `_measure(rows, ..., weight, every)`, which updates the metrics alone.
+      weights, the chains and the random state, and nothing else,
+    - `_measure(rows, ..., weight)`, which updates the metrics alone: in `evaluate` for all batches,
+      in `fit` for the first of every ten; or, where a step knows them anyway (`measured_every`
+      None), `_update` measures too.
 
     All else is here. Single steps, loops of many steps in one compiled program and the replicas of
     `tf.distribute` run the same `_update`. Where `compile` got no `steps_per_execution`, `fit` and
@@ -46,6 +47,7 @@ class TrainedModel(keras.Model):
     learns_from_labels = False
     num_classes = None
     expected_rank = 2
+    measured_every = MEASURED_EVERY
     position = 0
     _reference_rows = None
     _steps_of_epoch = None
@@ -185,14 +187,19 @@ class TrainedModel(keras.Model):
     def _update(self, *batch):
         raise NotImplementedError
 
-    def _measure(self, *batch, every=1):
+    def _measure(self, *batch):
         raise NotImplementedError
 
     def _apply(self, gradients, variables):
         apply_gradients(self.optimizer, gradients, variables)
 
     def train_step(self, data):
-        self._update(*self._batch(data))
+        batch = self._batch(data)
+        if self.measured_every:  # as many rows, where no loop knows which batch it is
+            self._measure(
+                *(part if part is None else part[:: self.measured_every] for part in batch)
+            )
+        self._update(*batch)
         return self.get_metrics_result()
 
     def test_step(self, data):
@@ -210,7 +217,9 @@ class TrainedModel(keras.Model):
         if self.run_eagerly or backend.distributed(self):
             super().make_train_function(force)
         elif force or self.train_function is None:
-            self.train_function = Loop(self, self._update, self._uses_xla)
+            every = self.measured_every
+            measure = self._measure if every else None
+            self.train_function = Loop(self, self._update, measure, every or 1, self._uses_xla)
 
     def make_test_function(self, force=False):
         if self.run_eagerly or backend.distributed(self):
@@ -270,14 +279,14 @@ class TrainedModel(keras.Model):
         own = [*callbacks, *([] if rows is None else self._callbacks(rows))]
         arguments["callbacks"] = [Position(), *own, StopOnDivergence(), *users]
         steps = arguments.get("steps_per_epoch")
+        if not (self.run_eagerly or backend.distributed(self)):
+            arguments = data.in_array_batches(arguments)
         with backend.readable_data_errors(), self._batches_per_call(users, steps):
             return super().fit(**arguments)
 
     def evaluate(self, *args, **kwargs):
         """Returns the metrics of data; arguments and result as of `keras.Model.evaluate`."""
-        bound = inspect.signature(keras.Model.evaluate).bind(self, *args, **kwargs).arguments
-        arguments = {**bound, **bound.pop("kwargs", {})}
-        arguments.pop("self")
+        arguments = data.named(keras.Model.evaluate, self, args, kwargs)
         steps = arguments.get("steps")
         if arguments.get("_use_cached_eval_dataset"):  # Keras's own call from within fit
             outer, self._steps_of_epoch = self._steps_of_epoch, steps

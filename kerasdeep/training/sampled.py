@@ -39,7 +39,7 @@ class SampledModel(TrainedModel):
             return
         machine = self.sampled_machine()
         if not self.sampler.built:
-            sides = len(machine.visible_bias), len(machine.hidden_bias)
+            sides = machine.visible_bias.shape[0], machine.hidden_bias.shape[0]
             self.sampler.build(sides, [weight.shape for weight in machine.connection.weights])
         if self.sampler.weights and self.sampler.owner not in (None, id(self)):
             raise ValueError(

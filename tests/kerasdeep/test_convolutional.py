@@ -154,8 +154,8 @@ class Given(ContrastiveDivergence):
         super().__init__()
         self.particles = particles
 
-    def negative_phase(self, model, field, sample_weight=None):
-        return Particles(self.particles, None)
+    def negative_phase(self, machine, field, sample_weight=None):
+        return Particles(self.particles, machine.hidden_mean(self.particles))
 
 
 def test_chains_reach_the_enumerated_distribution():

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from kerasdeep.models import RBM
-from kerasdeep.training.model import batches_per_call
+from kerasdeep.training.loop import batches_per_call
 from tests.checks import assert_equal_state
 
 

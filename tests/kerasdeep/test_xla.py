@@ -7,7 +7,8 @@ import tensorflow as tf
 from scipy import stats
 
 from kerasdeep import backend
-from kerasdeep.models import RBM, ClassificationRBM, sampled
+from kerasdeep.models import RBM, ClassificationRBM
+from kerasdeep.training import model as training
 from tests.checks import assert_equal_state, weights
 from tests.small import PAIRS, ExactSampler, make_rbm, parameters, values
 
@@ -15,7 +16,7 @@ from tests.small import PAIRS, ExactSampler, make_rbm, parameters, values
 @pytest.fixture
 def always(monkeypatch):
     """XLA for models of any size."""
-    monkeypatch.setattr(sampled, "MANY_WEIGHTS", 0)
+    monkeypatch.setattr(training, "MANY_WEIGHTS", 0)
 
 
 @pytest.mark.parametrize(("visible", "hidden"), PAIRS[:2] + PAIRS[-7:])
@@ -63,10 +64,7 @@ def test_many_weights_are_compiled_unless_somebody_chose(num_hidden, arguments, 
     rbm = RBM(num_hidden)
     rbm.build((None, 64))
     rbm.compile(**arguments)
-    function = print
-    assert (rbm._made_fast(function) is not function) is compiles
-    with tf.distribute.MirroredStrategy(["CPU:0"]).scope():
-        assert rbm._made_fast(function) is function
+    assert rbm._uses_xla() is compiles
 
 
 def test_bad_values_of_a_stream_are_found(always, digits):

@@ -74,6 +74,7 @@ class ClassificationRBM(SampledModel):
     """
 
     learns_from_labels = True
+    measured_every = None
 
     def __init__(
         self,

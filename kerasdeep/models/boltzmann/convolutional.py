@@ -12,7 +12,6 @@ from kerasdeep.energies.gibbs import GibbsSampling
 from kerasdeep.energies.harmonium import Harmonium
 from kerasdeep.energies.views import View
 from kerasdeep.samplers import Particles
-from kerasdeep.training.model import METRIC_EVERY
 from kerasdeep.training.sampled import SampledModel
 from kerasdeep.training.sparsity import SparseHiddenUnits
 from kerasdeep.units.image import ImageOf
@@ -34,7 +33,7 @@ class ConvolutionalRBM(SavedRandomState, GibbsSampling, Harmonium, SparseHiddenU
     num_filters)`.
 
     `fit` and `evaluate` report `reconstruction_error`, squared error an image, and `free_energy` in
-    nats: `fit` of every tenth image of each batch, `evaluate` and validation of all.
+    nats: `fit` of one batch in ten, `evaluate` and validation of all.
 
     Args:
         num_filters: number of filters, at least 1.
@@ -182,6 +181,7 @@ class ConvolutionalRBM(SavedRandomState, GibbsSampling, Harmonium, SparseHiddenU
         Returns:
             Tensor of shape `(num_samples, height, width, channels)`.
         """
+        steps = backend.positive_integer(steps, "steps", "sample")
         backend.check_built(self)
         if initial is not None:
             initial = ops.cast(initial, "float32")
@@ -224,11 +224,9 @@ class ConvolutionalRBM(SavedRandomState, GibbsSampling, Harmonium, SparseHiddenU
         gradients = contrastive_gradient(machine, Particles(visible, hidden, weight), particles)
         gradients[2] += self._sparsity_gradient(hidden, weight)
         self._apply(gradients, self.energy_parameters)
-        self._measure(visible, weight, every=METRIC_EVERY)
 
-    def _measure(self, visible, weight, every=1):
-        share = share_of(visible, weight)[::every]
-        visible = visible[::every]
+    def _measure(self, visible, weight):
+        share = share_of(visible, weight)
         error = ops.sum(ops.square(visible - self.reconstruct(visible)), axis=(1, 2, 3))
         self.reconstruction_error.update_state(error, share)
         self.mean_free_energy.update_state(self.free_energy(visible), share)

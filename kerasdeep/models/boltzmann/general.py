@@ -68,6 +68,8 @@ class BoltzmannMachine(SavedRandomState, TrainedModel):
     Cognitive Science 9.
     """
 
+    measured_every = None
+
     def __init__(
         self, num_hidden=0, connections=None, num_chains=100, steps=5, seed=None, **kwargs
     ):

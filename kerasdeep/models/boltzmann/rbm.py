@@ -9,15 +9,14 @@ from kerasdeep import backend, penalties, samplers, units
 from kerasdeep.backend.random_state import SavedRandomState
 from kerasdeep.backend.registration import register, serialized
 from kerasdeep.callbacks import FreeEnergyGap
-from kerasdeep.energies.contrastive import centred, contrastive_gradient
 from kerasdeep.energies.dense import Dense
+from kerasdeep.energies.fused import fused_gradient
 from kerasdeep.energies.gibbs import GibbsSampling
 from kerasdeep.energies.harmonium import Harmonium
 from kerasdeep.energies.views import Observed, View
 from kerasdeep.likelihood.pseudo import PseudoLogLikelihood
 from kerasdeep.models.boltzmann import served
 from kerasdeep.samplers import Particles
-from kerasdeep.training.model import METRIC_EVERY
 from kerasdeep.training.sampled import SampledModel
 from kerasdeep.training.sparsity import SparseHiddenUnits
 
@@ -46,7 +45,7 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, SparseHiddenUnits, Sampled
     Where the visible biases are still zero, `fit` first sets them to give each unit its mean over
     the data. `fit` and `evaluate` report `reconstruction_error` (squared error an example of
     `reconstruct`), `pseudo_log_likelihood` and `free_energy` (nats an example): `evaluate` and
-    validation over all rows, `fit` over every tenth row of each batch of the training data. `fit`
+    validation over all rows, `fit` over one batch in ten of the training data. `fit`
     with validation data also reports `free_energy_gap` (see `kerasdeep.callbacks.FreeEnergyGap`).
     Targets are ignored. A Python generator can be read only once, so with one the biases start at
     zero and no gap is reported. `rbm(x)` and `rbm.predict(x)` are the hidden means.
@@ -193,7 +192,8 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, SparseHiddenUnits, Sampled
         hidden = self._in_compute_precision().hidden_mean(inputs)
         # Keras warns of weights without a gradient; the visible bias has none when the RBM is a
         # layer of another model, and that is as it should be.
-        return ops.cast(hidden + 0.0 * ops.sum(self.visible_bias), self.compute_dtype)
+        unused = ops.cast(0.0 * ops.sum(self.visible_bias), "float32")
+        return ops.cast(hidden + unused, self.compute_dtype)
 
     def compute_output_shape(self, input_shape):
         return (*input_shape[:-1], self.num_hidden)
@@ -258,14 +258,13 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, SparseHiddenUnits, Sampled
             self.sampler.initialize(self)
 
     def _update(self, visible, weight):
-        self._measure(visible, weight, every=METRIC_EVERY)
         machine = self._in_compute_precision()
         field = machine.hidden_field(visible)
         hidden = self.hidden.mean(field)
         particles = self._negative_phase(machine, visible, field, weight)
-        gradients = contrastive_gradient(machine, Particles(visible, hidden, weight), particles)
-        if self.centering:
-            gradients = centred(gradients, machine, self.visible_offset, self.hidden_offset)
+        data = Particles(visible, hidden, weight)
+        offsets = self.visible_offset, self.hidden_offset
+        gradients = fused_gradient(machine, data, particles, *offsets)
         gradients[2] += self._sparsity_gradient(hidden, weight)
         self._apply(gradients, self.energy_parameters)
         self.sampler.observe(gradients)
@@ -296,9 +295,7 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, SparseHiddenUnits, Sampled
         ):
             offset.assign_add(OFFSET_RATE * (ops.mean(unit.statistic(value), axis=0) - offset))
 
-    def _measure(self, visible, weight, every=1):
-        visible = visible[::every]
-        weight = None if weight is None else weight[::every]
+    def _measure(self, visible, weight):
         field = self.hidden_field(visible)
         mean = self.visible_mean(self.hidden.mean(field))
         observed = self.visible.observed(visible)

@@ -58,6 +58,8 @@ class HopfieldNetwork(SavedRandomState, TrainedModel):
     infinite numbers of patterns in a spin-glass model of neural networks. PRL 55.
     """
 
+    measured_every = None
+
     def __init__(self, values="spin", seed=None, **kwargs):
         super().__init__(**kwargs)
         if values not in VALUES:

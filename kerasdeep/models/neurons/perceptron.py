@@ -52,6 +52,7 @@ class Perceptron(TrainedModel):
     """
 
     learns_from_labels = True
+    measured_every = None
     visible = AnyNumbers()
 
     def __init__(self, learning_rate=1.0, **kwargs):

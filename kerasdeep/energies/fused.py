@@ -1,0 +1,42 @@
+"""The contrastive gradient of a matrix in one product, for speed."""
+
+from keras import ops
+
+from kerasdeep.energies.contrastive import share_of
+
+
+def fused_gradient(machine, data, particles, visible_offset, hidden_offset):
+    r"""Returns `centred(contrastive_gradient(machine, data, particles), ...)` of a dense machine.
+
+    Data and particles are joined, with shares $q$ that are negative for the data. With offsets
+    $\mu$ and $\lambda$ subtracted from the statistics,
+
+    $$\nabla W = \sum_n q_n (s_n - \mu) (t_n - \lambda)^\top, \qquad
+    \nabla b = \sum_n q_n s_n - \nabla W \lambda, \qquad
+    \nabla c = \sum_n q_n t_n - \nabla W^\top \mu.$$
+
+    One product of twice as many rows takes three quarters of the time of two, and what centring
+    takes from a gradient afterwards, in the definition, is here taken from the rows. It is the same
+    because data and particles have weights of the same sum.
+
+    Args:
+        machine: a machine whose connection is `kerasdeep.energies.dense.Dense`.
+        data, particles: as of `contrastive_gradient`.
+        visible_offset, hidden_offset: as of `centred`; zeros for a gradient that is not centred.
+    """
+    v = ops.concatenate([particles.visible, data.visible])
+    h = ops.concatenate([particles.hidden, data.hidden])
+    mu, lam = ops.convert_to_tensor(visible_offset), ops.convert_to_tensor(hidden_offset)
+    s, t = machine.visible.statistic(v), machine.hidden.statistic(h)
+    shares = share_of(particles.visible, particles.weight), -share_of(data.visible, data.weight)
+    q = ops.concatenate(shares)[:, None]
+    (kernel,) = machine.connection.correlation(s - mu, q * (t - lam))
+    gradient = [
+        kernel,
+        ops.sum(q * s, axis=0) - ops.matmul(kernel, lam),
+        ops.sum(q * t, axis=0) - ops.matmul(mu, kernel),
+    ]
+    if machine.visible.weights:
+        field = machine.visible_field(h)
+        gradient += machine.visible.weight_gradients(v, machine.visible_bias, field, -q[:, 0])
+    return gradient
