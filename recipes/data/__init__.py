@@ -1,7 +1,6 @@
 """Data sets for the recipes; begin with `kerasdeep.recipes.data.images`."""
 
 from kerasdeep.recipes.data.images import Images, load
-from kerasdeep.recipes.data.pipeline import without_autotuning
 from kerasdeep.recipes.data.split import Split
 
-__all__ = ["Images", "Split", "load", "without_autotuning"]
+__all__ = ["Images", "Split", "load"]

@@ -8,17 +8,6 @@ import tensorflow as tf
 SHUFFLE_ROWS = 10_000
 
 
-def without_autotuning(dataset):
-    """Returns the data set, not to be tuned as it runs.
-
-    The thread that tunes sleeps ever longer, and what reads the data set waits for it at the end:
-    seconds, where an epoch of a small data set takes milliseconds.
-    """
-    options = tf.data.Options()
-    options.autotune.enabled = False
-    return dataset.with_options(options)
-
-
 def scaled(chunks):
     """Yields chunks as float32 images and int64 labels, -1 where there are none.
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import tensorflow as tf
 
+from kerasdeep.backend.pipelines import without_autotuning
 from kerasdeep.recipes.data.chunks import Chunks
-from kerasdeep.recipes.data.pipeline import binarized, scaled, shuffled, without_autotuning
+from kerasdeep.recipes.data.pipeline import binarized, scaled, shuffled
 
 PREFETCHED = 2
 

@@ -2,8 +2,8 @@
 
 import difflib
 
+from kerasdeep.backend.pipelines import without_autotuning
 from kerasdeep.recipes.data.chunks import CHUNK_ROWS, Chunks, Source
-from kerasdeep.recipes.data.pipeline import without_autotuning
 
 
 def open_tensorflow_dataset(name, download=False):

@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from kerasdeep.recipes.data import without_autotuning
+from kerasdeep.backend.pipelines import without_autotuning
 
 BATCH_SIZE = 100
 NO_LABEL = -1

@@ -43,7 +43,7 @@ def measure_likelihood(rbm, train_rows, test_rows, num_temperatures):
 
 def _is_small(rbm):
     sides = (rbm.visible, rbm.visible_bias), (rbm.hidden, rbm.hidden_bias)
-    return min(num_states(unit, len(bias)) for unit, bias in sides) <= MAX_STATES
+    return min(num_states(unit, bias.shape[0]) for unit, bias in sides) <= MAX_STATES
 
 
 def likelihood_rows(found):

@@ -109,7 +109,7 @@ def draw(entry, job, trained):
     figures = gallery.generative_figures(dbn, job.images, history)
     after = trained["pretrained"].model.get_layer("encoder_1").kernel
     figures["filters_fine_tuning"] = pictures.filters_before_after(
-        np.array(dbn.bottom.kernel), after, job.images.image_shape
+        np.array(dbn.bottom().kernel), after, job.images.image_shape
     )
     for name in CLASSIFIERS:
         figures[f"learning_curves_{name}"] = pictures.learning_curves(trained[name].history)
