@@ -4,6 +4,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import ClassVar
 
+from kerasdeep.zoo import measured
 from kerasdeep.zoo.parameter import check, parameter
 
 UPDATES_AN_EPOCH = 100
@@ -52,6 +53,21 @@ class Entry:
     def batch_size_for(self, num_rows):
         """Returns the batch size: 100, but small enough for a hundred updates an epoch."""
         return self.batch_size or max(10, min(100, num_rows // UPDATES_AN_EPOCH))
+
+    @property
+    def metric(self):
+        """What the published number and ours measure, from `zoo/results`."""
+        return measured.listed(self.name)["metric"]
+
+    @property
+    def published(self):
+        """The published number, and whether it was checked against its source."""
+        return measured.listed(self.name)["published"]
+
+    @property
+    def ours(self):
+        """What a command of this repository measured, and on which budget."""
+        return measured.listed(self.name)["ours"]
 
     def hyper_parameters(self):
         """Returns a dict from name to value."""

@@ -74,8 +74,9 @@ def arrays_of(path):
         if isinstance(item, h5py.Dataset):
             arrays[name] = item[()]
 
-    with zipfile.ZipFile(path) as archive, archive.open("model.weights.h5") as content:
-        with h5py.File(content) as file:
+    with zipfile.ZipFile(path) as archive:
+        content = archive.open("model.weights.h5")
+        with content, h5py.File(content) as file:
             file.visititems(collect)
     return arrays
 

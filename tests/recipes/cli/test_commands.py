@@ -13,15 +13,16 @@ import pytest
 from sklearn.datasets import load_digits
 
 from kerasdeep import zoo
-from kerasdeep.recipes import cli, results
+from kerasdeep.recipes.cli.app import app, mendable
 from kerasdeep.recipes.publish import publish
 from kerasdeep.zoo import weights
 
 COMMAND = Path(sys.executable).with_name("kerasdeep")
 SHORT_RBM = (
-    *("train", "rbm", "--epochs", 2, "--seed", 3),
-    *("--binarize", "stochastic", "--temperatures", 20),
+    *("train", "rbm", "--epochs", 2, "--seed", 3, "--num-hidden", 30),
+    *("--binarize", "stochastic", "--temperatures", 20, "--split-seed", 5),
 )
+SHORT_DBN = ("train", "dbn-dnn", "--pretrain-epochs", 2, "--epochs", 3, "--num-hidden", "40,30")
 PICTURES = {"filters.png", "reconstructions.png", "fantasies.png", "learning_curves.png"}
 
 
@@ -35,11 +36,21 @@ def run(*arguments, cwd=None, code=0):
     return done.stderr if code else done.stdout
 
 
+def call(*arguments):
+    """Runs the command within this process."""
+    app([str(argument) for argument in arguments], standalone_mode=False)
+
+
+@pytest.fixture(autouse=True)
+def wide(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "150")
+
+
 @pytest.fixture(scope="module")
 def run_folder(tmp_path_factory):
     """A short DBN-DNN run on digits."""
     folder = tmp_path_factory.mktemp("runs") / "dbn"
-    out = run("train", "dbn-dnn", "--pretrain-epochs", 2, "--epochs", 3, "--output", folder)
+    out = run(*SHORT_DBN, "--output", folder)
     assert "test error, pretrained weights" in out and "predicts" in out and "the same" in out
     return folder
 
@@ -47,22 +58,39 @@ def run_folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def rbm_folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs") / "rbm"
-    run(*SHORT_RBM, "--output", folder)
+    call(*SHORT_RBM, "--output", folder)
     return folder
 
 
-def test_list_shows_every_entry_with_its_citation():
-    out = run("list")
-    for words in ("dbn-dnn", "gaussian-rbm", "Salakhutdinov", "published", "ours"):
+def test_list_shows_every_entry_with_its_citation(capsys):
+    call("list")
+    out = capsys.readouterr().out
+    for words in (*zoo.ENTRIES, "Salakhutdinov", "published", "ours", "-84.05"):
         assert words in out
 
 
-def test_help_names_the_commands_and_their_options():
-    out = run("--help")
-    assert all(name in out for name in ("list", "train", "evaluate", "sample"))
-    out = run("train", "--help")
-    for option in ("--dataset", "--epochs", "--batch-size", "--seed", "--output"):
+def test_help_names_the_commands_and_their_options(capsys):
+    call("--help")
+    out = capsys.readouterr().out
+    assert all(name in out for name in ("list", "train", "evaluate", "sample", "few-labels"))
+    call("train", "--help")
+    out = capsys.readouterr().out
+    for option in (*zoo.ENTRIES, "--dataset", "--epochs", "--batch-size", "--seed", "--output"):
         assert option in out
+
+
+@pytest.mark.parametrize("name", zoo.ENTRIES)
+def test_an_entry_has_its_own_options_and_no_others(name, capsys):
+    call("train", name, "--help")
+    flags = set(re.findall(r"--[a-z-]+", capsys.readouterr().out))
+    own = {f"--{field.replace('_', '-')}" for field in zoo.get(name).hyper_parameters()}
+    others = {
+        f"--{field.replace('_', '-')}"
+        for entry in zoo.ENTRIES.values()
+        for field in entry.hyper_parameters()
+    }
+    assert own <= flags and not (others - own) & flags
+    assert {"--dataset", "--seed", "--output", "--resume", "--split-seed"} <= flags
 
 
 def test_train_writes_model_metrics_pictures_and_logs(run_folder):
@@ -79,7 +107,7 @@ def test_train_writes_model_metrics_pictures_and_logs(run_folder):
     assert len(events) >= 3
 
 
-def test_a_run_is_published_and_stands_in_the_table_of_results(run_folder, monkeypatch, tmp_path):
+def test_a_run_is_published_and_loaded_by_name(run_folder, monkeypatch, tmp_path):
     monkeypatch.setattr(weights, "FOLDER", tmp_path)
     numbers = publish(run_folder)
     assert json.loads((tmp_path / "dbn-dnn.json").read_text()) == numbers
@@ -91,38 +119,42 @@ def test_a_run_is_published_and_stands_in_the_table_of_results(run_folder, monke
     metrics = json.loads((run_folder / "metrics.json").read_text())
     error = metrics["results"]["pretrained"]["test_error"]
     assert numbers["test_as_trained"]["error"] == pytest.approx(error)
-    row = results.table([run_folder, run_folder])[-1]
-    assert f"| dbn-dnn | digits | error, % {100 * error:.2f} +- 0.00; from random weights" in row
 
 
-def test_evaluate_repeats_the_numbers_of_training(run_folder):
+def test_evaluate_repeats_the_numbers_of_training(run_folder, capsys):
     metrics = json.loads((run_folder / "metrics.json").read_text())
-    out = run("evaluate", run_folder)
+    call("evaluate", run_folder)
+    out = capsys.readouterr().out
     error = float(re.search(r"│ error +│ +([\d.]+)", out)[1])
     assert error == pytest.approx(metrics["results"]["pretrained"]["test_error"], abs=1e-4)
 
 
-def test_an_rbm_is_trained_measured_and_sampled(rbm_folder):
+def test_an_rbm_is_trained_measured_on_its_own_split_and_sampled(rbm_folder, capsys):
     metrics = json.loads((rbm_folder / "metrics.json").read_text())
-    out = run("evaluate", rbm_folder / "model.keras", "--dataset", "digits")
+    assert metrics["options"]["num_hidden"] == 30 and metrics["split"]["seed"] == 5
+    call("evaluate", rbm_folder / "model.keras", "--dataset", "digits")
+    out = capsys.readouterr().out
     value = float(re.search(r"pseudo log likelihood +│ +(-?[\d.]+)", out)[1])
     assert value == pytest.approx(metrics["test"]["pseudo_log_likelihood"], abs=1e-3)
-    assert "samples-1.png" in run("sample", rbm_folder, "--num-samples", 3, "--steps", 5)
-    held = run("sample", rbm_folder, "--num-samples", 3, "--steps", 5, "--inpaint")
-    assert "inpainted-1.png" in held
+    call("sample", rbm_folder, "--num-samples", 3, "--steps", 5)
+    assert "samples-1.png" in capsys.readouterr().out
+    call("sample", rbm_folder, "--num-samples", 3, "--steps", 5, "--inpaint")
+    assert "inpainted-1.png" in capsys.readouterr().out
     assert (rbm_folder / "samples-1.png").stat().st_size > 1000
 
 
-def test_export_writes_the_next_version(run_folder, rbm_folder, tmp_path):
-    assert f"Wrote {tmp_path / 'dbn' / '1'}" in run("export", run_folder, tmp_path / "dbn")
-    out = run("export", rbm_folder, tmp_path / "rbm", "--format", "litert")
-    assert "model.tflite" in out and (tmp_path / "rbm" / "1" / "model.tflite").is_file()
+def test_export_writes_the_next_version(run_folder, rbm_folder, capsys, tmp_path):
+    call("export", run_folder, tmp_path / "dbn")
+    assert f"Wrote {tmp_path / 'dbn' / '1'}" in capsys.readouterr().out
+    call("export", rbm_folder, tmp_path / "rbm", "--format", "litert")
+    assert "model.tflite" in capsys.readouterr().out
+    assert (tmp_path / "rbm" / "1" / "model.tflite").is_file()
     (tmp_path / "file").write_text("in the way")
-    assert "Not a directory" in run("export", rbm_folder, tmp_path / "file" / "x", code=2)
+    assert "Not a directory" in message_of(("export", rbm_folder, tmp_path / "file" / "x"))
 
 
 def test_a_seed_repeats_a_run(rbm_folder, tmp_path):
-    run(*SHORT_RBM, "--output", tmp_path / "again")
+    call(*SHORT_RBM, "--output", tmp_path / "again")
     kernels = [
         np.array(keras.models.load_model(folder / "model.keras").kernel)
         for folder in (rbm_folder, tmp_path / "again")
@@ -130,10 +162,11 @@ def test_a_seed_repeats_a_run(rbm_folder, tmp_path):
     np.testing.assert_array_equal(*kernels)
 
 
-def test_the_gaussian_rbm_trains_on_a_file_of_ones_own(tmp_path):
+def test_the_gaussian_rbm_trains_on_a_file_of_ones_own(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
     np.save(tmp_path / "x.npy", np.random.default_rng(0).random((300, 5, 4)))
     command = ("train", "gaussian-rbm", "--dataset", "x.npy", "--epochs", 1, "--stream")
-    run(*command, "--validation-every", 0, "--temperatures", 50, cwd=tmp_path)
+    call(*command, "--validation-every", 0, "--temperatures", 50)
     folder = tmp_path / "runs" / "gaussian-rbm-x-1"
     history = json.loads((folder / "metrics.json").read_text())["history"]
     assert "free_energy" in history and not any("val" in name or "gap" in name for name in history)
@@ -143,8 +176,8 @@ def test_the_gaussian_rbm_trains_on_a_file_of_ones_own(tmp_path):
 def message_of(arguments):
     """Returns what the command says of a mistake, without a process of its own."""
     with pytest.raises(Exception) as caught:
-        cli.app([str(argument) for argument in arguments], standalone_mode=False)
-    message, code = cli.mendable(caught.value)
+        call(*arguments)
+    message, code = mendable(caught.value)
     assert code == 2, message
     return message
 
@@ -152,8 +185,7 @@ def message_of(arguments):
 def test_a_mistake_ends_in_one_line_and_code_2(tmp_path):
     for arguments, words in (
         (("train", "rmb"), "Did you mean 'rbm'?"),
-        (("train",), "name"),
-        (("evaluate", tmp_path / "none"), "does not exist"),
+        (("train", "rbm", "--pretrain-epochs", 2), "--pretrain-epochs"),
     ):
         error = run(*arguments, cwd=tmp_path, code=2)
         assert error.startswith("kerasdeep: ") and words in error, error
@@ -172,8 +204,14 @@ def test_mistakes_are_named_and_lose_nothing(run_folder, rbm_folder, monkeypatch
     np.save(tmp_path / "late.npy", np.concatenate([np.zeros((9000, 4)), np.full((9, 4), 5.0)]))
     before = {path: path.stat().st_mtime_ns for path in run_folder.rglob("*") if path.is_file()}
     mistakes = (
-        (("train", "rbm", "--epochs", 0), "greater than or equal to 1"),
-        (("train", "rbm", "--pretrain-epochs", 2), "has no pretraining"),
+        (("train",), "name of a zoo model"),
+        (("evaluate", tmp_path / "none"), "does not exist"),
+        (("train", "rbm", "--epochs", 0), "0 is not in the range"),
+        (("train", "dbn-dnn", "--num-hidden", "10,x"), "Expected whole numbers"),
+        (("train", "dbn-dnn", "--num-hidden", "10,0"), "at least 1"),
+        (("train", "rbm", "--resume"), "--resume needs --output"),
+        (("compare-samplers", "--binarize", "none"), "--binarize stochastic"),
+        (("hopfield-capacity", "--dataset", "digits"), "No such option"),
         (("train", "rbm", "--dataset", "words.npz"), "not integers"),
         (("train", "rbm", "--stream", "--dataset", "late.npy"), "max=5"),
         (("train", "rbm", "--dataset", "mnits"), "Did you mean 'mnist'?"),

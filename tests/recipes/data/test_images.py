@@ -31,6 +31,7 @@ def test_digits_are_split_into_rows_that_do_not_overlap():
     assert rows.shape == (1797, 64)
     assert rows.min() == 0.0 and rows.max() == 1.0
     assert len(np.unique(rows, axis=0)) == 1797
+    assert digits.described()["test"]["num_rows"] == 359
     assert digits.image_shape == (8, 8) and digits.num_classes == 10
 
 

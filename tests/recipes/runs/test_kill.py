@@ -1,9 +1,9 @@
 """Runs that are killed, resumed, and kept from writing.
 
-`python benchmarks/kill_and_resume.py` kills a run 20 times at random moments.
+`test_resume.py` stops every entry within one process; `python benchmarks/kill_and_resume.py` kills runs
+of them 20 times at random moments.
 """
 
-import json
 import os
 import resource
 import signal
@@ -12,13 +12,15 @@ import sys
 import time
 from pathlib import Path
 
-import keras
-import numpy as np
 import pytest
+
+from kerasdeep.recipes.runs.folder import Run
+from kerasdeep.recipes.runs.options import TrainOptions
+from tests.recipes.short import differences, metrics_of
 
 COMMAND = Path(sys.executable).with_name("kerasdeep")
 RBM = (
-    *("train", "rbm", "--epochs", 25),
+    *("train", "rbm", "--epochs", 25, "--num-hidden", 30),
     *("--binarize", "stochastic", "--temperatures", 20),
 )
 
@@ -59,16 +61,9 @@ def test_a_killed_run_resumes_to_the_same_weights(tmp_path):
     assert "Received: epochs=9 where it has 25" in run(*RBM, *other, code=2)
     assert "already holds files" in run(*RBM, "--output", killed, code=2)
     run(*command)
-    whole, resumed = (
-        keras.models.load_model(tmp_path / n / "model.keras") for n in ("whole", "killed")
-    )
-    for one, other in zip(whole.get_weights(), resumed.get_weights(), strict=True):
-        np.testing.assert_array_equal(one, other)
-    first, second = (
-        json.loads((tmp_path / n / "metrics.json").read_text()) for n in ("whole", "killed")
-    )
-    name = "reconstruction_error"
-    assert first["history"][name] == second["history"][name] and len(first["history"][name]) == 25
+    assert not differences(tmp_path / "whole", killed)
+    history = metrics_of(killed)["history"]
+    assert len(history["reconstruction_error"]) == len(history["free_energy_gap"]) == 25
     assert not (killed / "checkpoints").exists() and not (killed / "run.json").exists()
     assert "a finished run" in run(*command, code=2)
 
@@ -76,7 +71,7 @@ def test_a_killed_run_resumes_to_the_same_weights(tmp_path):
 def test_a_full_disk_ends_in_one_line_and_leaves_the_last_checkpoint(tmp_path):
     """A disk that is full is played by a limit on the size of a file."""
     folder = tmp_path / "run"
-    command = ("train", "rbm", "--epochs", 60, "--output", folder, "--resume")
+    command = ("train", "rbm", "--epochs", 60, "--num-hidden", 400, "--output", folder, "--resume")
     kill_when(start(*command), lambda: list(folder.glob("checkpoints/rbm/epoch-*")))
     (before,) = folder.glob("checkpoints/rbm/epoch-*")
 
@@ -97,8 +92,9 @@ def test_an_unwritable_folder_is_refused_before_training(tmp_path):
     assert "can be written" in run(*RBM, "--output", tmp_path / "run", code=2)
 
 
-def test_resume_needs_a_folder_and_something_to_resume(tmp_path):
-    assert "--resume needs --output" in run(*RBM, "--resume", code=2)
+def test_resume_needs_something_to_resume(tmp_path):
     (tmp_path / "file").write_text("of somebody")
-    error = run(*RBM, "--output", tmp_path, "--resume", code=2)
-    assert "no run to go on with" in error
+    with pytest.raises(ValueError, match="no run to go on with"):
+        Run("rbm", TrainOptions(output=str(tmp_path), resume=True))
+    with pytest.raises(ValueError, match="--resume needs --output"):
+        TrainOptions(resume=True)

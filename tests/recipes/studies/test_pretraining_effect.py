@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from kerasdeep.recipes import pretraining_effect
-from kerasdeep.recipes.options import StudyOptions
-from kerasdeep.zoo import pretraining_effect as zoo
+from kerasdeep.recipes.studies import pretraining_effect, run_study
+from kerasdeep.zoo.studies import pretraining_effect as zoo
 
 
 @pytest.fixture
@@ -22,15 +21,10 @@ def small(monkeypatch):
 
 
 def study(folder):
-    options = StudyOptions(
-        pretrain_epochs=1,
-        validation_every=0,
-        output=str(folder),
-        resume=True,
-        num_seeds=2,
-        num_updates=40,
+    options = pretraining_effect.Options(
+        pretrain_epochs=1, output=str(folder), resume=True, num_seeds=2, num_updates=40
     )
-    return pretraining_effect.train(options, Console(quiet=True))
+    return run_study(pretraining_effect, options, Console(quiet=True))
 
 
 def test_a_study_measures_every_cell_and_goes_on_where_it_stopped(small, monkeypatch, tmp_path):
