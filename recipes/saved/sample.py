@@ -30,9 +30,13 @@ def draw_samples(path, num_samples, steps, seed, output=None):
     """
     model, output = _seeded_model(path, seed), _new_file(path, output, "samples")
     looks = _looks(steps)
-    chain = fantasy_chain(model, num_samples, looks)
-    shape = read_metrics(path).get("image_shape") or image_shape_of_row(chain.shape[-1])
-    pictures.fantasies(chain, looks, shape).savefig(output, dpi=100)
+    shape = read_metrics(path).get("image_shape")
+    # A convolutional RBM has no size of its own.
+    sized = {"image_shape": shape[:2]} if shape and len(model.row_shape) == 3 else {}
+    chain = fantasy_chain(model, num_samples, looks, **sized)
+    rows = chain.reshape(*chain.shape[:2], -1)
+    shape = shape or image_shape_of_row(rows.shape[-1])
+    pictures.fantasies(rows, looks, shape).savefig(output, dpi=100)
     return output
 
 

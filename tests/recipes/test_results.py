@@ -1,5 +1,6 @@
 """The tables of the pages are those of the results."""
 
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -31,8 +32,8 @@ def test_every_result_says_what_it_is():
             assert result[key] not in (None, ""), (result["file"], key)
         assert ("measured" in result) != ("rows" in result), result["file"]
         assert all({"value", "source", "checked"} <= set(one) for one in result["published"])
-        program, name = result["command"].split()[1:3]
-        name = name if program == "train" else None
+        trained = re.match(r"kerasdeep train ([\w-]+)", result["command"])
+        name = trained and trained[1]
         assert result["entry"] == name
         assert name is None or name in zoo.ENTRIES
 

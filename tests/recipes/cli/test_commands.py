@@ -206,7 +206,7 @@ def test_mistakes_are_named_and_lose_nothing(run_folder, rbm_folder, monkeypatch
     mistakes = (
         (("train",), "name of a zoo model"),
         (("evaluate", tmp_path / "none"), "does not exist"),
-        (("train", "rbm", "--epochs", 0), "0 is not in the range"),
+        (("train", "rbm", "--epochs", 0), "greater than or equal to 1"),
         (("train", "dbn-dnn", "--num-hidden", "10,x"), "Expected whole numbers"),
         (("train", "dbn-dnn", "--num-hidden", "10,0"), "at least 1"),
         (("train", "rbm", "--resume"), "--resume needs --output"),

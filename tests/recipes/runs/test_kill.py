@@ -1,9 +1,10 @@
 """Runs that are killed, resumed, and kept from writing.
 
-`test_resume.py` stops every entry within one process; `python benchmarks/kill_and_resume.py` kills runs
-of them 20 times at random moments.
+`test_resume.py` stops every entry within one process; `python benchmarks/kill_and_resume.py` kills
+runs of them 20 times at random moments.
 """
 
+import dataclasses
 import os
 import resource
 import signal
@@ -14,9 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from kerasdeep.recipes.runs.checkpoint import Checkpoint
 from kerasdeep.recipes.runs.folder import Run
 from kerasdeep.recipes.runs.options import TrainOptions
-from tests.recipes.short import differences, metrics_of
+from tests.recipes.short import differences, metrics_of, small, train
 
 COMMAND = Path(sys.executable).with_name("kerasdeep")
 RBM = (
@@ -52,27 +54,48 @@ def kill_when(process, happened):
 
 def test_a_killed_run_resumes_to_the_same_weights(tmp_path):
     """Killed in the middle of training and while a checkpoint is written."""
-    run(*RBM, "--output", tmp_path / "whole")
+    options = {"binarization": "stochastic", "dataset": "digits"}
+    entry = small("rbm", epochs=25, num_hidden=30, num_chains=100)
+    train(entry, tmp_path / "whole", **options)
     killed = tmp_path / "killed"
     command = (*RBM, "--output", killed, "--resume")
     kill_when(start(*command), lambda: list(killed.glob("checkpoints/rbm/epoch-*")))
     kill_when(start(*command), lambda: list(killed.glob("checkpoints/rbm/.unfinished-epoch-*")))
-    other = ("--epochs", 9, *command[-3:])
-    assert "Received: epochs=9 where it has 25" in run(*RBM, *other, code=2)
-    assert "already holds files" in run(*RBM, "--output", killed, code=2)
-    run(*command)
+    with pytest.raises(ValueError, match="Received: epochs=9 where it has 25"):
+        train(dataclasses.replace(entry, epochs=9), killed, resume=True, **options)
+    with pytest.raises(ValueError, match="already holds files"):
+        train(entry, killed, **options)
+    train(entry, killed, resume=True, **options)
     assert not differences(tmp_path / "whole", killed)
     history = metrics_of(killed)["history"]
     assert len(history["reconstruction_error"]) == len(history["free_energy_gap"]) == 25
     assert not (killed / "checkpoints").exists() and not (killed / "run.json").exists()
-    assert "a finished run" in run(*command, code=2)
+    with pytest.raises(ValueError, match="a finished run"):
+        train(entry, killed, resume=True, **options)
 
 
-def test_a_full_disk_ends_in_one_line_and_leaves_the_last_checkpoint(tmp_path):
+def interrupt_after_an_epoch(checkpoint, logs=None):
+    checkpoint._start = time.perf_counter()
+    save = checkpoint.on_epoch_end
+
+    def save_and_interrupt(epoch, logs=None):
+        save(epoch, logs)
+        raise KeyboardInterrupt
+
+    checkpoint.on_epoch_end = save_and_interrupt
+
+
+def test_a_full_disk_ends_in_one_line_and_leaves_the_last_checkpoint(monkeypatch, tmp_path):
     """A disk that is full is played by a limit on the size of a file."""
     folder = tmp_path / "run"
-    command = ("train", "rbm", "--epochs", 60, "--num-hidden", 400, "--output", folder, "--resume")
-    kill_when(start(*command), lambda: list(folder.glob("checkpoints/rbm/epoch-*")))
+    command = (
+        *("train", "rbm", "--epochs", 4, "--num-hidden", 400, "--temperatures", 20),
+        *("--output", folder, "--resume"),
+    )
+    entry = small("rbm", epochs=4, num_hidden=400, num_chains=100, temperatures=20)
+    with monkeypatch.context() as stopped, pytest.raises(KeyboardInterrupt):
+        stopped.setattr(Checkpoint, "on_train_begin", interrupt_after_an_epoch)
+        train(entry, folder)
     (before,) = folder.glob("checkpoints/rbm/epoch-*")
 
     def limit():
@@ -83,7 +106,7 @@ def test_a_full_disk_ends_in_one_line_and_leaves_the_last_checkpoint(tmp_path):
     assert error.count("\n") == 1 and "Could not save the state of epoch" in error
     assert f"That of {before.name} is intact" in error and "--resume" in error
     assert [path.name for path in folder.glob("checkpoints/rbm/epoch-*")] == [before.name]
-    assert "test reconstruction error" in run(*command)
+    assert train(entry, folder, resume=True)[0][0] == "test reconstruction error"
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
