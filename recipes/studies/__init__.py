@@ -1,6 +1,6 @@
 """Studies: one question a file, answered by many small trainings. A study is what differs.
 
-Every module of this folder with a `NAME` is a command of `kerasdeep`. It has
+Every module of this folder is a command of `kerasdeep`. It has
 
 - `NAME`, the command's, and `Options`, a dataclass: its options, its docstring their help,
 - `load(options)`, which returns the data set, None for none,
@@ -17,8 +17,9 @@ def modules():
     found = [
         importlib.import_module(f"{__name__}.{module.name}")
         for module in pkgutil.iter_modules(__path__)
+        if not module.ispkg
     ]
-    return {module.NAME: module for module in found if hasattr(module, "NAME")}
+    return {module.NAME: module for module in found}
 
 
 def run_study(study, options, console):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kerasdeep.recipes.runs.options import RepeatedOptions
-from kerasdeep.recipes.studies.plots import logarithmic_errors, mean_and_range
+from kerasdeep.recipes.studies.tools.plots import logarithmic_errors, mean_and_range
 from kerasdeep.zoo.parameter import parameter
 from kerasdeep.zoo.studies import few_labels as zoo
 
@@ -98,7 +98,7 @@ class Learners:
     def _error(self, learner, num_labels, choice, rows):
         import keras
 
-        from kerasdeep.recipes.studies.batches import endless, error_of
+        from kerasdeep.recipes.studies.tools.batches import endless, error_of
 
         keras.utils.set_random_seed(self.seed)
         images, num_updates = self.job.images, self.job.options.num_updates

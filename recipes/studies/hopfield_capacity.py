@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kerasdeep.recipes.runs.options import RunOptions
-from kerasdeep.recipes.studies.plots import mean_and_range
+from kerasdeep.recipes.studies.tools.plots import mean_and_range
 from kerasdeep.zoo.parameter import parameter
 
 NAME = "hopfield-capacity"

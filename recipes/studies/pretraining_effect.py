@@ -12,7 +12,7 @@ from typing import ClassVar
 import numpy as np
 
 from kerasdeep.recipes.runs.options import RepeatedOptions
-from kerasdeep.recipes.studies.plots import logarithmic_errors, mean_and_range
+from kerasdeep.recipes.studies.tools.plots import logarithmic_errors, mean_and_range
 from kerasdeep.zoo.parameter import parameter
 from kerasdeep.zoo.studies import pretraining_effect as zoo
 
@@ -73,7 +73,7 @@ class Networks:
     """
 
     def __init__(self, job, seed):
-        from kerasdeep.recipes.studies.batches import BATCH_SIZE
+        from kerasdeep.recipes.studies.tools.batches import BATCH_SIZE
 
         self.job, self.seed = job, seed
         self.x, self.y = job.images.train.arrays
@@ -99,7 +99,7 @@ class Networks:
     def _error(self, start, depth, rate, learned, rows):
         import keras
 
-        from kerasdeep.recipes.studies.batches import error_of, passes
+        from kerasdeep.recipes.studies.tools.batches import error_of, passes
 
         keras.utils.set_random_seed(self.seed)
         images, num_updates = self.job.images, self.job.options.num_updates

@@ -61,7 +61,7 @@ def result_of(job, name, test_rows):
     """Trains with one sampler and returns what was measured."""
     import keras
 
-    from kerasdeep.recipes.studies.looks import Looks
+    from kerasdeep.recipes.studies.tools.looks import Looks
     from kerasdeep.recipes.tasks.likelihood import measure_likelihood
 
     epochs, seed, train = job.options.epochs, job.options.seed, job.images.train

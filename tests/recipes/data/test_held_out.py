@@ -64,7 +64,7 @@ def test_rows_without_labels_are_a_plain_permutation():
 
 
 def test_recipes_do_not_tune_their_pipelines(labelled):
-    from kerasdeep.recipes.studies import batches
+    from kerasdeep.recipes.studies.tools import batches
 
     for stream in (False, True):
         train = data.load(labelled[0], "stochastic", stream=stream).train
