@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: demo test bench format
+.PHONY: demo test bench results format
 
 # The main job on the built-in digits: pretrain, fine-tune, compare, picture, save, load again.
 demo: $(INSTALLED)
@@ -16,6 +16,10 @@ test: $(INSTALLED)
 # One table: ours beside the matrix products alone and beside peers; on an idle machine.
 bench: $(INSTALLED)
 	$(BIN)/python benchmarks/speed.py
+
+# The tables of the pages, made of zoo/results.
+results: $(INSTALLED)
+	$(BIN)/python -m kerasdeep.recipes.results --pages README.md zoo/README.md
 
 format: $(INSTALLED)
 	$(BIN)/ruff check --fix .

@@ -7,9 +7,9 @@ and what it measures on the test rows before and after rounding.
 import json
 import sys
 
-from kerasdeep.recipes import data
-from kerasdeep.recipes.evaluation import measure
-from kerasdeep.recipes.run import load_model, read_metrics
+from kerasdeep.recipes.runs.answers import measure
+from kerasdeep.recipes.saved.evaluate import data_of
+from kerasdeep.recipes.saved.files import load_model, read_metrics
 from kerasdeep.zoo import weights
 
 
@@ -21,7 +21,7 @@ def publish(folder):
     """
     model, metrics = load_model(folder), read_metrics(folder)
     name, options = metrics["recipe"], metrics["options"]
-    test = data.load(options["dataset"], options["binarization"]).test
+    test = data_of(folder, model).test
     file = weights.FOLDER / f"{name}.npz"
     weights.write(model, file)
     numbers = {

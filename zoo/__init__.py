@@ -1,23 +1,32 @@
-"""The zoo: named models with their hyper-parameters, citations and numbers."""
+"""The zoo: named models with their hyper-parameters, citations and numbers.
+
+Every module of a family's folder is looked through for entries; there is no list to keep.
+"""
 
 import difflib
+import importlib
+import pkgutil
 
-from kerasdeep.zoo import (
-    class_rbm,
-    conv_rbm,
-    dbn_dnn,
-    gaussian_rbm,
-    generative_class_rbm,
-    rbm,
-    small_rbm,
-    weights,
-)
 from kerasdeep.zoo.entry import Entry
 
-MODULES = (rbm, small_rbm, gaussian_rbm, class_rbm, generative_class_rbm, conv_rbm, dbn_dnn)
-ENTRIES = {module.ENTRY.name: module.ENTRY for module in MODULES}
-
 __all__ = ["ENTRIES", "Entry", "get", "load"]
+
+
+def _entries():
+    """Yields an entry, with the defaults of its hyper-parameters, for each that a family holds."""
+    for family in pkgutil.iter_modules(__path__, f"{__name__}."):
+        if not family.ispkg:
+            continue
+        folder = importlib.import_module(family.name)
+        for found in pkgutil.iter_modules(folder.__path__, f"{family.name}."):
+            module = importlib.import_module(found.name)
+            for value in vars(module).values():
+                own = getattr(value, "__module__", None) == module.__name__
+                if own and isinstance(value, type) and issubclass(value, Entry):
+                    yield value()
+
+
+ENTRIES = {entry.name: entry for entry in _entries()}
 
 
 def get(name):
@@ -55,6 +64,8 @@ def load(name):
     >>> classifier = zoo.load("dbn-dnn")
     >>> classifier.predict(x).argmax(axis=1)  # x of shape (batch, 784)
     """
+    from kerasdeep.zoo import weights
+
     file = weights.FOLDER / f"{get(name).name}.npz"
     if not file.is_file():
         trained = ", ".join(sorted(path.stem for path in weights.FOLDER.glob("*.npz")))

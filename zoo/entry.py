@@ -1,32 +1,74 @@
-"""What the zoo says of a model."""
+"""What the zoo says of a model: its source, its task and its hyper-parameters."""
 
-from collections.abc import Callable
+import dataclasses
 from dataclasses import dataclass
+from typing import ClassVar
+
+from kerasdeep.zoo import measured
+from kerasdeep.zoo.parameter import check, parameter
+
+UPDATES_AN_EPOCH = 100
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Entry:
-    """A named model with its source, its published number and ours.
+    """A named model. A subclass describes one; an instance is one with its hyper-parameters chosen.
+
+    Fields made by `parameter` are hyper-parameters: options of `kerasdeep train NAME`, recorded in
+    `metrics.json`, searched by sweeps. `dataclasses.replace(entry, num_hidden=20)` changes some.
+
+    A subclass also has `build(rows, total_steps, seed)`, which returns a compiled model: `rows` is
+    a sample of the training data, `total_steps` how many updates its training will make. What else
+    it needs, its task says.
 
     Attributes:
         name: what `kerasdeep train` takes.
         summary: one line for `kerasdeep list`.
-        citation: where the model and the number come from.
-        metric: what the numbers measure, with its unit and data convention.
-        published: the published number, and whether it could be checked against its source.
-        ours: what a command of this repository measured, on which budget.
-        build: function `build(rows, total_steps, seed)` that returns a compiled model; `rows` is a
-            sample of the training data, `total_steps` how many updates its training will make.
-        epochs: default number of epochs.
-        batch_size: default batch size.
+        citation: where the model and the published number come from.
+        task: what is trained, measured and drawn: a module of `kerasdeep.recipes.tasks`.
+        epochs: epochs of training; of several trainings, of the last.
+        batch_size: rows a batch; None for a number that fits the data, see `batch_size_for`.
+
+    Raises:
+        ValueError: for a hyper-parameter out of its range.
     """
 
-    name: str
-    summary: str
-    citation: str
-    metric: str
-    published: str
-    ours: str
-    build: Callable
-    epochs: int
-    batch_size: int
+    name: ClassVar[str]
+    summary: ClassVar[str]
+    citation: ClassVar[str]
+    task: ClassVar[str]
+
+    epochs: int = parameter(20, "Epochs of training.", low=1)
+    batch_size: int | None = parameter(
+        None,
+        "Rows a batch. [default: 100, of small data sets fewer]",
+        low=1,
+        search=(10, 200),
+        log=True,
+    )
+
+    def __post_init__(self):
+        check(self)
+
+    def batch_size_for(self, num_rows):
+        """Returns the batch size: 100, but small enough for a hundred updates an epoch."""
+        return self.batch_size or max(10, min(100, num_rows // UPDATES_AN_EPOCH))
+
+    @property
+    def metric(self):
+        """What the published number and ours measure, from `zoo/results`."""
+        return measured.listed(self.name)["metric"]
+
+    @property
+    def published(self):
+        """The published number, and whether it was checked against its source."""
+        return measured.listed(self.name)["published"]
+
+    @property
+    def ours(self):
+        """What a command of this repository measured, and on which budget."""
+        return measured.listed(self.name)["ours"]
+
+    def hyper_parameters(self):
+        """Returns a dict from name to value."""
+        return dataclasses.asdict(self)

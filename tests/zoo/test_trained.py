@@ -9,7 +9,7 @@ import pytest
 from kerasdeep import zoo
 from kerasdeep.models import DBN, RBM
 from kerasdeep.recipes import data
-from kerasdeep.recipes.evaluation import measure
+from kerasdeep.recipes.runs.answers import measure
 from kerasdeep.units import Gaussian
 from kerasdeep.zoo import weights
 

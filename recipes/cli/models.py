@@ -1,0 +1,77 @@
+"""Commands about models that exist: of the zoo, or saved by a run."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from kerasdeep.recipes.cli.screen import print_table
+
+ModelPath = Annotated[Path, typer.Argument(help="A .keras file, or a folder that `train` wrote.")]
+
+
+def list_models():
+    """Show the zoo: name, citation, published number, our number."""
+    from kerasdeep import zoo
+
+    table = Table.grid(padding=(0, 2))
+    for entry in zoo.ENTRIES.values():
+        table.add_row(f"[bold]{entry.name}[/bold]", f"[bold]{entry.summary}[/bold]")
+        table.add_row("", f"[dim]{entry.citation}[/dim]")
+        for name in ("metric", "published", "ours"):
+            table.add_row(name, getattr(entry, name))
+        table.add_row()
+    Console().print(table)
+
+
+def evaluate(path: ModelPath, dataset: str = ""):
+    """Measure a saved model on the test rows of a data set. [default: the one it was trained on]"""
+    from kerasdeep.recipes.saved.evaluate import evaluate_model
+
+    dataset, rows = evaluate_model(path, dataset)
+    print_table(Console(), f"{path} on the test rows of {dataset}", rows)
+
+
+def sample(
+    path: ModelPath,
+    num_samples: Annotated[int, typer.Option(min=1, help="Number of chains.")] = 12,
+    steps: Annotated[int, typer.Option(min=1, help="Gibbs steps of each chain.")] = 1000,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of the chains.")] = 0,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="PNG file to write. [default: samples-NUMBER.png beside the model]"),
+    ] = None,
+    inpaint: Annotated[
+        bool,
+        typer.Option("--inpaint", help="RBMs: draw the lower half of test images given the upper."),
+    ] = False,
+    dataset: Annotated[
+        str, typer.Option(help="Of --inpaint. [default: the one it was trained on]")
+    ] = "",
+):
+    """Draw fantasies from a saved RBM or DBN into a picture, as they change along the chain."""
+    from kerasdeep.recipes.saved.sample import draw_lower_halves, draw_samples
+
+    if inpaint:
+        file = draw_lower_halves(path, dataset, num_samples, steps, seed, output)
+    else:
+        file = draw_samples(path, num_samples, steps, seed, output)
+    Console().print(f"Wrote [bold]{file}[/bold]")
+
+
+def export(
+    path: ModelPath,
+    folder: Annotated[Path, typer.Argument(help="Folder of all versions of the served model.")],
+    format: Annotated[
+        Literal["saved_model", "onnx", "litert"],
+        typer.Option(help="`onnx` and `litert` hold what the model is usually asked."),
+    ] = "saved_model",
+):
+    """Write a saved model for TensorFlow Serving, into the next version folder of FOLDER."""
+    import kerasdeep
+    from kerasdeep.recipes.saved.files import load_model
+
+    written = kerasdeep.export(load_model(path), folder, format)
+    Console().print(f"Wrote [bold]{written}[/bold]", soft_wrap=True)

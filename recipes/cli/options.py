@@ -1,0 +1,79 @@
+"""Makes the options of a command from dataclasses whose fields describe themselves."""
+
+import inspect
+import math
+from typing import Annotated, Literal, get_type_hints
+
+import typer
+
+from kerasdeep.zoo.parameter import parameters
+
+
+def command(run, *described):
+    """Returns a function for typer, its options the fields of dataclasses.
+
+    Args:
+        run: function to call with an instance of each dataclass.
+        *described: dataclasses with fields made by `kerasdeep.zoo.parameter`.
+    """
+
+    def run_with_options(**values):
+        return run(
+            *(
+                kind(**{field.name: values[field.name] for field in parameters(kind)})
+                for kind in described
+            )
+        )
+
+    options = [
+        option(field.name, get_type_hints(kind)[field.name], field.default, about)
+        for kind in described
+        for field, about in parameters(kind).items()
+    ]
+    run_with_options.__signature__ = inspect.Signature(options)
+    run_with_options.__annotations__ = {one.name: one.annotation for one in options}
+    run_with_options.__doc__ = run.__doc__
+    return run_with_options
+
+
+def option(name, kind, default, about):
+    """Returns the option of one field, as an `inspect.Parameter` that typer reads.
+
+    Args:
+        name: name of the field.
+        kind: its type.
+        default: its default.
+        about: its `kerasdeep.zoo.parameter.Parameter`.
+    """
+    flag = "--" + (about.flag or name).replace("_", "-")
+    arguments = {"help": about.help}
+    if kind is bool:
+        pass
+    elif kind == bool | None:
+        flag = f"{flag}/--no-{flag[2:]}"
+    elif about.choices:
+        kind = Literal[about.choices]
+    elif kind in (int, float, int | None, float | None):
+        arguments["min"] = None if about.low == -math.inf else about.low
+        arguments["max"] = None if about.high == math.inf else about.high
+    elif kind == tuple[int, ...]:
+        default = ",".join(map(str, default))
+        kind = str
+        arguments |= {"parser": whole_numbers, "metavar": "N,N,..."}
+    elif kind not in (str, str | None):
+        raise TypeError(f"No option can be made of {name}, a {kind}.")
+    annotation = Annotated[kind, typer.Option(flag, **arguments)]
+    return inspect.Parameter(
+        name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation
+    )
+
+
+def whole_numbers(text):
+    """Returns a tuple of the whole numbers of a text such as `500,500,2000`."""
+    try:
+        return tuple(int(number) for number in str(text).split(","))
+    except ValueError:
+        raise typer.BadParameter(
+            f"Expected whole numbers with commas between them, such as 500,500,2000. "
+            f"Received: {text!r}."
+        ) from None

@@ -1,0 +1,48 @@
+"""`kerasdeep train NAME`: one command for each entry of the zoo, with its own options."""
+
+import typer
+
+from kerasdeep import zoo
+from kerasdeep.recipes.cli.options import command
+from kerasdeep.recipes.cli.screen import show_run
+from kerasdeep.recipes.runs.options import TrainOptions
+
+
+class Entries(typer.core.TyperGroup):
+    """A group of commands that knows what an unknown name was meant to be."""
+
+    def resolve_command(self, context, arguments):
+        zoo.get(arguments[0])
+        return super().resolve_command(context, arguments)
+
+
+train = typer.Typer(
+    cls=Entries,
+    subcommand_metavar="NAME [OPTIONS]",
+    help="Train a model of the zoo; write model.keras, metrics.json, pictures and TensorBoard "
+    "logs.\n\nExample: `kerasdeep train dbn-dnn --dataset mnist --epochs 20 --output runs/first`",
+    epilog="Every entry has --dataset, --epochs, --batch-size, --seed, --output and options of its "
+    "own: `kerasdeep train rbm --help`.",
+)
+
+
+@train.callback(invoke_without_command=True)
+def check_name(context: typer.Context):
+    """Refuses to train without the name of an entry."""
+    if context.invoked_subcommand is None:
+        zoo.get("")
+
+
+def _entry_command(kind):
+    def run(options, entry):
+        from kerasdeep.recipes import tasks
+
+        show_run(f"{entry.name} on {options.dataset}", tasks.train, entry, options)
+
+    return command(run, TrainOptions, kind)
+
+
+for entry in zoo.ENTRIES.values():
+    train.command(entry.name, help=f"{entry.summary}. {entry.citation}.")(
+        _entry_command(type(entry))
+    )

@@ -1,0 +1,68 @@
+"""Steps of the tf.data pipelines that recipes make."""
+
+import itertools
+
+import numpy as np
+import tensorflow as tf
+
+SHUFFLE_ROWS = 10_000
+
+
+def scaled(chunks):
+    """Yields chunks as float32 images and int64 labels, -1 where there are none.
+
+    Whole numbers are divided by 255, unless the first chunk holds only 0 and 1.
+
+    Raises:
+        ValueError: for images with other values.
+    """
+    divisor = None
+    for images, labels in chunks.read():
+        if divisor is None:
+            grey_levels = images.dtype.kind in "iu" and images.max() > 1
+            divisor = np.float32(255 if grey_levels else 1)
+        if labels is None:
+            labels = np.full(len(images), -1)
+        images = images.astype("float32") / divisor
+        if not (images.min() >= 0 and images.max() <= 1):
+            raise ValueError(
+                "Expected images with values in [0, 1], or whole numbers up to 255. Received: "
+                f"min={images.min():g}, max={images.max():g}. Scale them, and replace NaN."
+            )
+        yield images, labels.astype("int64")
+
+
+def shuffled(chunks, generator):
+    """Yields the rows of chunks in random order within windows of at least 10,000 rows."""
+    window, count = [], 0
+    for chunk in itertools.chain(chunks, [None]):
+        if chunk is not None:
+            window.append(chunk)
+            count += len(chunk[0])
+        if window and (chunk is None or count >= SHUFFLE_ROWS):
+            images, labels = (np.concatenate(part) for part in zip(*window, strict=True))
+            order = generator.permutation(count)
+            yield images[order], labels[order]
+            window, count = [], 0
+
+
+def binarized(dataset, how, seed):
+    """Makes zeros and ones of the grey levels of batches.
+
+    Args:
+        dataset: batches of `(images, labels)`.
+        how: `"none"`, `"threshold"` (a pixel is 1 above 0.5) or `"stochastic"` (a pixel is 1 with
+            the probability of its grey level).
+        seed: two integers, as a tensor; what is drawn depends on them and the place of the batch.
+    """
+    if how == "none":
+        return dataset
+    if how == "threshold":
+        return dataset.map(lambda x, y: (tf.cast(x > 0.5, "float32"), y))
+
+    def draw(index, batch):
+        images, labels = batch
+        uniform = tf.random.stateless_uniform(tf.shape(images), tf.random.fold_in(seed, index))
+        return tf.cast(uniform < images, "float32"), labels
+
+    return dataset.enumerate().map(draw)

@@ -1,0 +1,36 @@
+"""From the name of a data set to its files."""
+
+from pathlib import Path
+
+from kerasdeep.recipes.data.chunks import Chunks, Source
+from kerasdeep.recipes.data.numpy_file import open_numpy_file
+from kerasdeep.recipes.data.tensorflow_dataset import open_tensorflow_dataset
+
+
+def open_source(name, download=False):
+    """Finds a data set.
+
+    Args:
+        name: `"digits"`, a tensorflow-datasets name, or a path to an `.npz` or `.npy` file.
+        download: whether tensorflow-datasets may fetch what is missing. Default False.
+
+    Returns:
+        A `Source`.
+
+    Raises:
+        ValueError: for an unknown, missing or unreadable data set.
+    """
+    if name == "digits":
+        return _digits()
+    if Path(name).suffix in (".npy", ".npz"):
+        return open_numpy_file(Path(name))
+    return open_tensorflow_dataset(name, download)
+
+
+def _digits():
+    from sklearn.datasets import load_digits
+
+    digits = load_digits()
+    images, labels = (digits.data / 16).astype("float32"), digits.target.astype("int64")
+    rows = Chunks(len(images), lambda: [(images, labels)], lambda: labels)
+    return Source("digits", (8, 8), 10, rows)

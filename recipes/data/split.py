@@ -1,0 +1,129 @@
+"""Rows of a data set that belong together, as `fit` and `evaluate` take them."""
+
+import functools
+from dataclasses import dataclass
+
+import numpy as np
+import tensorflow as tf
+
+from kerasdeep.backend.pipelines import without_autotuning
+from kerasdeep.recipes.data.chunks import Chunks
+from kerasdeep.recipes.data.pipeline import binarized, scaled, shuffled
+
+PREFETCHED = 2
+
+
+@dataclass(frozen=True)
+class Split:
+    """Rows of a data set that belong together.
+
+    Attributes:
+        chunks: where they are read from; see `kerasdeep.recipes.data.chunks`.
+        in_memory: whether all rows are kept in memory.
+        binarization: `"none"`, `"threshold"` (a pixel is 1 above 0.5) or `"stochastic"` (a pixel is
+            1 with the probability of its grey level, drawn anew every epoch).
+        row_shape: shape of a row. Default `(-1,)`: the pixels of an image, one after the other.
+    """
+
+    chunks: Chunks
+    in_memory: bool
+    binarization: str = "none"
+    row_shape: tuple = (-1,)
+
+    @property
+    def num_rows(self):
+        return self.chunks.num_rows
+
+    def num_batches(self, batch_size):
+        """Returns the number of batches in an epoch; the last one may be smaller."""
+        return -(-self.num_rows // batch_size)
+
+    def class_counts(self, num_classes):
+        """Returns how many rows there are of each class, or None without labels."""
+        labels = self.chunks.labels()
+        return None if labels is None else np.bincount(labels, minlength=num_classes).tolist()
+
+    def batches(self, batch_size, labels=False):
+        """Returns the rows once, in their order, in batches, as `evaluate` takes them.
+
+        Args:
+            batch_size: rows a batch, at least 1; the last batch may be smaller.
+            labels: whether to yield `(images, labels)` and not images alone. Default False.
+
+        Returns:
+            A `tf.data.Dataset` of float32 images of shape `(batch, *row_shape)`.
+        """
+        dataset = self._epoch(batch_size, (0, 0), labels, shuffle=False)
+        dataset = dataset.apply(
+            tf.data.experimental.assert_cardinality(self.num_batches(batch_size))
+        )
+        return without_autotuning(dataset.prefetch(PREFETCHED))
+
+    def epochs(self, batch_size, first, last, seed=0, labels=False):
+        """Returns the batches of several epochs in a row, as `fit` takes them.
+
+        An epoch's order, and its binarization, depend on `seed` and the number of the epoch alone:
+        what starts at epoch 7 goes on exactly as what started at 0. Streams are shuffled within
+        10,000 rows.
+
+        Args:
+            batch_size: rows a batch, at least 1; the last batch of an epoch may be smaller.
+            first: number of the first epoch, from 0.
+            last: number of the epoch to stop before.
+            seed: integer seed. Default 0.
+            labels: whether to yield `(images, labels)` and not images alone. Default False.
+
+        Returns:
+            A `tf.data.Dataset`; `fit` needs `steps_per_epoch=num_batches(batch_size)` with it.
+        """
+        epochs = tf.data.Dataset.range(first, last).flat_map(
+            lambda epoch: self._epoch(batch_size, (seed, epoch), labels, shuffle=True)
+        )
+        return without_autotuning(epochs.prefetch(PREFETCHED))
+
+    def _epoch(self, batch_size, seed, labels, shuffle):
+        batches = self._in_memory if self.in_memory else self._streamed
+        seed = tf.stack([tf.cast(number, "int64") for number in seed])
+        dataset = binarized(batches(batch_size, seed, shuffle), self.binarization, seed)
+        if self.row_shape != (-1,):
+            dataset = dataset.map(lambda x, y: (tf.reshape(x, (-1, *self.row_shape)), y))
+        return dataset if labels else dataset.map(lambda x, y: x)
+
+    def rows(self, num_rows):
+        """Returns the first rows as NumPy arrays `(images, labels)`."""
+        return next(self.batches(num_rows, labels=True).as_numpy_iterator())
+
+    @functools.cached_property
+    def arrays(self):
+        """All rows as arrays `(images, labels)`; labels are -1 where there are none."""
+        images, labels = zip(*scaled(self.chunks), strict=True)
+        return np.concatenate(images), np.concatenate(labels)
+
+    @functools.cached_property
+    def tensors(self):
+        """The `arrays` as tensors, which a graph refers to and does not copy."""
+        # Made outside of any graph, which has a limit of 2 GB.
+        with tf.init_scope():
+            return [tf.constant(array) for array in self.arrays]
+
+    def _in_memory(self, batch_size, seed, shuffle):
+        images, labels = self.tensors
+        order = tf.range(self.num_rows)
+        if shuffle:
+            order = tf.random.experimental.stateless_shuffle(order, seed)
+        batches = tf.data.Dataset.from_tensor_slices(order).batch(batch_size)
+        return batches.map(lambda i: (tf.gather(images, i), tf.gather(labels, i)))
+
+    def _streamed(self, batch_size, seed, shuffle):
+        first, _ = next(iter(scaled(self.chunks)))
+        signature = (
+            tf.TensorSpec((None, first.shape[1]), "float32"),
+            tf.TensorSpec((None,), "int64"),
+        )
+
+        def read(seed):
+            chunks = scaled(self.chunks)
+            return shuffled(chunks, np.random.default_rng(seed)) if shuffle else chunks
+
+        dataset = tf.data.Dataset.from_generator(read, args=(seed,), output_signature=signature)
+        return dataset.rebatch(batch_size)

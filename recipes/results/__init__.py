@@ -1,0 +1,1 @@
+"""From finished runs to files of `zoo/results`, and from these to the tables of the pages."""

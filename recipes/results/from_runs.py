@@ -1,0 +1,113 @@
+"""Makes a result of finished runs that differ in their seed alone."""
+
+import json
+from decimal import Decimal
+
+from kerasdeep import zoo
+from kerasdeep.recipes.runs.options import TrainOptions
+from kerasdeep.recipes.saved.files import read_metrics
+from kerasdeep.zoo import measured
+from kerasdeep.zoo.parameter import parameters
+
+
+def result_of(folders):
+    """Returns a result, as `kerasdeep.zoo.measured` describes it.
+
+    Args:
+        folders: output folders of `kerasdeep train`.
+
+    Raises:
+        ValueError: for runs that differ in more than their seed.
+    """
+    runs = [read_metrics(folder) for folder in folders]
+    ways = {json.dumps([run["recipe"], {**run["options"], "seed": None}]) for run in runs}
+    if len(ways) > 1:
+        raise ValueError(
+            f"Expected runs that differ in their seed alone. Received: {len(ways)} kinds of runs. "
+            "Pass those of one kind."
+        )
+    first, numbers = runs[0], [numbers_of(run) for run in runs]
+    values = {name: [rounded(one[name]) for one in numbers] for name in numbers[0]}
+    for name, digits in values.items():
+        if name in intervals(first):
+            values[name] = intervals(first)[name]
+        elif len(digits) == 1:
+            values[name] = digits[0]
+    return {
+        "table": first["recipe"],
+        "entry": first["recipe"],
+        "command": command_of(first),
+        "dataset": first["options"]["dataset"],
+        "convention": first["options"]["binarization"],
+        "metric": "on the test rows",
+        "seeds": [run["options"]["seed"] for run in runs],
+        "measured": values,
+        "published": [],
+        "minutes": rounded(sum(map(seconds_of, runs)) / len(runs) / 60, 1),
+        "versions": first["versions"],
+    }
+
+
+def save(result, name):
+    """Writes a result as `zoo/results/NAME.json`; what runs do not tell stays as it was there."""
+    file = measured.FOLDER / f"{name}.json"
+    told = ("command", "dataset", "seeds", "measured", "minutes", "versions")
+    if file.is_file():
+        before = json.loads(file.read_text(), parse_float=Decimal)
+        result = {**before, **{key: result[key] for key in told}}
+    file.write_text(measured.dumps(result) + "\n")
+    return file
+
+
+def numbers_of(run):
+    """Returns what a run measured on the test rows, by name."""
+    if "results" in run:
+        found = {name: 100 * of["test_error"] for name, of in run["results"].items()}
+        return {"pretrained": found["pretrained"], "random weights": found["random"]}
+    test = run["test"]
+    if "error" in test:
+        return {"error": 100 * test["error"]}
+    names = {"exact": "exact", "forward": "AIS (3 standard errors)", "reverse": "reverse AIS"}
+    likelihood = run.get("test_log_likelihood", {})
+    found = {names[way]: estimate["mean"] for way, estimate in likelihood.items()}
+    for part in ("features", "pixels"):
+        if f"error_of_{part}" in test:
+            found[part] = 100 * test[f"error_of_{part}"]
+    return found or {name.replace("_", " "): value for name, value in test.items()}
+
+
+def intervals(run):
+    """Returns the estimates with an interval that a single run has, by name."""
+    likelihood = run.get("test_log_likelihood", {})
+    names = {"forward": "AIS (3 standard errors)", "reverse": "reverse AIS"}
+    return {
+        names[way]: {end: rounded(value) for end, value in estimate.items()}
+        for way, estimate in likelihood.items()
+        if way in names
+    }
+
+
+def seconds_of(run):
+    """Returns how long the training took whose number counts."""
+    if "results" not in run:
+        return run["seconds"]
+    pretrained = run["results"]["pretrained"]
+    return pretrained["pretraining_seconds"] + pretrained["fine_tuning_seconds"]
+
+
+def command_of(run):
+    """Returns the command of a run: what its options have other than by default."""
+    words = ["kerasdeep train", run["recipe"]]
+    for kind in (TrainOptions, type(zoo.get(run["recipe"]))):
+        for field, about in parameters(kind).items():
+            value = run["options"].get(field.name, field.default)
+            value = tuple(value) if isinstance(value, list) else value
+            if value != field.default and field.name not in ("seed", "batch_size"):
+                told = ",".join(map(str, value)) if isinstance(value, tuple) else value
+                words.append(f"--{(about.flag or field.name).replace('_', '-')} {told}")
+    return " ".join(words)
+
+
+def rounded(value, digits=2):
+    """Returns a number with so many digits after the point."""
+    return Decimal(f"{value:.{digits}f}")

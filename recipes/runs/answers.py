@@ -1,0 +1,43 @@
+"""What recipes ask of a model, answered for plain Keras classifiers too.
+
+Models of the library say themselves whether they learn from labels, how many classes they know,
+what their rows look like. A fine-tuned `keras.Sequential` does not.
+"""
+
+from dataclasses import dataclass
+
+import keras
+
+
+@dataclass(frozen=True)
+class PlainClassifier:
+    """The answers of a built `keras.Sequential` that ends in a softmax."""
+
+    model: keras.Model
+    learns_from_labels = True
+
+    @property
+    def num_classes(self):
+        return self.model.output_shape[-1]
+
+    @property
+    def row_shape(self):
+        return self.model.input_shape[1:]
+
+    def total_epochs(self, epochs):
+        return epochs
+
+    def initialize_from(self, rows):
+        """Does nothing: its weights are set already."""
+
+
+def ask(model):
+    """Returns who answers for a model: itself, or a `PlainClassifier`."""
+    return model if hasattr(model, "learns_from_labels") else PlainClassifier(model)
+
+
+def measure(model, split):
+    """Returns what `evaluate` reports on a `Split`, and the error rate of a classifier."""
+    labels = ask(model).learns_from_labels
+    results = model.evaluate(split.batches(1000, labels=labels), verbose=0, return_dict=True)
+    return {**results, "error": 1 - results["accuracy"]} if labels else results

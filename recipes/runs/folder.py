@@ -1,0 +1,140 @@
+"""The output folder of one training run."""
+
+import functools
+import importlib.metadata
+import json
+import platform
+import shutil
+from pathlib import Path
+
+from kerasdeep.backend.files import written_whole
+
+MODEL = "model.keras"
+METRICS = "metrics.json"
+UNFINISHED = "run.json"
+
+
+class Run:
+    """An output folder: `model.keras`, `metrics.json`, pictures and TensorBoard logs.
+
+    Files are written beside their final name and renamed, so that none is ever half there. Until
+    `finish`, the folder also holds `run.json`, what the run was asked for, and checkpoints.
+
+    Args:
+        name: name of the entry or the study.
+        options: `kerasdeep.recipes.runs.options.RunOptions`. Its `output` is the folder, or None
+            for the first free `runs/NAME-DATASET-NUMBER`; with its `resume`, a run that was stopped
+            in that folder goes on, and one that never started there starts.
+        hyper_parameters: dict of what decides the result beside the options. Default none.
+
+    Raises:
+        ValueError: if the folder holds anything else already or cannot be made.
+    """
+
+    def __init__(self, name, options, hyper_parameters=None):
+        self.asked = {**options.recorded(), **(hyper_parameters or {})}
+        self.name = name
+        content = json.dumps({"recipe": name, **self.asked})
+        try:
+            self.folder = _make_folder(options.output, f"{name}-{Path(options.dataset).stem}")
+            if options.resume:
+                for file in self.folder.glob(".unfinished-*"):
+                    file.unlink()
+            if not any(self.folder.iterdir()):
+                self._write(UNFINISHED, lambda path: path.write_text(content))
+            elif options.resume:
+                self._check_unfinished(json.loads(content))
+            else:
+                raise ValueError(
+                    f"Expected an empty or new output folder. Received: {self.folder}, which "
+                    "already holds files. Choose another with --output, move them away, or pass "
+                    "--resume to go on with a run that was stopped there."
+                )
+        except OSError as error:
+            raise ValueError(
+                f"Expected an output folder that can be written. Received: {options.output or '.'} "
+                f"({error.strerror}). Choose another with --output."
+            ) from None
+
+    def _check_unfinished(self, asked):
+        file = self.folder / UNFINISHED
+        if not file.is_file():
+            what = "a finished run" if (self.folder / METRICS).is_file() else "no run to go on with"
+            raise ValueError(
+                f"Expected a run of `kerasdeep train` that was stopped. Received: {self.folder}, "
+                f"which holds {what}. Choose another folder with --output."
+            )
+        before = json.loads(file.read_text())
+        changed = [name for name, value in asked.items() if before.get(name) != value]
+        if changed:
+            raise ValueError(
+                "Expected the options that the run was started with, to go on with it. Received: "
+                + ", ".join(f"{n}={asked[n]!r} where it has {before.get(n)!r}" for n in changed)
+                + "."
+            )
+
+    @property
+    def checkpoints(self):
+        """Folder of the states of unfinished trainings."""
+        return self.folder / "checkpoints"
+
+    @property
+    def logs(self):
+        """Folder of the TensorBoard logs."""
+        return str(self.folder / "logs")
+
+    def remember(self, name, compute, *args):
+        """Returns the number `compute(*args)`, computed once however often the run is stopped."""
+        file = self.checkpoints / f"{name}.json"
+        if not file.exists():
+            number = json.dumps(compute(*args))
+            self.checkpoints.mkdir(exist_ok=True)
+            self._write(file.relative_to(self.folder), lambda path: path.write_text(number))
+        return json.loads(file.read_text())
+
+    def save_model(self, model, name=MODEL):
+        """Saves a model and returns its path."""
+        return self._write(name, model.save)
+
+    def finish(self, metrics, draw):
+        """Writes numbers, then pictures, and removes what only an unfinished run needs.
+
+        Args:
+            metrics: dict of what was measured.
+            draw: function without arguments that returns a dict from file name to matplotlib
+                figure. Called once the numbers are safe.
+        """
+        recipe = {"recipe": self.name, "options": self.asked}
+        content = json.dumps({**recipe, **metrics, "versions": versions()}, indent=2, default=float)
+        self._write(METRICS, lambda path: path.write_text(content + "\n"))
+        for name, figure in draw().items():
+            self._write(f"{name}.png", functools.partial(figure.savefig, dpi=100))
+        (self.folder / UNFINISHED).unlink()
+        shutil.rmtree(self.checkpoints, ignore_errors=True)
+
+    def _write(self, name, write):
+        with written_whole(self.folder / name) as unfinished:
+            write(unfinished)
+        return self.folder / name
+
+
+def versions():
+    """Returns the versions of what decides the numbers of a run."""
+    packages = ("kerasdeep", "keras", "tensorflow", "numpy")
+    found = {name: importlib.metadata.version(name) for name in packages}
+    return {**found, "python": platform.python_version()}
+
+
+def _make_folder(output, stem):
+    """Makes the folder asked for, or the first free `runs/STEM-NUMBER`."""
+    if output:
+        Path(output).mkdir(parents=True, exist_ok=True)
+        return Path(output)
+    number = 1
+    while True:
+        folder = Path("runs") / f"{stem}-{number}"
+        try:
+            folder.mkdir(parents=True)
+            return folder
+        except FileExistsError:
+            number += 1

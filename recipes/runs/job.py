@@ -1,0 +1,89 @@
+"""What a task or a study works with: options, data, a folder, and one way to train a model."""
+
+import functools
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import keras
+
+from kerasdeep.recipes.data import Images
+from kerasdeep.recipes.runs.answers import ask
+from kerasdeep.recipes.runs.checkpoint import Checkpoint
+from kerasdeep.recipes.runs.folder import Run
+from kerasdeep.recipes.runs.options import RunOptions
+from kerasdeep.recipes.runs.progress import EpochProgress
+
+
+class Trained(NamedTuple):
+    """A model, its `History.history` over all epochs, and the seconds they took."""
+
+    model: keras.Model
+    history: dict
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run of a task or a study.
+
+    Attributes:
+        options: what it was told.
+        images: its data set, None for a study without one.
+        run: its output folder, which keeps a checkpoint of every training.
+        console: a `rich.console.Console`.
+    """
+
+    options: RunOptions
+    images: Images | None
+    run: Run
+    console: Any
+
+    @functools.cached_property
+    def rows(self):
+        """The first 10,000 training rows: what a model is told of the data before it is trained."""
+        return self.images.train.rows(10_000)[0]
+
+    def num_updates(self, epochs, batch_size):
+        """Returns how many batches there are in so many epochs of the training data."""
+        return epochs * self.images.train.num_batches(batch_size)
+
+    def fit(self, stage, model, epochs, batch_size, seed, validate=True, callbacks=()):
+        """Trains a model for the epochs that are still to be done, after a stop or from the start.
+
+        Args:
+            stage: name of the training, for the screen, the logs and the checkpoint.
+            model: a compiled model.
+            epochs: number of epochs; of every layer, for a DBN.
+            batch_size: rows a batch.
+            seed: seed of the order of the rows.
+            validate: whether to measure the validation rows, if there are some. Default True.
+            callbacks: further callbacks. Default none.
+
+        Returns:
+            `Trained`, epochs before an interruption included.
+        """
+        train, validation, answers = self.images.train, self.images.validation, ask(model)
+        labels, total_epochs = answers.learns_from_labels, answers.total_epochs(epochs)
+        # All that `fit` wants to know of the data it takes from these rows. What it would read
+        # itself begins, after a stop, with other rows than before.
+        answers.initialize_from(self.rows)
+        checkpoint = Checkpoint(self.run.checkpoints / stage)
+        checkpoint.restore(model)
+        if checkpoint.epoch < total_epochs:
+            progress = EpochProgress(self.console, stage)
+            logs = keras.callbacks.TensorBoard(f"{self.run.logs}/{stage}")
+            rows_to_validate = validate and validation and validation.batches(1000, labels=labels)
+            try:
+                model.fit(
+                    train.epochs(batch_size, checkpoint.epoch, total_epochs, seed, labels),
+                    validation_data=rows_to_validate or None,
+                    epochs=epochs,
+                    initial_epoch=checkpoint.epoch,
+                    steps_per_epoch=train.num_batches(batch_size),
+                    shuffle=False,  # the batches come shuffled
+                    verbose=0,
+                    callbacks=[progress, logs, *callbacks, checkpoint],
+                )
+            finally:
+                progress.stop()
+        return Trained(model, checkpoint.history, checkpoint.seconds)

@@ -1,0 +1,1 @@
+"""What can be done with a model that was trained and saved."""

@@ -1,0 +1,106 @@
+"""Draws fantasies from a saved model, and what is hidden of test images."""
+
+import inspect
+from pathlib import Path
+
+import numpy as np
+
+from kerasdeep import pictures
+from kerasdeep.recipes.data.chunks import image_shape_of_row
+from kerasdeep.recipes.gallery import fantasy_chain
+from kerasdeep.recipes.saved.evaluate import data_of
+from kerasdeep.recipes.saved.files import folder_of, load_model, read_metrics
+
+
+def draw_samples(path, num_samples, steps, seed, output=None):
+    """Draws samples into a PNG file, as they are after 1, 10, 100, ... and `steps` Gibbs steps.
+
+    Args:
+        path: a `.keras` file or the output folder of a run.
+        num_samples: number of chains.
+        steps: Gibbs steps of each chain.
+        seed: seed of the chains.
+        output: file to write. Default None: the first free `samples-NUMBER.png` beside the model.
+
+    Returns:
+        The path of the picture.
+
+    Raises:
+        ValueError: if the model cannot be sampled, or the file exists.
+    """
+    model, output = _seeded_model(path, seed), _new_file(path, output, "samples")
+    looks = _looks(steps)
+    shape = read_metrics(path).get("image_shape")
+    # A convolutional RBM has no size of its own.
+    sized = {"image_shape": shape[:2]} if shape and len(model.row_shape) == 3 else {}
+    chain = fantasy_chain(model, num_samples, looks, **sized)
+    rows = chain.reshape(*chain.shape[:2], -1)
+    shape = shape or image_shape_of_row(rows.shape[-1])
+    pictures.fantasies(rows, looks, shape).savefig(output, dpi=100)
+    return output
+
+
+def draw_lower_halves(path, dataset, num_samples, steps, seed, output=None):
+    """Hides the lower half of test images and draws it given the upper one.
+
+    Args:
+        dataset: name of a data set, or empty for the one that the model was trained on.
+        path, num_samples, steps, seed: as of `draw_samples`.
+        output: file to write. Default None: the first free `inpainted-NUMBER.png`.
+
+    Returns:
+        The path of the picture: images, then the means of their lower halves along the chain.
+
+    Raises:
+        ValueError: if the model is no RBM, the data does not fit it, or the file exists.
+    """
+    model, output = _seeded_model(path, seed), _new_file(path, output, "inpainted")
+    if "clamped" not in inspect.signature(model.sample).parameters:
+        raise ValueError(
+            f"Expected an RBM, whose units can be held. Received: {path}, a {type(model).__name__}."
+        )
+    images = data_of(path, model, dataset)
+    rows, _ = images.test.rows(num_samples)
+    upper = np.arange(rows.shape[1]) < rows.shape[1] // 2
+    start = np.where(upper, rows, model.sample(len(rows), steps=1))
+    looks = _looks(steps)
+    chain = fantasy_chain(model, len(rows), looks, initial=start, clamped=upper)
+    drawn = np.concatenate([rows, *chain])
+    grid = pictures.image_grid(drawn, images.image_shape, columns=len(rows))
+    title = f"Images, and lower halves drawn given the upper: {', '.join(map(str, looks))} steps"
+    pictures.grid_figure(grid, title).savefig(output, dpi=100)
+    return output
+
+
+def _seeded_model(path, seed):
+    """Loads a model that can be sampled and seeds its chains."""
+    model = load_model(path, generative=True)
+    if not hasattr(model, "seed_chains"):
+        raise ValueError(
+            f"Expected an RBM or a DBN, which can be sampled. Received: {path}, a "
+            f"{type(model).__name__}. Pass the run's folder or its dbn.keras."
+        )
+    model.seed_chains(seed)
+    return model
+
+
+def _looks(steps):
+    """Returns after how many steps to look at chains."""
+    return [10**power for power in range(10) if 10**power < steps] + [steps]
+
+
+def _new_file(path, output, stem):
+    """Returns the PNG file to write, which must not exist."""
+    output = Path(output) if output else _free_file(folder_of(path), stem)
+    if output.suffix != ".png" or output.exists() or not output.parent.is_dir():
+        raise ValueError(
+            f"Expected a new .png file in a folder that exists. Received: {output}. Use --output."
+        )
+    return output
+
+
+def _free_file(folder, stem):
+    number = 1
+    while (file := folder / f"{stem}-{number}.png").exists():
+        number += 1
+    return file

@@ -1,0 +1,144 @@
+"""Study: what does a classification RBM gain over a plain network where labels are few?
+
+Three learners see the same labelled rows for the same number of updates. Of the batches of the
+semi-supervised one, half are rows without a label, from all of the training data.
+"""
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+
+from kerasdeep.recipes.runs.options import RepeatedOptions
+from kerasdeep.recipes.studies.tools.plots import logarithmic_errors, mean_and_range
+from kerasdeep.zoo.parameter import parameter
+from kerasdeep.zoo.studies import few_labels as zoo
+
+NAME = "few-labels"
+NUM_LABELS = (100, 1_000, 10_000)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options(RepeatedOptions):
+    """Measure what a classification RBM gains over a network where labels are few."""
+
+    num_updates: int = parameter(2000, "Updates of each learner.", low=1, flag="updates")
+
+
+def load(options):
+    """Returns a data set with labels."""
+    return options.load().labelled(NAME)
+
+
+def measure(job):
+    """Returns the test errors of every learner and number of labels, seed by seed."""
+    num_rows = job.images.train.num_rows
+    amounts = sorted({min(number, num_rows) for number in NUM_LABELS})
+    cells = list(itertools.product(zoo.CHOICES, amounts))
+    held_out, chosen, errors = {}, {}, {cell: [] for cell in cells}
+    for seed in range(job.options.num_seeds):
+        learners = Learners(job, seed)
+
+        # 1. What there is to choose, once, on validation rows.
+        if seed == 0:
+            for cell in cells:
+                choices = zoo.CHOICES[cell[0]]
+                held_out[cell] = {
+                    choice: learners.held_out_error(*cell, choice) for choice in choices
+                }
+                chosen[cell] = min(choices, key=held_out[cell].get)
+                job.console.print(f"{_name(*cell)}: {chosen[cell]}, held out {held_out[cell]}")
+
+        # 2. Every learner with every number of labels.
+        for cell in cells:
+            error = learners.test_error(*cell, chosen[cell])
+            errors[cell].append(error)
+            job.console.print(f"{_name(*cell)}, seed {seed}: test error {100 * error:.2f} %")
+    results = [
+        {
+            "learner": learner,
+            "num_labels": amount,
+            "chosen": chosen[learner, amount],
+            "held_out_errors": held_out[learner, amount],
+            "test_errors": found,
+        }
+        for (learner, amount), found in errors.items()
+    ]
+    return {"results": results}
+
+
+def _name(learner, num_labels):
+    return f"{learner}, {num_labels:,} labels"
+
+
+class Learners:
+    """The learners of one seed. What was once measured is kept in the folder of the run.
+
+    Args:
+        job: `kerasdeep.recipes.runs.job.Job`.
+        seed: integer seed of everything random, the labelled rows among it.
+    """
+
+    def __init__(self, job, seed):
+        self.job, self.seed = job, seed
+        self.order = np.random.default_rng(seed).permutation(job.images.train.num_rows)
+
+    def held_out_error(self, learner, num_labels, choice):
+        """Returns the error on validation rows."""
+        name = f"held-out-{learner}-{num_labels}-{choice}"
+        rows = self.job.images.validation.arrays
+        return self.job.run.remember(name, self._error, learner, num_labels, choice, rows)
+
+    def test_error(self, learner, num_labels, choice):
+        """Returns the error on the test rows."""
+        name = f"test-{learner}-{num_labels}-{self.seed}"
+        rows = self.job.images.test.arrays
+        return self.job.run.remember(name, self._error, learner, num_labels, choice, rows)
+
+    def _error(self, learner, num_labels, choice, rows):
+        import keras
+
+        from kerasdeep.recipes.studies.tools.batches import endless, error_of
+
+        keras.utils.set_random_seed(self.seed)
+        images, num_updates = self.job.images, self.job.options.num_updates
+        num_visible = rows[0].shape[1]
+        model = zoo.build(learner, choice, num_visible, images.num_classes, num_updates, self.seed)
+        others = self.order if learner == "semi-supervised" else None
+        labelled = self.order[:num_labels]
+        batches = endless(images.train, labelled, others, num_updates, self.seed)
+        return error_of(model, batches, rows)
+
+
+def table(metrics):
+    """Returns a row for each learner, its mean errors by number of labels."""
+    lines, amounts = {}, []
+    for result in metrics["results"]:
+        line = lines.setdefault(result["learner"], [])
+        line.append(f"{100 * np.mean(result['test_errors']):.2f}")
+        amounts.append(f"{result['num_labels']:,}")
+    about = f"test error, %, with {', '.join(dict.fromkeys(amounts))} labels"
+    return [(learner, "  ".join(line), about) for learner, line in lines.items()]
+
+
+def draw(metrics):
+    """Draws test error against the number of labels, a line for each learner."""
+    from kerasdeep import pictures
+
+    errors = {
+        (result["learner"], result["num_labels"]): result["test_errors"]
+        for result in metrics["results"]
+    }
+    learners, amounts = (list(dict.fromkeys(part)) for part in zip(*errors, strict=True))
+    figure = pictures.new_figure(7, 4.5)
+    axes = figure.subplots()
+    for shift, learner in enumerate(learners):
+        found = [[100 * e for e in errors[learner, amount]] for amount in amounts]
+        mean, spread = mean_and_range(found)
+        places = np.array(amounts) * (1 + 0.04 * (shift - 1))
+        axes.errorbar(places, mean, spread, marker="o", capsize=3, label=learner)
+    axes.set(xlabel="labels", ylabel="test error, %: mean, best and worst seed", xscale="log")
+    logarithmic_errors(axes)
+    axes.grid(alpha=0.3)
+    axes.legend()
+    return figure

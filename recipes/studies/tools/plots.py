@@ -1,0 +1,20 @@
+"""What the figures of studies have in common."""
+
+import numpy as np
+
+
+def mean_and_range(found):
+    """Returns means over the last axis, and how far the lowest and the highest are from them."""
+    found = np.asarray(found)
+    mean = found.mean(axis=-1)
+    return mean, [mean - found.min(axis=-1), found.max(axis=-1) - mean]
+
+
+def logarithmic_errors(axes):
+    """Makes the vertical axis logarithmic, with numbers that a person reads."""
+    from matplotlib.ticker import LogLocator, NullLocator, ScalarFormatter
+
+    axes.set_yscale("log")
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_major_formatter(ScalarFormatter())
+    axes.yaxis.set_minor_locator(NullLocator())

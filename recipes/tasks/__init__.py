@@ -1,0 +1,48 @@
+"""Training an entry of the zoo. A task is what differs: what is trained, measured and drawn.
+
+An entry names its task, a module of this folder. It has
+
+- `load(entry, options)`, which returns the data set as the task needs it,
+- `train(entry, job)`, which trains and saves models and returns them,
+- `measure(entry, job, trained)`, which returns numbers for `metrics.json` and rows of a table,
+- `draw(entry, job, trained)`, which returns a dict from file name to figure.
+"""
+
+import dataclasses
+import importlib
+
+import keras
+
+from kerasdeep.recipes.runs.folder import Run
+from kerasdeep.recipes.runs.job import Job
+
+
+def train(entry, options, console):
+    """Trains an entry, measures it on the test rows and draws it, into an output folder.
+
+    Args:
+        entry: a `kerasdeep.zoo.Entry`.
+        options: `kerasdeep.recipes.runs.options.TrainOptions`.
+        console: a `rich.console.Console`.
+
+    Returns:
+        `(folder, table)`: the output folder, and rows to print as a table.
+
+    Raises:
+        ValueError: for data that the entry cannot learn from, or a folder that cannot be used.
+        FloatingPointError: where training diverges.
+    """
+    task = importlib.import_module(f"{__name__}.{entry.task}")
+    images = task.load(entry, options)
+    batch_size = entry.batch_size_for(images.train.num_rows)
+    entry = dataclasses.replace(entry, batch_size=batch_size)
+    run = Run(entry.name, options, entry.hyper_parameters())
+    job = Job(options, images, run, console)
+
+    keras.utils.set_random_seed(options.seed)
+    trained = task.train(entry, job)
+    # The test rows are looked at once, here.
+    metrics, table = task.measure(entry, job, trained)
+    about = {"image_shape": images.image_shape, "split": images.described()}
+    run.finish({**about, **metrics}, lambda: task.draw(entry, job, trained))
+    return run.folder, table

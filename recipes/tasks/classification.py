@@ -1,0 +1,56 @@
+"""Task: a classification RBM learns labels; its error, and digits drawn by their label."""
+
+import numpy as np
+
+from kerasdeep import pictures
+from kerasdeep.recipes.runs.answers import measure as measured
+
+SAMPLES_A_CLASS = 8
+STEPS = 500
+
+
+def load(entry, options):
+    """Returns a data set with labels."""
+    return options.load().labelled(entry.name)
+
+
+def train(entry, job):
+    """Returns what `entry.build(rows, total_steps, seed, num_classes)` makes, trained."""
+    seed = job.options.seed
+    total_steps = job.num_updates(entry.epochs, entry.batch_size)
+    model = entry.build(job.rows, total_steps, seed, job.images.num_classes)
+    trained = job.fit(entry.name, model, entry.epochs, entry.batch_size, seed)
+    job.run.save_model(model)
+    return trained
+
+
+def measure(entry, job, trained):
+    """Returns the error and the cross-entropy of the test rows."""
+    model, history, seconds = trained
+    test = measured(model, job.images.test)
+    table = [
+        ("test error", f"{100 * test['error']:.2f} %", "of all test rows"),
+        ("test cross-entropy", f"{test['cross_entropy']:.4f}", "nats an example"),
+        ("training time", f"{seconds:.1f}", f"s for {entry.epochs} epochs"),
+    ]
+    if "val_accuracy" in history:
+        error = 100 * (1 - history["val_accuracy"][-1])
+        table.append(("validation error", f"{error:.2f} %", "of rows held out"))
+    return {"test": test, "history": history, "seconds": seconds}, table
+
+
+def draw(entry, job, trained):
+    """Draws filters and learning curves, and samples of every class of a generative model."""
+    model, shape = trained.model, job.images.image_shape
+    (num_visible,) = model.row_shape
+    figures = {
+        "filters": pictures.filters(model.joint.kernel[:num_visible], shape),
+        "learning_curves": pictures.learning_curves(trained.history),
+    }
+    # The chains of a model that mostly learned to discriminate leave what looks like the data.
+    if model.generative > model.discriminative:
+        labels = np.tile(np.arange(model.num_classes), SAMPLES_A_CLASS)
+        drawn = np.asarray(model.sample(labels, STEPS))
+        grid = pictures.image_grid(drawn, shape, columns=model.num_classes)
+        figures["by_label"] = pictures.grid_figure(grid, "Drawn by label")
+    return figures

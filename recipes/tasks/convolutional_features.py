@@ -1,0 +1,65 @@
+"""Task: a convolutional RBM learns without labels; what its features are worth with few."""
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from kerasdeep import pictures
+from kerasdeep.recipes.runs.answers import measure as measured
+
+NUM_LABELS = 1_000
+
+
+def load(entry, options):
+    """Returns a data set whose rows are images."""
+    return options.load().unflattened()
+
+
+def train(entry, job):
+    """Returns the model that `entry.build(images, total_steps, seed)` makes, trained."""
+    seed = job.options.seed
+    total_steps = job.num_updates(entry.epochs, entry.batch_size)
+    model = entry.build(job.rows, total_steps, seed)
+    trained = job.fit(entry.name, model, entry.epochs, entry.batch_size, seed)
+    job.run.save_model(model)
+    return trained
+
+
+def measure(entry, job, trained):
+    """Returns errors of reconstruction, and of linear classifiers of features and of pixels."""
+    model, history, seconds = trained
+    test = measured(model, job.images.test)
+    table = [
+        ("test reconstruction error", f"{test['reconstruction_error']:.3f}", "squared, an example"),
+        ("training time", f"{seconds:.1f}", f"s for {entry.epochs} epochs"),
+    ]
+    if job.images.num_classes:
+        rows, labels = job.images.train.rows(NUM_LABELS)
+        test_rows, test_labels = job.images.test.rows(job.images.test.num_rows)
+        features = [model.predict(part, verbose=0) for part in (rows, test_rows)]
+        about = f"with {len(rows):,} labels"
+        for what, known, asked in (("features", *features), ("pixels", rows, test_rows)):
+            error = linear_error(known, labels, asked, test_labels)
+            test[f"error_of_{what}"] = error
+            table.append((f"test error, linear, of {what}", f"{100 * error:.2f} %", about))
+    return {"test": test, "history": history, "seconds": seconds}, table
+
+
+def linear_error(rows, labels, test_rows, test_labels):
+    """Returns the test error of a linear classifier of standardized values, a share of rows."""
+    classifier = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
+    classifier.fit(rows.reshape(len(rows), -1), labels)
+    return 1 - classifier.score(test_rows.reshape(len(test_rows), -1), test_labels)
+
+
+def draw(entry, job, trained):
+    """Draws filters, reconstructions and learning curves."""
+    model = trained.model
+    kernel = np.asarray(model.kernel)
+    seen, _ = job.images.test.rows(20)
+    return {
+        "filters": pictures.filters(kernel.reshape(-1, kernel.shape[-1]), kernel.shape[:3]),
+        "reconstructions": pictures.reconstructions(seen, model.reconstruct(seen), seen.shape[1:]),
+        "learning_curves": pictures.learning_curves(trained.history),
+    }

@@ -1,0 +1,63 @@
+"""Task: an RBM learns without labels; how well it explains test rows, and what it dreams."""
+
+import numpy as np
+
+from kerasdeep.callbacks import Pictures
+from kerasdeep.recipes import gallery
+from kerasdeep.recipes.runs.answers import measure as measured
+from kerasdeep.recipes.tasks.likelihood import likelihood_rows, measure_likelihood
+
+
+def load(entry, options):
+    """Returns any data set: labels are not looked at."""
+    return options.load()
+
+
+def train(entry, job):
+    """Returns the RBM that `entry.build(rows, total_steps, seed)` makes, trained."""
+    seed = job.options.seed
+    total_steps = job.num_updates(entry.epochs, entry.batch_size)
+    model = entry.build(job.rows, total_steps, seed)
+    # Reconstruction error falls while a model may get worse; the free-energy gap tells overfitting.
+    pictures = Pictures(job.run.logs, job.rows[:20], job.images.image_shape)
+    trained = job.fit(entry.name, model, entry.epochs, entry.batch_size, seed, callbacks=[pictures])
+    job.run.save_model(model)
+    return trained
+
+
+def measure(entry, job, trained):
+    """Returns errors and likelihoods of the test rows.
+
+    A model that knows nothing of a pixel but its mean is the yardstick: what the hidden units
+    explain is the difference.
+    """
+    model, history, seconds = trained
+    test = measured(model, job.images.test)
+    test_rows = np.concatenate(list(job.images.test.batches(1000).as_numpy_iterator()))
+    mean_error = float(np.square(test_rows - job.rows.mean(axis=0)).sum(axis=1).mean())
+    # Of grey levels that stand for probabilities there is no likelihood.
+    likelihood = {}
+    if model.visible.name != "bernoulli" or np.isin(test_rows, (0, 1)).all():
+        likelihood = measure_likelihood(model, job.rows, test_rows, entry.temperatures)
+    metrics = {
+        "test": {**test, "reconstruction_error_of_the_mean": mean_error},
+        "test_log_likelihood": {way: found._asdict() for way, found in likelihood.items()},
+        "history": history,
+        "seconds": seconds,
+    }
+    table = [
+        ("test reconstruction error", f"{test['reconstruction_error']:.3f}", "squared, an example"),
+        ("the same, of the mean image", f"{mean_error:.3f}", "squared, an example"),
+        ("test pseudo-log-likelihood", f"{test['pseudo_log_likelihood']:.2f}", "nats an example"),
+        *likelihood_rows(likelihood),
+        ("training time", f"{seconds:.1f}", f"s for {entry.epochs} epochs"),
+    ]
+    if "free_energy_gap" in history:
+        gap = history["free_energy_gap"][-1]
+        table.append(("free-energy gap, validation", f"{gap:.2f}", "nats an example"))
+    return metrics, table
+
+
+def draw(entry, job, trained):
+    """Draws filters, reconstructions, fantasies and learning curves."""
+    return gallery.generative_figures(trained.model, job.images, trained.history)

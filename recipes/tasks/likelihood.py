@@ -1,0 +1,61 @@
+"""How probable an RBM finds test rows: exactly where it is small, else by annealing."""
+
+import sys
+
+from kerasdeep.likelihood import (
+    Estimate,
+    annealed_importance_sampling,
+    exact_log_partition,
+    log_likelihood,
+)
+from kerasdeep.likelihood.exact import MAX_STATES, num_states
+
+
+def measure_likelihood(rbm, train_rows, test_rows, num_temperatures):
+    """Returns the mean log-likelihood of test rows under an RBM.
+
+    Args:
+        rbm: a trained `RBM`.
+        train_rows: where the base model of the annealing, and its reverse passes, start.
+        test_rows: rows to measure.
+        num_temperatures: of annealed importance sampling with 100 chains.
+
+    Returns:
+        Dict from the way that the partition function was found, `"exact"` for small models, else
+        `"forward"` and `"reverse"`, to the `Estimate` of the mean log-likelihood, in nats.
+    """
+    unnormalized = float(log_likelihood(rbm, test_rows, 0.0).mean())
+    if _is_small(rbm):
+        mean = unnormalized - exact_log_partition(rbm)
+        return {"exact": Estimate(mean, mean, mean)}
+    found = {}
+    for name in ("forward", "reverse"):
+        log_z = annealed_importance_sampling(
+            rbm,
+            train_rows,
+            num_temperatures,
+            reverse=name == "reverse",
+            verbose=int(sys.stdout.isatty()),
+        )
+        found[name] = Estimate(*(unnormalized - log_z[end] for end in (0, 2, 1)))
+    return found
+
+
+def _is_small(rbm):
+    sides = (rbm.visible, rbm.visible_bias), (rbm.hidden, rbm.hidden_bias)
+    return min(num_states(unit, bias.shape[0]) for unit, bias in sides) <= MAX_STATES
+
+
+def likelihood_rows(found):
+    """Returns rows to print for what `measure_likelihood` found."""
+    names = {"exact": "exact", "forward": "AIS", "reverse": "reverse AIS"}
+    return [
+        (
+            f"test log-likelihood, {names[way]}",
+            f"{estimate.mean:.2f}",
+            f"nats an example, {estimate.low:.2f} to {estimate.high:.2f}"
+            if way != "exact"
+            else "nats an example",
+        )
+        for way, estimate in found.items()
+    ]

@@ -1,0 +1,116 @@
+"""Task: pretrain a DBN layer by layer, unroll it, fine-tune it as a classifier.
+
+Beside it the same network is trained from random weights, for about as long in all.
+"""
+
+import keras
+import numpy as np
+
+from kerasdeep import pictures
+from kerasdeep.callbacks import Pictures, StopOnDivergence
+from kerasdeep.recipes import gallery
+from kerasdeep.recipes.runs.answers import measure as measured
+from kerasdeep.recipes.saved.files import load_model
+
+CLASSIFIERS = ("pretrained", "random")
+
+
+def load(entry, options):
+    """Returns a data set with labels."""
+    return options.load().labelled(entry.name)
+
+
+def train(entry, job):
+    """Returns a dict of what was trained: `"pretraining"`, `"pretrained"` and `"random"`.
+
+    The entry has `build(rows, total_steps, seed)` of the DBN, `to_classifier(dbn, num_classes)`
+    and `compile_classifier(classifier, total_steps)`.
+    """
+    seed = job.options.seed
+
+    # 1. Greedy pretraining needs no labels: each RBM learns what the one below makes of the data.
+    dbn = entry.build(job.rows, job.num_updates(entry.pretrain_epochs, entry.batch_size), seed)
+    watched = Pictures(job.run.logs, job.rows[:20], job.images.image_shape)
+    trained = {
+        "pretraining": job.fit(
+            "pretraining",
+            dbn,
+            entry.pretrain_epochs,
+            entry.batch_size,
+            seed,
+            validate=False,
+            callbacks=[watched],
+        )
+    }
+    job.run.save_model(dbn, "dbn.keras")
+
+    # 2. The same architecture twice: once with the weights of the DBN, once with random ones.
+    keras.utils.set_random_seed(seed)
+    pretrained = entry.to_classifier(dbn, job.images.num_classes)
+    networks = pretrained, keras.models.clone_model(pretrained)
+    for name, network in zip(CLASSIFIERS, networks, strict=True):
+        epochs, batch_size = fine_tuning_epochs(entry, name), 2 * entry.batch_size
+        entry.compile_classifier(network, job.num_updates(epochs, batch_size))
+        trained[name] = job.fit(
+            name, network, epochs, batch_size, seed, callbacks=[StopOnDivergence()]
+        )
+    job.run.save_model(pretrained)
+    return trained
+
+
+def fine_tuning_epochs(entry, name):
+    """Returns the epochs of a classifier.
+
+    Fine-tuning takes batches twice as large, in which a row costs less: an epoch of pretraining
+    takes as long as two of it, and the twin from random weights gets these instead.
+    """
+    return entry.epochs + (2 * entry.pretrain_epochs if name == "random" else 0)
+
+
+def measure(entry, job, trained):
+    """Returns the test errors of both classifiers, and whether what is saved predicts the same."""
+    results = {}
+    for name in CLASSIFIERS:
+        model, _, seconds = trained[name]
+        results[name] = {
+            "test_error": measured(model, job.images.test)["error"],
+            "fine_tuning_epochs": fine_tuning_epochs(entry, name),
+            "fine_tuning_seconds": seconds,
+        }
+        if job.images.validation:
+            results[name]["validation_error"] = measured(model, job.images.validation)["error"]
+    results["pretrained"]["pretraining_seconds"] = trained["pretraining"].seconds
+
+    rows, _ = job.images.test.rows(1000)
+    saved, model = load_model(job.run.folder), trained["pretrained"].model
+    same = bool(np.array_equal(saved.predict(rows, verbose=0), model.predict(rows, verbose=0)))
+    metrics = {
+        "results": results,
+        "loaded_model_predicts_the_same": same,
+        "history": {name: found.history for name, found in trained.items()},
+    }
+    verdict = "the same" if same else "something else: please report this"
+    table = [row(name, result) for name, result in results.items()]
+    return metrics, [*table, ("saved model, loaded again", "predicts", verdict)]
+
+
+def row(name, result):
+    """Returns what a person reads of one classifier: name, test error, the rest."""
+    seconds = result.get("pretraining_seconds", 0) + result["fine_tuning_seconds"]
+    about = f"{seconds:.0f} s"
+    if "validation_error" in result:
+        about = f"validation {100 * result['validation_error']:.2f} %, {about}"
+    return f"test error, {name} weights", f"{100 * result['test_error']:.2f} %", about
+
+
+def draw(entry, job, trained):
+    """Draws the DBN, its filters before and after fine-tuning, and the learning curves."""
+    dbn, history, _ = trained["pretraining"]
+    figures = gallery.generative_figures(dbn, job.images, history)
+    after = trained["pretrained"].model.get_layer("encoder_1").kernel
+    figures["filters_fine_tuning"] = pictures.filters_before_after(
+        np.array(dbn.bottom().kernel), after, job.images.image_shape
+    )
+    for name in CLASSIFIERS:
+        figures[f"learning_curves_{name}"] = pictures.learning_curves(trained[name].history)
+    return figures

@@ -1,0 +1,82 @@
+"""The studies of samplers, of Hopfield networks and of few labels, small."""
+
+import numpy as np
+import pytest
+
+from kerasdeep.recipes.studies import (
+    few_labels,
+    hopfield_capacity,
+    modules,
+    run_study,
+    sampler_comparison,
+)
+from kerasdeep.zoo.boltzmann.rbm import BernoulliRBM
+from kerasdeep.zoo.studies import few_labels as learners
+from kerasdeep.zoo.studies import sampler_comparison as contestants
+from tests.recipes.short import QUIET, metrics_of
+
+
+def test_every_study_is_found_by_its_name():
+    names = {"compare-samplers", "few-labels", "hopfield-capacity", "pretraining-effect"}
+    assert set(modules()) >= names
+
+
+def test_samplers_are_compared_by_likelihood_and_time(monkeypatch, tmp_path):
+    monkeypatch.setattr(contestants, "ENTRY", BernoulliRBM(num_hidden=12))
+    chosen = {name: contestants.SAMPLERS[name] for name in ("CD-1", "parallel tempering")}
+    monkeypatch.setattr(contestants, "SAMPLERS", chosen)
+    options = sampler_comparison.Options(
+        binarization="threshold", epochs=2, num_temperatures=50, output=str(tmp_path)
+    )
+    _, table = run_study(sampler_comparison, options, QUIET)
+    assert [row[0].partition(",")[0] for row in table] == [*chosen, "parallel tempering"]
+    assert len(metrics_of(tmp_path)["results"]["parallel tempering"]["swap_rate"]) == 9
+    for result in metrics_of(tmp_path)["results"].values():
+        assert len(result["seconds"]) == len(result["log_likelihood"]) == 2
+        # 12 hidden units: the exact value is known, and the looks on the way are near it.
+        exact = result["final"]["exact"]["mean"]
+        assert result["log_likelihood"][-1] == pytest.approx(exact, abs=0.5)
+    assert (tmp_path / "compare-samplers.png").stat().st_size > 10_000
+
+
+def test_grey_levels_have_no_likelihood_to_compare(tmp_path):
+    with pytest.raises(ValueError, match="--binarize stochastic"):
+        options = sampler_comparison.Options(output=str(tmp_path / "run"), binarization="none")
+        run_study(sampler_comparison, options, QUIET)
+    assert not (tmp_path / "run").exists()
+
+
+def test_recall_breaks_down_beyond_capacity(monkeypatch, tmp_path):
+    monkeypatch.setattr(hopfield_capacity, "LOADS", np.array([0.05, 0.3]))
+    options = hopfield_capacity.Options(output=str(tmp_path), num_units=200, num_seeds=1)
+    run_study(hopfield_capacity, options, QUIET)
+    overlap = metrics_of(tmp_path)["overlap"]
+    assert overlap["0.05"][0][0] > 0.97 and overlap["0.3"][0][0] < 0.7
+    assert (tmp_path / "hopfield-capacity.png").stat().st_size > 10_000
+
+
+def test_few_labels_are_enough_for_some_and_a_study_goes_on(monkeypatch, tmp_path):
+    monkeypatch.setattr(few_labels, "NUM_LABELS", (50, 500))
+    monkeypatch.setattr(learners, "NUM_HIDDEN", 40)
+    chosen = {"of 0.1": ("sgd", 0.3, 0.1)}
+    monkeypatch.setattr(learners, "OF_RBMS", chosen)
+    rates = {"network": learners.OF_NETWORKS, "semi-supervised": chosen}
+    monkeypatch.setattr(learners, "CHOICES", rates)
+    built, build = [], learners.build
+    monkeypatch.setattr(learners, "build", lambda *args: built.append(args) or build(*args))
+    folder = tmp_path / "run"
+    options = few_labels.Options(output=str(folder), resume=True, num_seeds=1, num_updates=300)
+    with monkeypatch.context() as stopped:
+        stopped.setattr(few_labels.Learners, "test_error", None)
+        with pytest.raises(TypeError):
+            run_study(few_labels, options, QUIET)
+    assert len(built) == 6
+    _, table = run_study(few_labels, options, QUIET)
+    assert [row[0] for row in table] == ["network", "semi-supervised"]
+    results = metrics_of(folder)["results"]
+    assert len(results) == 4
+    for few, many in (results[:2], results[2:]):
+        assert many["test_errors"][0] < few["test_errors"][0] < 0.8  # 0.9 by chance
+    assert set(results[0]["held_out_errors"]) == set(learners.OF_NETWORKS)
+    assert len(built) == 6 + 4
+    assert (folder / "few-labels.png").stat().st_size > 10_000

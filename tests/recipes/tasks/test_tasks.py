@@ -1,0 +1,42 @@
+"""What tasks measure, save and draw."""
+
+import dataclasses
+
+import pytest
+
+from kerasdeep import zoo
+from kerasdeep.recipes.saved.evaluate import evaluate_model
+from kerasdeep.recipes.saved.sample import draw_samples
+from tests.recipes.short import metrics_of, small, train
+
+
+def test_binary_data_gets_a_likelihood_and_small_models_an_exact_one(tmp_path):
+    for name, size, ways in (("rbm", 30, {"forward", "reverse"}), ("rbm-20", 20, {"exact"})):
+        folder = tmp_path / name
+        entry = small(name, num_hidden=size, epochs=1, temperatures=200)
+        train(entry, folder, binarization="threshold")
+        found = metrics_of(folder)["test_log_likelihood"]
+        assert set(found) == ways
+        assert all(-60 < estimate["mean"] < -10 for estimate in found.values())
+
+
+@pytest.mark.parametrize("name", ["class-rbm", "class-rbm-generative"])
+def test_a_classification_rbm_learns_saves_and_draws_by_label(name, tmp_path):
+    table = train(dataclasses.replace(zoo.get(name), num_hidden=200, epochs=6), tmp_path)
+    assert metrics_of(tmp_path)["test"]["error"] < 0.5  # 0.9 by chance
+    assert table[0][0] == "test error"
+    for file in ("model.keras", "filters.png", "learning_curves.png"):
+        assert (tmp_path / file).is_file()
+    with pytest.raises(ValueError, match="RBM or a DBN, which can be sampled"):
+        draw_samples(tmp_path, 4, 10, 0)
+    assert (tmp_path / "by_label.png").is_file() is (name == "class-rbm-generative")
+
+
+def test_features_of_a_convolutional_rbm_tell_digits_apart(tmp_path):
+    train(zoo.get("conv-rbm"), tmp_path)
+    assert metrics_of(tmp_path)["test"]["error_of_features"] < 0.12  # 0.9 by chance
+    for file in ("model.keras", "filters.png", "reconstructions.png", "learning_curves.png"):
+        assert (tmp_path / file).is_file()
+    dataset, rows = evaluate_model(tmp_path)
+    assert dataset == "digits" and rows[1][0] == "reconstruction error"
+    assert draw_samples(tmp_path, 4, 10, 0).stat().st_size > 1000

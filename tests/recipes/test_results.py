@@ -1,0 +1,78 @@
+"""The tables of the pages are those of the results."""
+
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from kerasdeep import zoo
+from kerasdeep.recipes.results.from_runs import result_of, save
+from kerasdeep.recipes.results.pages import MARKED, rewrite, with_tables
+from kerasdeep.zoo import measured
+from tests.recipes.short import small, train
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", ROOT / "zoo" / "README.md"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=["README", "zoo"])
+def test_pages_agree_with_the_results(page):
+    assert with_tables(page.read_text()) == page.read_text(), "run `make results`"
+
+
+def test_every_result_stands_on_a_page():
+    shown = {name for page in PAGES for _, name, _ in MARKED.findall(page.read_text())}
+    assert shown - {"headlines"} == {result["table"] for result in measured.read()}
+
+
+def test_every_result_says_what_it_is():
+    for result in measured.read():
+        for key in ("command", "dataset", "convention", "metric", "seeds"):
+            assert result[key] not in (None, ""), (result["file"], key)
+        assert ("measured" in result) != ("rows" in result), result["file"]
+        assert all({"value", "source", "checked"} <= set(one) for one in result["published"])
+        trained = re.match(r"kerasdeep train ([\w-]+)", result["command"])
+        name = trained and trained[1]
+        assert result["entry"] == name
+        assert name is None or name in zoo.ENTRIES
+
+
+def test_numbers_keep_their_digits_and_show_their_spread():
+    values = [Decimal(text) for text in ("1.07", "1.12", "1.06")]
+    assert measured.number(values) == "1.08 +- 0.03 (1.07, 1.12, 1.06)"
+    interval = {"mean": Decimal("-84.10"), "low": Decimal("-84.52"), "high": Decimal("-83.80")}
+    assert measured.number(interval) == "-84.10 (-84.52 to -83.80)"
+    assert measured.number({**interval, "high": None}) == "-84.10 (-84.52, open upwards)"
+
+
+def test_a_page_is_written_where_it_differs_and_a_wrong_name_refused(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("Before.\n<!-- results: rbm -->\nold\n<!-- end -->\nAfter.\n")
+    assert rewrite(page) and not rewrite(page)
+    assert "-84.05" in page.read_text() and "old" not in page.read_text()
+    assert page.read_text().startswith("Before.") and page.read_text().endswith("After.\n")
+    with pytest.raises(ValueError, match="Received: 'nothing'"):
+        with_tables("<!-- results: nothing -->\n<!-- end -->")
+
+
+def test_runs_become_a_result_that_keeps_what_runs_do_not_know(stripes, monkeypatch, tmp_path):
+    monkeypatch.setattr(measured, "FOLDER", tmp_path)
+    runs = []
+    for seed in (0, 1):
+        runs.append(tmp_path / str(seed))
+        train(small("class-rbm", epochs=1), runs[-1], dataset=stripes, seed=seed)
+    result = result_of(runs)
+    assert result["seeds"] == [0, 1] and len(result["measured"]["error"]) == 2
+    assert "--epochs 1 --num-hidden 12" in result["command"]
+    save({**result, "headline": "Stripes"}, "stripes")
+    save(result_of(runs[:1]), "stripes")
+    (kept,) = measured.read()
+    assert kept["headline"] == "Stripes" and kept["seeds"] == [0]
+    assert kept["measured"]["error"] == result["measured"]["error"][0]
+    assert "| stripes.npz" in measured.table("class-rbm").replace(
+        str(Path(stripes).parent) + "/", ""
+    )
+    with pytest.raises(ValueError, match="differ in their seed alone"):
+        train(small("class-rbm", epochs=2), tmp_path / "other", dataset=stripes)
+        result_of([runs[0], tmp_path / "other"])

@@ -1,0 +1,58 @@
+"""The zoo's entries."""
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_digits
+
+from kerasdeep import zoo
+from kerasdeep.models import ConvolutionalRBM
+
+WIDTHS = {
+    "dbn-dnn": [500, 500, 2000],
+    "rbm-20": [20],
+    "class-rbm": [1500],
+    "class-rbm-generative": [1000],
+}
+
+
+@pytest.mark.parametrize("entry", zoo.ENTRIES.values(), ids=zoo.ENTRIES)
+def test_entries_build_what_they_say(entry):
+    rng = np.random.default_rng(0)
+    rows, labels = rng.random((100, 784)).astype("float32"), rng.integers(0, 10, 100)
+    if entry.name == "conv-rbm":
+        rows = rows.reshape(100, 28, 28, 1)
+    model = entry.build(rows, total_steps=10, seed=0)
+    assert model.compiled
+    if isinstance(model, ConvolutionalRBM):
+        assert (model.num_filters, model.kernel_size, model.hidden.pool_size) == (40, 12, 2)
+    else:
+        widths = [layer.num_hidden for layer in getattr(model, "rbms", [model])]
+        assert widths == WIDTHS.get(entry.name, [500])
+    model.fit(rows, labels, batch_size=50, verbose=0)
+    for text in (entry.summary, entry.citation, entry.metric, entry.published, entry.ours):
+        assert text and text != "pending"
+
+
+def test_the_gaussian_rbm_is_as_wide_as_the_data():
+    rows = np.random.default_rng(0).normal(0, 0.25, (1000, 20)).astype("float32")
+    assert zoo.get("gaussian-rbm").build(rows, 10).visible.stddev == pytest.approx(rows.std())
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_gaussian_rbm_does_not_diverge(seed):
+    """Those of other libraries do; ours learns at the documented settings with any seed."""
+    x = (load_digits().data / 16).astype("float32")
+    rbm = zoo.get("gaussian-rbm").build(x, total_steps=10 * 180, seed=seed)
+    history = rbm.fit(x, batch_size=10, epochs=10, verbose=0).history
+    error_of_the_mean = np.square(x - x.mean(axis=0)).sum(axis=1).mean()
+    assert history["reconstruction_error"][-1] < 0.6 * error_of_the_mean
+
+
+def test_images_that_are_all_alike_are_refused():
+    with pytest.raises(ValueError, match="differ from each other"):
+        zoo.get("dbn-dnn").build(np.ones((20, 6), "float32"), total_steps=10)
+
+
+def test_unknown_names_are_refused_with_the_known_ones():
+    with pytest.raises(ValueError, match="class-rbm, .*rbm-20, .*Did you mean 'dbn-dnn'"):
+        zoo.get("dbn_dnn")

@@ -1,0 +1,1 @@
+"""Boltzmann machines of the zoo."""

@@ -1,0 +1,1 @@
+"""Deep networks of the zoo."""

@@ -1,0 +1,83 @@
+"""DBN-DNN, 784-500-500-2000-10: greedy pretraining, unrolled, fine-tuned by backpropagation."""
+
+import math
+from dataclasses import dataclass
+
+from kerasdeep.zoo.entry import Entry
+from kerasdeep.zoo.parameter import parameter
+
+
+@dataclass(frozen=True, kw_only=True)
+class PretrainedNetwork(Entry):
+    """Deep belief network, fine-tuned as a classifier, with a twin from random weights."""
+
+    name = "dbn-dnn"
+    summary = "Deep belief network 500-500-2000, fine-tuned as a classifier"
+    citation = "Hinton, Salakhutdinov (2006), Reducing the dimensionality of data; Hinton, MSR 2010"
+    task = "pretrain_and_fine_tune"
+
+    epochs: int = parameter(80, "Epochs of fine-tuning.", low=1)
+    pretrain_epochs: int = parameter(20, "Epochs for each layer.", low=1, search=(5, 50), log=True)
+    num_hidden: tuple[int, ...] = parameter(
+        (500, 500, 2000), "Units of each hidden layer.", low=1, search=(100, 2000), log=True
+    )
+    pretrain_learning_rate: float = parameter(
+        0.05, "Rate of SGD at the start; falls to zero.", low=0, search=(0.01, 0.2), log=True
+    )
+    momentum: float = parameter(
+        0.5, "Momentum of pretraining.", low=0, high=0.999, search=(0.0, 0.9)
+    )
+    learning_rate: float = parameter(
+        2e-3, "Rate of Adam at the start; falls to zero.", low=0, search=(3e-4, 1e-2), log=True
+    )
+    dropout: float = parameter(
+        0.2, "Share of the hidden units to drop.", low=0, high=0.99, search=(0.0, 0.6)
+    )
+    input_dropout: float = parameter(
+        0.2, "Share of the pixels to drop.", low=0, high=0.99, search=(0.0, 0.4)
+    )
+
+    def build(self, rows, total_steps, seed=None):
+        """Returns a compiled DBN; `total_steps` counts the updates of one layer.
+
+        The initial weights are large enough for the units to differ from the start: with fields of
+        standard deviation 1 over the data for the first layer, 0.1 above, as Hinton and
+        Salakhutdinov's own code has everywhere.
+
+        Raises:
+            ValueError: for rows that are all alike.
+        """
+        import keras
+
+        from kerasdeep.models import DBN, RBM
+
+        if not rows.var(axis=0).any():
+            raise ValueError("Expected images that differ from each other. Received: all alike.")
+        scales = [1 / math.sqrt(rows.var(axis=0).sum())] + [0.1] * (len(self.num_hidden) - 1)
+        layers = []
+        for index, (width, scale) in enumerate(zip(self.num_hidden, scales, strict=True)):
+            own_seed = None if seed is None else seed + index
+            normal = keras.initializers.RandomNormal(stddev=scale, seed=own_seed)
+            name = f"rbm_{index + 1}"
+            layers.append(RBM(width, kernel_initializer=normal, seed=own_seed, name=name))
+        dbn = DBN(layers, mean_field=False)
+        rate = keras.optimizers.schedules.PolynomialDecay(
+            self.pretrain_learning_rate, total_steps, 0.0
+        )
+        dbn.compile(keras.optimizers.SGD(rate, momentum=self.momentum), "cd")
+        return dbn
+
+    def to_classifier(self, dbn, num_classes):
+        """Unrolls a pretrained DBN for fine-tuning, with dropout."""
+        return dbn.to_classifier(
+            num_classes, input_dropout=self.input_dropout, dropout=self.dropout
+        )
+
+    def compile_classifier(self, classifier, total_steps):
+        """Compiles the unrolled network for fine-tuning, or its twin with random weights."""
+        import keras
+
+        rate = keras.optimizers.schedules.CosineDecay(self.learning_rate, total_steps)
+        classifier.compile(
+            keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"]
+        )

@@ -1,0 +1,1 @@
+"""What the studies of `kerasdeep.recipes.studies` compare."""
