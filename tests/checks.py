@@ -123,23 +123,22 @@ def check_saving(make, x, folder):
     assert copy.get_config() == model.get_config()
 
 
-def check_resuming(make, x, folder):
+def check_resuming(make, x, folder, y=None):
     """Stopped after any epoch and resumed by another process, it ends with the same weights.
 
     Another process is a new model under another global seed; all that reaches it is the backup.
     """
     arguments = {"batch_size": 50, "epochs": 3, "shuffle": False, "verbose": 0}
     whole = make()
-    epochs = len(whole.fit(x, **arguments).epoch)
+    epochs = len(whole.fit(x, y, **arguments).epoch)
     for stop in range(1, epochs):
         backup = str(folder / f"stopped-{stop}")
         with pytest.raises(KeyboardInterrupt):
-            make().fit(
-                x, callbacks=[keras.callbacks.BackupAndRestore(backup), Stop(stop)], **arguments
-            )
+            backup_then_stop = [keras.callbacks.BackupAndRestore(backup), Stop(stop)]
+            make().fit(x, y, callbacks=backup_then_stop, **arguments)
         keras.utils.set_random_seed(100 + stop)
         resumed = make()
-        resumed.fit(x, callbacks=[keras.callbacks.BackupAndRestore(backup)], **arguments)
+        resumed.fit(x, y, callbacks=[keras.callbacks.BackupAndRestore(backup)], **arguments)
         assert_equal_state(whole, resumed)
 
 

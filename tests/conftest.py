@@ -10,9 +10,15 @@ if "PYTEST_XDIST_WORKER" in os.environ:  # one thread for each of two processes 
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from sklearn.datasets import load_digits
 
 pytest.register_assert_rewrite("tests.checks")
+# Two devices on one processor, for tests of replicas.
+(PROCESSOR,) = tf.config.list_physical_devices("CPU")
+tf.config.set_logical_device_configuration(
+    PROCESSOR, [tf.config.LogicalDeviceConfiguration() for _ in range(2)]
+)
 
 
 def pytest_terminal_summary(terminalreporter):

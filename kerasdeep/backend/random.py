@@ -10,24 +10,29 @@ import contextvars
 
 import tensorflow as tf
 
-_by_hash = contextvars.ContextVar("by_hash", default=False)
+_within_xla = contextvars.ContextVar("within_xla", default=False)
 _GOLDEN = 0x9E3779B9
 _SQRT2 = 2**0.5
 
 
+def within_xla():
+    """Whether what is traced now becomes a program of XLA's."""
+    return _within_xla.get()
+
+
 @contextlib.contextmanager
-def from_hashes():
-    """Makes the functions below hash, in what is traced meanwhile."""
-    token = _by_hash.set(True)
+def tracing_for_xla():
+    """Says that what is traced meanwhile becomes a program of XLA's; numbers come from hashes."""
+    token = _within_xla.set(True)
     try:
         yield
     finally:
-        _by_hash.reset(token)
+        _within_xla.reset(token)
 
 
 def uniform(shape, seed, dtype="float32"):
     """Returns random numbers from 0 to below 1, as `keras.random.uniform`."""
-    if _by_hash.get():
+    if within_xla():
         bits = _bits(shape, seed)
         return tf.cast(tf.cast(_shift(bits, 8), "int32"), dtype) * 2**-24
     return tf.random.stateless_uniform(shape, _key(seed), dtype=dtype, alg="philox")
@@ -35,7 +40,7 @@ def uniform(shape, seed, dtype="float32"):
 
 def normal(shape, seed, dtype="float32"):
     """Returns standard normal random numbers, as `keras.random.normal`."""
-    if _by_hash.get():
+    if within_xla():
         # Half a step away from 0 and 1, where the inverse of the distribution is infinite.
         middle = 2 * uniform(shape, seed, dtype) - (1 - 2**-24)
         return _SQRT2 * tf.math.erfinv(middle)

@@ -6,7 +6,7 @@ import io
 
 import tensorflow as tf
 
-from kerasdeep.backend.random import from_hashes
+from kerasdeep.backend.random import tracing_for_xla
 
 _DATA_ERROR = "kerasdeep data error: "
 _END = " <end>"
@@ -32,7 +32,7 @@ def compiled_by_xla(function):
     """Returns the function as one program of XLA's, which is made anew for every shape."""
 
     def traced(*args):
-        with from_hashes():
+        with tracing_for_xla():
             return function(*args)
 
     # A partial for the reason that `compiled` gives.
@@ -43,7 +43,7 @@ def compiled(function):
     """Returns the function as one graph, for loops of many small steps."""
     # TensorFlow counts tracings by code, and warns where five models are asked once each; a partial
     # has none.
-    return tf.function(functools.partial(function), reduce_retracing=True)
+    return tf.function(functools.partial(function), reduce_retracing=True, autograph=False)
 
 
 def for_each_batch(step, rows, batch_size, number, measure=None, every=10):

@@ -59,8 +59,9 @@ class Loop:
             compiled = backend.compiled_by_xla if self.fixed_size else backend.compiled
             self.program = compiled(self._program)
         batch_size = rows[0].shape[0] // number
-        if self.fixed_size and number > 1:
-            self.most[batch_size] = max(number, self.most.get(batch_size, 0))
+        if self.fixed_size:
+            # At least two: of a single one XLA would make no loop, and another program.
+            self.most[batch_size] = max(2, number, self.most.get(batch_size, 0))
             rows = padded(rows, self.most[batch_size] * batch_size)
         return self.program(rows, batch_size, ops.convert_to_tensor(number), measured)
 

@@ -1,0 +1,94 @@
+"""A small model of every class that trains by steps of its own, and data for it."""
+
+import keras
+import numpy as np
+from sklearn.datasets import load_digits
+
+from kerasdeep.models import DBN, RBM, BoltzmannMachine, ClassificationRBM, ConvolutionalRBM
+from kerasdeep.penalties import SparsityTarget
+from kerasdeep.samplers import ParallelTempering, PersistentContrastiveDivergence
+from kerasdeep.units import Gaussian, Mixed
+
+DIGITS = load_digits()
+X = (DIGITS.data[:120] / 16).astype("float32")
+Y = DIGITS.target[:120]
+
+
+def compiled(model, sampler=None, rate=0.05, **arguments):
+    optimizer = keras.optimizers.SGD(rate, momentum=0.5)
+    chosen = () if sampler is None else (sampler,)
+    model.compile(optimizer, *chosen, **arguments)
+    return model
+
+
+def rbm(**arguments):
+    return compiled(RBM(12, kernel_regularizer="l2", seed=1), "cd", **arguments)
+
+
+def gaussian_rbm(**arguments):
+    visible = Gaussian(stddev=0.5, learned=True)
+    sampler = PersistentContrastiveDivergence(10, 2)
+    return compiled(RBM(12, visible=visible, seed=1), sampler, 0.005, **arguments)
+
+
+def tempered_rbm(**arguments):
+    visible = Mixed([("bernoulli", 60), ("gaussian", 4)])
+    model = RBM(12, visible=visible, hidden="relu", sparsity=SparsityTarget(0.5), seed=1)
+    return compiled(model, ParallelTempering(3, 5), 0.02, **arguments)
+
+
+def fast_rbm(**arguments):
+    return compiled(RBM(12, centering=False, seed=1), "fast_pcd", **arguments)
+
+
+def dbn(**arguments):
+    return compiled(DBN([12, 8], mean_field=False, seed=1), ["cd", "pcd"], **arguments)
+
+
+def classification_rbm(**arguments):
+    model = ClassificationRBM(12, 10, dropout=0.3, input_dropout=0.1, centering=True, seed=1)
+    return compiled(model, "pcd", **arguments)
+
+
+def convolutional_rbm(**arguments):
+    model = ConvolutionalRBM(3, 3, sparsity=SparsityTarget(0.05), seed=1)
+    return compiled(model, "cd", 0.001, **arguments)
+
+
+def boltzmann_machine(**arguments):
+    return compiled(BoltzmannMachine(2, seed=1), **arguments)
+
+
+def large_boltzmann_machine(**arguments):
+    return compiled(BoltzmannMachine(16, num_chains=5, steps=2, seed=1), **arguments)
+
+
+SMALL = (X[:, 20:28] > 0.5).astype("float32")
+# How a model is made, and what it is trained on.
+MODELS = {
+    rbm: (X, None),
+    gaussian_rbm: (X, None),
+    tempered_rbm: (X, None),
+    fast_rbm: (X, None),
+    dbn: (X, None),
+    classification_rbm: (X, np.where(np.arange(120) % 5 == 0, -1, Y)),
+    convolutional_rbm: (X.reshape(-1, 8, 8, 1), None),
+    boltzmann_machine: (SMALL, None),
+    large_boltzmann_machine: (SMALL, None),
+}
+
+
+def kernel_of(model):
+    """Returns the weights between units of the layer that sees the data."""
+    bottom = getattr(model.bottom(), "joint", model.bottom())
+    return np.array(bottom.kernel)
+
+
+def kernel_change(model, x, y, **arguments):
+    """Returns how far the kernel moves in one update of half of the rows."""
+    model.initialize_from(x)
+    start = kernel_of(model)
+    model.fit(
+        x[:60], y if y is None else y[:60], batch_size=60, shuffle=False, verbose=0, **arguments
+    )
+    return np.linalg.norm(kernel_of(model) - start)
