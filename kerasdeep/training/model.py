@@ -229,8 +229,8 @@ class TrainedModel(keras.Model):
 
     def _uses_xla(self):
         """Whether XLA compiles the updates: as `compile` was told, or where that pays."""
-        if "jit_compile" in self._compile_arguments:
-            return bool(self.jit_compile)
+        if self.run_eagerly or "jit_compile" in self._compile_arguments:
+            return bool(self.jit_compile) and not self.run_eagerly
         weights = self.layer_in_training().trainable_weights
         large = sum(math.prod(weight.shape) for weight in weights) >= MANY_WEIGHTS
         return bool(self.jit_compile) or large

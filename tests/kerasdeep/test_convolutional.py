@@ -94,7 +94,7 @@ def test_conditionals_are_those_of_the_energy(visible):
     crbm, data = make(visible), images(2)
     hidden = np.zeros((2, 2, 2, FILTERS), "float32")
     hidden[0, 1, 0, 0] = hidden[1, 0, 1, 1] = 1
-    field = np.array(crbm.visible_field(hidden, (3, 4)))
+    field = np.array(crbm.of_shape((3, 4, 1)).visible_field(hidden))
     for index in np.ndindex(3, 4):
         energies = []
         for value in (0.0, 1.0):

@@ -6,6 +6,7 @@ import pytest
 
 from kerasdeep.models import DBN, RBM
 from kerasdeep.samplers import PersistentContrastiveDivergence
+from kerasdeep.units import Binomial, Mixed, Softmax
 from tests.checks import Stop, weights
 
 
@@ -204,3 +205,21 @@ def test_sampling_runs_the_top_rbm_and_passes_down(digits):
 def test_bad_arguments_are_refused(action, reason, digits):
     with pytest.raises(ValueError, match=reason):
         action(digits[0])
+
+
+@pytest.mark.parametrize("hidden", ["relu", Softmax(3), Binomial(2), Mixed([("bernoulli", 6)])])
+def test_units_without_an_activation_of_keras_do_not_become_linear_ones(hidden):
+    dbn = DBN([RBM(6, hidden=hidden)])
+    dbn.build((None, 9))
+    for unrolled in (lambda: dbn.to_classifier(2), dbn.to_autoencoder):
+        with pytest.raises(ValueError, match="No activation of Keras computes the means of"):
+            unrolled()
+
+
+def test_one_group_of_softmax_units_becomes_a_softmax():
+    rbm = RBM(6, hidden=Softmax(6), seed=1)
+    dbn = DBN([rbm])
+    dbn.build((None, 9))
+    x = np.random.default_rng(0).random((4, 9)).astype("float32")
+    encoder = keras.Sequential(dbn.to_autoencoder().layers[:1])
+    np.testing.assert_allclose(encoder(x), rbm(x), atol=1e-6)

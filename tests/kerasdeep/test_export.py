@@ -148,7 +148,7 @@ def test_every_export_is_a_new_version_and_half_an_export_is_none(tmp_path, monk
     def full_disk(*_):
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(sys.modules["kerasdeep.export"], "write_warmup_requests", full_disk)
+    monkeypatch.setattr(sys.modules["kerasdeep.serving.export"], "write_warmup_requests", full_disk)
     with pytest.raises(OSError, match="No space left"):
         kerasdeep.export(rbm(), tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {"9", "10", "notes"}

@@ -278,3 +278,13 @@ def test_many_models_are_no_reason_to_warn(caplog):
         make_rbm(oracle).sample(2, steps=2)
     logger.removeHandler(caplog.handler)
     assert "retracing" not in caplog.text
+
+
+def test_one_model_takes_masks_of_either_shape(digits):
+    """For all chains alike, and for each its own; held units keep their values."""
+    rbm, x = RBM(4, seed=1), digits[0][:6]
+    rbm.build((None, 64))
+    upper = np.arange(64) < 32
+    for mask in (upper, np.tile(upper, (6, 1)), upper):
+        drawn = np.array(rbm.sample(initial=x, steps=3, clamped=mask))
+        np.testing.assert_array_equal(drawn[:, :32], x[:, :32])

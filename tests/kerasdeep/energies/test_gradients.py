@@ -52,7 +52,7 @@ def test_the_fused_gradient_has_that_of_variances_too(close):
         part._replace(hidden=ops.take(part.hidden, [0, 1, 0], axis=1)) for part in (data, particles)
     )
     slide = contrastive_gradient(machine, data, particles)
-    fused = fused_gradient(machine, data, particles, np.zeros(2), np.zeros(3))
+    fused = fused_gradient(machine, data, particles, np.zeros(2, "float32"), np.zeros(3, "float32"))
     assert len(slide) == len(fused) == 4
     for one, other in zip(fused, slide, strict=True):
         close("gradients, fused", one, other, 1e-5)
