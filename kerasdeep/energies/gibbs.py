@@ -46,9 +46,14 @@ class GibbsSampling:
                 raise ValueError(
                     "sample holds units at initial values. Received: clamped, no initial."
                 )
-            return self._drawn((num_samples, *self.row_shape), None, steps, mean)
-        initial = self._rows(initial)
+            return self._drawn((num_samples, *self.visible_bias.shape), None, steps, mean)
+        initial = self.visible_side(initial)
         return self._drawn(initial.shape, initial, steps, mean, _held(clamped, initial.shape))
+
+    def continued(self, data, steps):
+        """Returns values of all visible units after so many Gibbs steps from rows of data."""
+        initial = self.visible_side(data)
+        return self._drawn(initial.shape, initial, steps, mean=False)
 
     def _drawn(self, shape, initial, steps, mean, held=None):
         """Returns visible values or means of a shape, after so many steps."""

@@ -96,6 +96,14 @@ class Harmonium:
         """Returns the machine for rows of one shape: itself, where rows have but one."""
         return self
 
+    def visible_side(self, data):
+        """Returns values of all visible units for rows of data: the data, where they are all of it.
+
+        Where data is a part of the visible side, as in a deep machine whose even layers stand side
+        by side, a model says here what the other units do, given the data.
+        """
+        return ops.cast(data, "float32")
+
     def base_bias(self, data):
         """Returns biases of visible units without weights that have the means of the data."""
-        return self.visible.bias_from_mean(ops.mean(ops.cast(data, "float32"), axis=0))
+        return self.visible.bias_from_mean(ops.mean(self.visible_side(data), axis=0))

@@ -83,7 +83,7 @@ def annealed_importance_sampling(
     path = Tempered(rbm.of_shape(data.shape[1:]), rbm.base_bias(data))
     if reverse:
         rows = np.random.default_rng(seed).integers(len(data), size=num_chains)
-        visible = rbm.sample(initial=ops.take(data, rows, axis=0), steps=burn_in)
+        visible = rbm.continued(ops.take(data, rows, axis=0), burn_in)
         betas = betas[::-1]
     else:
         field = ops.broadcast_to(path.base_bias, (num_chains, *path.base_bias.shape))

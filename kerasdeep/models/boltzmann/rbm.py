@@ -218,6 +218,9 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, SparseHiddenUnits, Sampled
         """
         return self.visible_mean(self.hidden_mean(self._rows(visible)))
 
+    def visible_side(self, data):
+        return self._rows(data)
+
     def _rows(self, visible):
         """Casts a batch of visible values to float32 and checks its shape."""
         visible = ops.cast(visible, "float32")
