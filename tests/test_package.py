@@ -74,6 +74,35 @@ def test_imports_run_one_way(folder, forbidden):
         assert not [name for name in imported(path) if name.startswith(forbidden)], path
 
 
+# Each room may use those before it.
+ROOMS = (
+    ("backend",),
+    ("units",),
+    ("energies", "layers", "penalties", "pictures"),
+    ("samplers", "likelihood", "callbacks"),
+    ("training",),
+    ("models",),
+    ("serving",),
+)
+
+
+@pytest.mark.parametrize("number", range(len(ROOMS)))
+def test_rooms_of_the_library_use_those_below(number):
+    above = tuple(f"kerasdeep.{room}" for rooms in ROOMS[number + 1 :] for room in rooms)
+    for room in ROOMS[number]:
+        files = [*(ROOT / "kerasdeep" / room).rglob("*.py"), ROOT / "kerasdeep" / f"{room}.py"]
+        for path in files:
+            if path.is_file():
+                assert not [name for name in imported(path) if name.startswith(above)], path
+
+
+def test_files_are_short_and_the_root_is_small():
+    files = [p for folder in ("kerasdeep", "zoo", "recipes") for p in (ROOT / folder).rglob("*.py")]
+    lengths = sorted(len(path.read_text().splitlines()) for path in files)
+    assert lengths[len(lengths) // 2] <= 120 and lengths[-1] <= 350
+    assert len(list((ROOT / "kerasdeep").glob("*.py"))) <= 4
+
+
 def test_tensorflow_stays_at_the_edge():
     library = ROOT / "kerasdeep"
     users = {p for p in library.rglob("*.py") if "tensorflow" in set(imported(p))}

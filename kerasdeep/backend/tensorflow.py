@@ -58,9 +58,7 @@ def for_each_batch(step, rows, batch_size, number, measure=None, every=10):
             condition in the loop would make XLA copy the weights. Default None: nothing.
         every: see `measure`.
     """
-    batches = [
-        row if row is None else tf.reshape(row, (-1, batch_size, *row.shape[1:])) for row in rows
-    ]
+    batches = [row if row is None else _in_batches(row, batch_size) for row in rows]
 
     def call(function, index):
         function(*(batch if batch is None else batch[index] for batch in batches))
@@ -81,6 +79,12 @@ def for_each_batch(step, rows, batch_size, number, measure=None, every=10):
         steps(0, number)
     else:
         tf.while_loop(lambda start: start < number, measured_steps, [0], parallel_iterations=1)
+
+
+def _in_batches(rows, batch_size):
+    shape = zip(rows.shape, tf.unstack(tf.shape(rows)), strict=True)
+    _, *known = (size if size is not None else found for size, found in shape)
+    return tf.reshape(rows, (-1, batch_size, *known))
 
 
 def index_of_largest(values):

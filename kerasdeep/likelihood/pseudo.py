@@ -124,7 +124,8 @@ class PseudoLogLikelihood(keras.metrics.Mean):
         num_rows, count = ops.shape(visible)[0], num_units(rbm.visible, visible)
         rows = self.row + ops.arange(num_rows)
         # Neighbouring rows look at units far apart, so that ordered data does no harm.
-        index = (rows % count) * _golden_stride(count) % count
+        index = ops.cast(rows % count, "int64") * _golden_stride(count) % count
+        index = ops.cast(index, "int32")
         self.row.assign((self.row + num_rows) % count)
         values = count * conditional_log_likelihood(rbm, visible, index, field, mean)
         super().update_state(values, sample_weight)

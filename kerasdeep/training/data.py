@@ -141,7 +141,10 @@ def first_rows(data, validation_split=0.0, num_rows=MAX_ROWS):
         batches, count = [], 0
         for batch in data:
             x, _, _ = keras.utils.unpack_x_y_sample_weight(batch)
-            batches.append(keras.ops.convert_to_numpy(x))
+            x = keras.ops.convert_to_numpy(x)
+            if batches and x.shape[1:] != batches[0].shape[1:]:  # images of another size
+                break
+            batches.append(x)
             count += len(batches[-1])
             if count >= num_rows:
                 break

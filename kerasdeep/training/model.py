@@ -305,11 +305,13 @@ class TrainedModel(keras.Model):
 
     def train_on_batch(self, *args, **kwargs):
         """Makes one update; arguments and result as of `keras.Model.train_on_batch`."""
+        self.position = 0
         with backend.readable_data_errors():
             return super().train_on_batch(*args, **kwargs)
 
     def test_on_batch(self, *args, **kwargs):
         """Measures one batch; arguments and result as of `keras.Model.test_on_batch`."""
+        self.position = 0
         with backend.readable_data_errors():
             return super().test_on_batch(*args, **kwargs)
 

@@ -41,6 +41,7 @@ class SampledModel(TrainedModel):
         if not self.sampler.built:
             sides = machine.visible_bias.shape[0], machine.hidden_bias.shape[0]
             self.sampler.build(sides, [weight.shape for weight in machine.connection.weights])
+            self.sampler.initialize(machine)
         if self.sampler.weights and self.sampler.owner not in (None, id(self)):
             raise ValueError(
                 f"{type(self).__name__} expects a sampler of its own. Received: a "

@@ -242,7 +242,7 @@ class ClassificationRBM(SampledModel):
             hidden = self.joint.hidden_mean(start)
             offsets = self.joint.visible_offset, self.joint.hidden_offset
             gradients = centred(gradients, self.joint, *offsets)
-            self.joint.update_offsets(start, hidden)
+            self.joint.update_offsets(start, hidden, weight)
         self._apply(gradients, variables)
         self._measure_field(field, label, weight)
 

@@ -6,7 +6,7 @@ from keras import ops
 from kerasdeep import backend, penalties, samplers, units
 from kerasdeep.backend.random_state import SavedRandomState
 from kerasdeep.backend.registration import register, serialized
-from kerasdeep.energies.contrastive import contrastive_gradient, share_of
+from kerasdeep.energies.contrastive import contrastive_gradient
 from kerasdeep.energies.convolution import Convolution
 from kerasdeep.energies.gibbs import GibbsSampling
 from kerasdeep.energies.harmonium import Harmonium
@@ -226,10 +226,9 @@ class ConvolutionalRBM(SavedRandomState, GibbsSampling, Harmonium, SparseHiddenU
         self._apply(gradients, self.energy_parameters)
 
     def _measure(self, visible, weight):
-        share = share_of(visible, weight)
         error = ops.sum(ops.square(visible - self.reconstruct(visible)), axis=(1, 2, 3))
-        self.reconstruction_error.update_state(error, share)
-        self.mean_free_energy.update_state(self.free_energy(visible), share)
+        self.reconstruction_error.update_state(error, weight)
+        self.mean_free_energy.update_state(self.free_energy(visible), weight)
 
     # Saving.
 

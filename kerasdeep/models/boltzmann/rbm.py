@@ -271,7 +271,7 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, SparseHiddenUnits, Sampled
         gradients[2] += self._sparsity_gradient(hidden, weight)
         self._apply(gradients, self.energy_parameters)
         self.sampler.observe(gradients)
-        self.update_offsets(visible, hidden)
+        self.update_offsets(visible, hidden, weight)
 
     def _in_compute_precision(self):
         connection = self.connection.in_precision(self.compute_dtype)
@@ -288,15 +288,19 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, SparseHiddenUnits, Sampled
             )
         return self.sampler.negative_phase(Observed.of(machine, observed=observed), field, weight)
 
-    def update_offsets(self, visible, hidden):
-        """Moves the offsets towards the means of a batch."""
+    def update_offsets(self, visible, hidden, weight=None):
+        """Moves the offsets towards the means of a batch; rows of weight 0 are as good as absent."""
         if not self.centering:
             return
+        weight = ops.ones_like(visible[:, 0]) if weight is None else weight
+        share = (weight / ops.maximum(ops.sum(weight), 1e-12))[:, None]
+        rate = ops.where(ops.sum(weight) > 0, OFFSET_RATE, 0.0)
         for offset, unit, value in (
             (self.visible_offset, self.visible, visible),
             (self.hidden_offset, self.hidden, hidden),
         ):
-            offset.assign_add(OFFSET_RATE * (ops.mean(unit.statistic(value), axis=0) - offset))
+            mean = ops.sum(share * unit.statistic(value), axis=0)
+            offset.assign_add(rate * (mean - offset))
 
     def _measure(self, visible, weight):
         field = self.hidden_field(visible)

@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from tests import checks
-from tests.kerasdeep.training.models import MODELS, kernel_change
+from tests.kerasdeep.training.models import MODELS, kernel_change, kernel_of
 
 
 @pytest.fixture(params=MODELS, ids=lambda make: make.__name__)
@@ -69,3 +69,45 @@ def test_it_saves_and_goes_on_exactly(case, tmp_path):
     for one in (model, loaded):
         one.fit(x, y, batch_size=50, shuffle=False, verbose=0)
     checks.assert_equal_state(model, loaded)
+
+
+def test_rows_of_no_weight_are_as_good_as_absent(case):
+    """In what is reported as in what is learned, beyond the first look at the rows."""
+    make, x, y = case
+    weight = np.repeat([1.0, 0.0], [10, 10])
+    models = [make(), make()]
+    for model, other in zip(models, (x[10:20], x[20:30]), strict=True):
+        rows = np.concatenate([x[:10], other])
+        label = None if y is None else np.concatenate([y[:10], y[10:20]])
+        model.initialize_from(x)
+        model.fit(
+            rows, label, sample_weight=weight, batch_size=20, shuffle=False, epochs=2, verbose=0
+        )
+    first, second = (np.array(kernel_of(model)) for model in models)
+    np.testing.assert_allclose(first, second, atol=1e-6)
+
+
+def test_metrics_are_means_over_rows_whatever_the_batches(case):
+    make, x, y = case
+    model = make()
+    model.fit(x, y, verbose=0)
+    results = [
+        model.evaluate(
+            x[:33], y if y is None else y[:33], batch_size=size, verbose=0, return_dict=True
+        )
+        for size in (32, 33)
+    ]
+    for name, value in results[0].items():
+        if name != "correlation_gap":  # of each batch with the machine, not of a row
+            assert value == pytest.approx(results[1][name], rel=1e-4), name
+
+
+def test_a_batch_alone_is_measured_after_any_training(case):
+    make, x, y = case
+    model = make(steps_per_execution=1)
+    if hasattr(model, "stack"):
+        model = model.bottom()
+    model.fit(x[:95], y if y is None else y[:95], batch_size=10, verbose=0)
+    model.reset_metrics()
+    logs = model.train_on_batch(x[:10], y if y is None else y[:10], return_dict=True)
+    assert all(value != 0 for value in logs.values())

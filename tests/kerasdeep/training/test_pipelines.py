@@ -58,7 +58,9 @@ def test_what_a_user_asks_of_a_pipeline_stays(tuned):
     assert tuned == [True]
     untold = tf.data.Options()
     untold.deterministic = False
-    assert pipelines.without_autotuning(batches.with_options(untold)).options().deterministic is False
+    assert (
+        pipelines.without_autotuning(batches.with_options(untold)).options().deterministic is False
+    )
 
 
 def test_array_batches_are_every_row_once_in_a_new_order_each_time():
