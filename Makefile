@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: demo test bench results format
+.PHONY: demo test test-fast bench results format
 
 # The main job on the built-in digits: pretrain, fine-tune, compare, picture, save, load again.
 demo: $(INSTALLED)
@@ -12,6 +12,11 @@ test: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+# The mathematics against brute force, saved files and the rules of the house: under a minute.
+test-fast: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/kerasdeep -m fast
 
 # One table: ours beside the matrix products alone and beside peers; on an idle machine.
 bench: $(INSTALLED)

@@ -289,7 +289,7 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, SparseHiddenUnits, Sampled
         return self.sampler.negative_phase(Observed.of(machine, observed=observed), field, weight)
 
     def update_offsets(self, visible, hidden, weight=None):
-        """Moves the offsets towards the means of a batch; rows of weight 0 are as good as absent."""
+        """Moves the offsets towards the means of a batch, in which rows have weights."""
         if not self.centering:
             return
         weight = ops.ones_like(visible[:, 0]) if weight is None else weight
