@@ -77,9 +77,8 @@ def grey_rows(number):
 
 
 def rbm():
-    """CD-1 beside its five products by NumPy, beside other libraries, and in bfloat16."""
-    x = grey_rows(60_000)
-    half, five = f"{FIT}, mixed_bfloat16", "its five products, NumPy"
+    """CD-1 beside its five products by NumPy, and beside other libraries."""
+    x, five = grey_rows(60_000), "its five products, NumPy"
     limits = {"scikit-learn": 0.63}
     theirs = {name: peers.started(name, x, HIDDEN, BATCH) for name in peers.installed()}
     contestants = {
@@ -88,16 +87,20 @@ def rbm():
         **theirs,
     }
     comparisons = [(FIT, [five], 1.35), *((FIT, [name], limits.get(name)) for name in theirs)]
-    if has_bfloat16_units():
-        model = compiled(RBM(HIDDEN, seed=0, dtype="mixed_bfloat16"))
-        contestants[half] = fit_of(model, x, epochs=5)
-        comparisons.append((half, [FIT], 0.75))
     return Group(contestants, comparisons)
 
 
-def has_bfloat16_units():
+def bfloat16():
+    """Mixed precision beside float32, where the processor multiplies bfloat16."""
     processor = Path("/proc/cpuinfo")
-    return processor.is_file() and "_bf16" in processor.read_text()
+    if not (processor.is_file() and "_bf16" in processor.read_text()):
+        return Group({}, [])
+    x, half, full = grey_rows(20_000), f"{FIT}, mixed_bfloat16", f"{FIT}, 20,000 rows"
+    contestants = {
+        name: fit_of(compiled(RBM(HIDDEN, seed=0, dtype=policy)), x, epochs=2)
+        for name, policy in ((half, "mixed_bfloat16"), (full, "float32"))
+    }
+    return Group(contestants, [(half, [full], 0.75)])
 
 
 def dbn():
@@ -233,6 +236,7 @@ def predict():
 
 GROUPS = {
     "rbm": rbm,
+    "bfloat16": bfloat16,
     "dbn": dbn,
     "chains": chains,
     "cd-10": cd_10,

@@ -78,6 +78,15 @@ def row(name, others, limit, found):
     )
 
 
+def rows(name, rounds):
+    """Measures one group; returns its rows of the table."""
+    if name in SINGLE:
+        return [SINGLE[name]()]
+    group = contestants.GROUPS[name]()
+    found = times(group, rounds, name)
+    return [row(*comparison, found) for comparison in group.comparisons]
+
+
 def in_a_new_process(program, *arguments):
     """Runs Python code; returns the number that it prints."""
     command = [sys.executable, "-c", program, *map(str, arguments)]
@@ -119,13 +128,9 @@ def main():
     for column in COLUMNS:
         table.add_column(column, justify="left" if column in ("what", "beside") else "right")
     for name in arguments.only:
-        if name in SINGLE:
-            table.add_row(*SINGLE[name]())
-            continue
-        group = contestants.GROUPS[name]()
-        found = times(group, arguments.rounds, name)
-        for comparison in group.comparisons:
-            table.add_row(*row(*comparison, found))
+        for cells in rows(name, arguments.rounds):
+            table.add_row(*cells)
+            print(*cells, sep="  ", file=sys.stderr, flush=True)
     Console(width=110).print(table)
 
 
