@@ -1,4 +1,4 @@
-"""Prints the seconds of an epoch of an RBM in another library, after a first one.
+"""An RBM in another library, in a process of its own: prints the seconds of an epoch when asked.
 
 python benchmarks/peers.py {scikit-learn,learnergy,rbms} ROWS.npy NUM_HIDDEN BATCH_SIZE
 
@@ -6,8 +6,11 @@ python benchmarks/peers.py {scikit-learn,learnergy,rbms} ROWS.npy NUM_HIDDEN BAT
 TensorFlow everywhere.
 """
 
+import contextlib
 import importlib.util
+import subprocess
 import sys
+import tempfile
 import time
 
 import numpy as np
@@ -70,13 +73,32 @@ def installed():
     return [name for name in PEERS if importlib.util.find_spec(MODULES.get(name, name))]
 
 
+def started(name, x, num_hidden, batch_size):
+    """Starts a peer; returns a function that returns the seconds of its next epoch."""
+    with tempfile.TemporaryDirectory() as folder:
+        np.save(f"{folder}/x.npy", x)
+        command = [__file__, name, f"{folder}/x.npy", str(num_hidden), str(batch_size)]
+        process = subprocess.Popen(
+            [sys.executable, *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        process.stdout.readline()  # it has read its rows
+
+    def epoch():
+        print(file=process.stdin, flush=True)
+        return float(process.stdout.readline())
+
+    return epoch
+
+
 def main():
     name, file, num_hidden, batch_size = sys.argv[1:]
     epoch = PEERS[name](np.load(file), int(num_hidden), int(batch_size))
-    epoch()
-    start = time.perf_counter()
-    epoch()
-    print(time.perf_counter() - start)
+    print("ready", flush=True)
+    for _ in sys.stdin:
+        start = time.perf_counter()
+        with contextlib.redirect_stdout(sys.stderr):
+            epoch()
+        print(time.perf_counter() - start, flush=True)
 
 
 if __name__ == "__main__":
