@@ -1,6 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
+QUICK := $(addprefix tests/kerasdeep/,units energies layers models/test_golden.py) tests/zoo
 
 .PHONY: demo test test-fast bench results format
 
@@ -16,7 +17,7 @@ test: $(INSTALLED)
 # The mathematics against brute force, saved files and the rules of the house: under a minute.
 test-fast: $(INSTALLED)
 	$(BIN)/ruff check .
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests/kerasdeep -m fast
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(QUICK)
 
 # One table: ours beside the matrix products alone and beside peers; on an idle machine.
 bench: $(INSTALLED)

@@ -1,5 +1,6 @@
 r"""Annealed importance sampling: the partition function of large models, with an error bar."""
 
+import functools
 import math
 from typing import NamedTuple
 
@@ -13,6 +14,8 @@ from kerasdeep.backend.seeds import StepSeeds
 from kerasdeep.energies.tempering import Tempered
 
 TEMPERATURES_A_CALL = 250
+# With as many weights, a program of XLA's gains more than the second that it takes to make.
+MANY_WEIGHTS = 100_000
 
 
 class Estimate(NamedTuple):
@@ -90,11 +93,18 @@ def annealed_importance_sampling(
         visible = rbm.visible.sample(field, StepSeeds(seed, 0))
     log_weight = ops.zeros((num_chains,))
     progress = keras.utils.Progbar(len(betas) - 1, verbose=verbose, unit_name="temperature")
+    anneal = _compiled(path)
     for start in range(0, len(betas) - 1, TEMPERATURES_A_CALL):
-        part = ops.convert_to_tensor(betas[start : start + TEMPERATURES_A_CALL + 1], "float32")
+        part = betas[start : start + TEMPERATURES_A_CALL + 1]
+        number = len(part) - 1
+        # XLA compiles for every shape: the last call gets as many, and takes fewer.
+        part = np.pad(part, (0, TEMPERATURES_A_CALL - number), mode="edge")
+        part = ops.convert_to_tensor(part, "float32")
         first = ops.convert_to_tensor([seed, start + 1], "int64")
-        visible, log_weight = _anneal(path, visible, log_weight, part, first)
-        progress.add(len(part) - 1)
+        visible, log_weight = anneal(
+            visible, log_weight, part, first, ops.convert_to_tensor(number)
+        )
+        progress.add(number)
     base = float(path.base_log_partition())
     ratio = log_mean_exp(ops.convert_to_numpy(log_weight))
     if reverse:
@@ -102,8 +112,16 @@ def annealed_importance_sampling(
     return Estimate(*(base + end for end in ratio))
 
 
-@backend.compiled
-def _anneal(path, visible, log_weight, betas, first):
+def _compiled(path):
+    """Returns `_anneal` as a program: of XLA's, where products are large and no convolutions."""
+    rows_are_flat = len(path.base_bias.shape) == 1
+    num_weights = sum(math.prod(weight.shape) for weight in path.machine.connection.weights)
+    by_xla = rows_are_flat and num_weights >= MANY_WEIGHTS
+    program = backend.compiled_by_xla if by_xla else backend.compiled
+    return program(functools.partial(_anneal, path))
+
+
+def _anneal(path, visible, log_weight, betas, first, number):
     seed, first_step = first[0], ops.cast(first[1], "int32")
 
     def step(k, state):
@@ -114,7 +132,7 @@ def _anneal(path, visible, log_weight, betas, first):
         seeds = StepSeeds(seed, first_step + k)
         return path.gibbs_step(field, betas[k + 1], seeds), log_weight + before - after
 
-    return ops.fori_loop(0, ops.shape(betas)[0] - 1, step, (visible, log_weight))
+    return ops.fori_loop(0, number, step, (visible, log_weight))
 
 
 def _inverse_temperatures(num_temperatures):

@@ -42,7 +42,8 @@ class Mixed(Unit):
         )
 
     def split(self, values):
-        columns = ops.split(values, self.ends[:-1], axis=-1)
+        ends = self.ends[:-1]
+        columns = ops.split(values, ends, axis=-1) if ends else [values]
         return [(unit, part) for (unit, _), part in zip(self.layers, columns, strict=True)]
 
     def statistic(self, value):

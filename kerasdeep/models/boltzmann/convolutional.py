@@ -211,6 +211,10 @@ class ConvolutionalRBM(SavedRandomState, GibbsSampling, Harmonium, SparseHiddenU
     def metrics(self):
         return [self.reconstruction_error, self.mean_free_energy]
 
+    def _uses_xla(self):
+        """Only where `compile` was told so: XLA's convolutions take four times as long."""
+        return bool(self._compile_arguments.get("jit_compile"))
+
     def _start_biases(self, rows):
         if not ops.any(self.visible_bias != 0):
             mean = ops.mean(ops.cast(rows, "float32"), axis=(0, 1, 2))
