@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
-QUICK := $(addprefix tests/kerasdeep/,units energies layers models/test_golden.py) tests/zoo
+QUICK := $(addprefix tests/kerasdeep/,units energies layers models/test_golden.py)
 
 .PHONY: demo test test-fast bench results format
 
