@@ -39,11 +39,7 @@ class SparseHiddenUnits:
         """
         if self.sparsity is None:
             return 0.0
-        weight = (
-            ops.ones_like(hidden[(slice(None), *[0] * (len(hidden.shape) - 1))])
-            if (weight is None)
-            else weight
-        )
+        weight = ops.ones((ops.shape(hidden)[0],)) if weight is None else weight
         total = ops.sum(weight)
         weighted = along(weight / ops.maximum(total, 1e-12), hidden) * hidden
         mean = ops.sum(ops.mean(weighted, axis=tuple(range(1, len(hidden.shape) - 1))), axis=0)
