@@ -15,11 +15,7 @@ class SampledModel(TrainedModel):
             optimizer: any Keras optimizer, or its name. Its weight decay, if any, leaves the
                 biases alone. Default `"sgd"`.
             sampler: `"cd"`, `"pcd"` or an object from `kerasdeep.samplers`. Default `"cd"`.
-            **kwargs: `run_eagerly`, `steps_per_execution`, `jit_compile`, `auto_scale_loss`, as in
-                `keras.Model.compile`; `steps_per_execution` is 50 by default, and 1 where a
-                callback acts between batches. Without `jit_compile`, updates of 100,000 weights or
-                more are compiled by XLA on a processor too: epochs take half the time, the first
-                one some seconds more.
+            **kwargs: as of `kerasdeep.training.model.TrainedModel.compile`.
 
         Raises:
             ValueError: for a loss or metrics, which these models have of their own, or an unknown

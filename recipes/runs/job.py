@@ -47,6 +47,25 @@ class Job:
         """Returns how many batches there are in so many epochs of the training data."""
         return epochs * self.images.train.num_batches(batch_size)
 
+    def fit_entry(self, entry, *arguments, callbacks=()):
+        """Trains and saves the one model of an entry.
+
+        Args:
+            entry: a `kerasdeep.zoo.Entry` with `build(rows, total_steps, seed, *arguments)`.
+            *arguments: what its `build` is told beyond that.
+            callbacks: further callbacks. Default none.
+
+        Returns:
+            `Trained`.
+        """
+        seed, total_steps = self.options.seed, self.num_updates(entry.epochs, entry.batch_size)
+        model = entry.build(self.rows, total_steps, seed, *arguments)
+        trained = self.fit(
+            entry.name, model, entry.epochs, entry.batch_size, seed, callbacks=callbacks
+        )
+        self.run.save_model(model)
+        return trained
+
     def fit(self, stage, model, epochs, batch_size, seed, validate=True, callbacks=()):
         """Trains a model for the epochs that are still to be done, after a stop or from the start.
 

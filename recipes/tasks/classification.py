@@ -16,12 +16,7 @@ def load(entry, options):
 
 def train(entry, job):
     """Returns what `entry.build(rows, total_steps, seed, num_classes)` makes, trained."""
-    seed = job.options.seed
-    total_steps = job.num_updates(entry.epochs, entry.batch_size)
-    model = entry.build(job.rows, total_steps, seed, job.images.num_classes)
-    trained = job.fit(entry.name, model, entry.epochs, entry.batch_size, seed)
-    job.run.save_model(model)
-    return trained
+    return job.fit_entry(entry, job.images.num_classes)
 
 
 def measure(entry, job, trained):

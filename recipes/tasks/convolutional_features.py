@@ -18,12 +18,7 @@ def load(entry, options):
 
 def train(entry, job):
     """Returns the model that `entry.build(images, total_steps, seed)` makes, trained."""
-    seed = job.options.seed
-    total_steps = job.num_updates(entry.epochs, entry.batch_size)
-    model = entry.build(job.rows, total_steps, seed)
-    trained = job.fit(entry.name, model, entry.epochs, entry.batch_size, seed)
-    job.run.save_model(model)
-    return trained
+    return job.fit_entry(entry)
 
 
 def measure(entry, job, trained):

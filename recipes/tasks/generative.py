@@ -15,14 +15,9 @@ def load(entry, options):
 
 def train(entry, job):
     """Returns the RBM that `entry.build(rows, total_steps, seed)` makes, trained."""
-    seed = job.options.seed
-    total_steps = job.num_updates(entry.epochs, entry.batch_size)
-    model = entry.build(job.rows, total_steps, seed)
     # Reconstruction error falls while a model may get worse; the free-energy gap tells overfitting.
     pictures = Pictures(job.run.logs, job.rows[:20], job.images.image_shape)
-    trained = job.fit(entry.name, model, entry.epochs, entry.batch_size, seed, callbacks=[pictures])
-    job.run.save_model(model)
-    return trained
+    return job.fit_entry(entry, callbacks=[pictures])
 
 
 def measure(entry, job, trained):
