@@ -17,6 +17,18 @@ def num_replicas():
     return tf.distribute.get_strategy().num_replicas_in_sync
 
 
+def in_one_place(update):
+    """Calls a function that changes variables, without a sum over replicas where there is one.
+
+    Keras sums gradients of a single replica too, by an operation whose gradient TensorFlow
+    registers for good, and with it the graph that it stands in and all memory of the program.
+    """
+    if tf.distribute.has_strategy():
+        update()
+    else:
+        tf.distribute.get_replica_context().merge_call(lambda strategy: update())
+
+
 def variable_scope(model):
     """Returns the context in which a model's variables are made: that of its `tf.distribute`."""
     return model.distribute_strategy.scope()
@@ -40,10 +52,23 @@ def compiled_by_xla(function):
 
 
 def compiled(function):
-    """Returns the function as one graph, for loops of many small steps."""
+    """Returns the function as one graph, for loops of many small steps and any number of rows."""
     # TensorFlow counts tracings by code, and warns where five models are asked once each; a partial
     # has none.
-    return tf.function(functools.partial(function), reduce_retracing=True, autograph=False)
+    program = tf.function(functools.partial(function), autograph=False)
+
+    def call(*args):
+        # Another number of rows would be another graph, which takes a second to make.
+        any_rows = tf.nest.map_structure(_of_any_rows, args)
+        return program.get_concrete_function(*any_rows)(*args)
+
+    return call
+
+
+def _of_any_rows(value):
+    if not tf.is_tensor(value) or value.shape.rank in (None, 0):
+        return value
+    return tf.TensorSpec([None, *value.shape[1:]], value.dtype)
 
 
 def for_each_batch(step, rows, batch_size, number, measure=None, every=10):

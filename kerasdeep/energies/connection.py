@@ -52,6 +52,19 @@ class Connection:
         """
         raise NotImplementedError
 
+    def one_place(self, visible, hidden):
+        """Returns the connection of hidden units in one place, and numbers a bias as rows there.
+
+        Args:
+            visible: one number a visible bias.
+            hidden: one number a hidden bias.
+
+        Returns:
+            `(connection, visible, hidden)`: one row each, of the visible units that those hidden
+            ones see and of those hidden ones. Where weights are not shared, all units.
+        """
+        return self, ops.convert_to_tensor(visible)[None], ops.convert_to_tensor(hidden)[None]
+
     def with_weights(self, weights):
         """Returns the same kind of connection with other weights."""
         raise NotImplementedError

@@ -60,6 +60,10 @@ def centred(gradients, machine, visible_offset, hidden_offset):
     $$\nabla W = g_W - g_b \lambda^\top - \mu g_c^\top, \qquad
     \nabla b = g_b - \nabla W \lambda, \qquad \nabla c = g_c - \nabla W^\top \mu.$$
 
+    Where weights are shared, these are the biases of units with all their neighbours: those of a
+    convolution at the border of an image have fewer, and have the same biases. It is a change of
+    coordinates there too, so that the gradient stays one of the same objective.
+
     Args:
         gradients: in the order of `machine.energy_parameters`; beyond the biases they stay.
         machine: a `kerasdeep.energies.harmonium.Harmonium`.
@@ -68,21 +72,14 @@ def centred(gradients, machine, visible_offset, hidden_offset):
 
     Reference: Melchior, Fischer, Wiskott (2016), How to center deep Boltzmann machines. JMLR 17.
     """
-    connection, num = machine.connection, len(machine.connection.weights)
+    num = len(machine.connection.weights)
     weights, (g_b, g_c, *others) = gradients[:num], gradients[num:]
-    mu, lam = (
-        ops.convert_to_tensor(visible_offset)[None],
-        ops.convert_to_tensor(hidden_offset)[None],
-    )
-    moved = zip(
-        weights,
-        connection.correlation(g_b[None], lam),
-        connection.correlation(mu, g_c[None]),
-        strict=True,
-    )
-    weights = [weight - of_b - of_c for weight, of_b, of_c in moved]
-    change = connection.with_weights(weights)
-    return [*weights, g_b - change.down(lam)[0], g_c - change.up(mu)[0], *others]
+    place, mu, lam = machine.connection.one_place(visible_offset, hidden_offset)
+    _, of_b, of_c = machine.connection.one_place(g_b, g_c)
+    moved = zip(weights, place.correlation(of_b, lam), place.correlation(mu, of_c), strict=True)
+    weights = [weight - by_b - by_c for weight, by_b, by_c in moved]
+    change = place.with_weights(weights)
+    return [*weights, g_b - total(change.down(lam)), g_c - total(change.up(mu)), *others]
 
 
 def share_of(rows, weight):

@@ -38,6 +38,12 @@ class Convolution(Connection):
         beyond = self.image_shape[0] - height, self.image_shape[1] - width
         return ops.pad(spread, [[0, 0], [0, beyond[0]], [0, beyond[1]], [0, 0]])
 
+    def one_place(self, visible, hidden):
+        size = self.kernel.shape[:2]
+        seen = ops.broadcast_to(visible, (1, *size, visible.shape[0]))
+        place = Convolution(self.kernel, image_shape=size)
+        return place, seen, ops.convert_to_tensor(hidden)[None, None, None]
+
     def with_weights(self, weights):
         return Convolution(*weights, self.block, self.image_shape)
 

@@ -64,7 +64,8 @@ class GibbsSampling:
         else:
             hidden = machine.hidden.sample(machine.hidden_field(initial), self.seed_generator)
         steps = ops.convert_to_tensor(steps - 1)
-        hidden = self._compiled_chain(hidden, steps, held, initial, shape[1:])
+        # A plain tuple: for every new object of another kind the program would be made anew.
+        hidden = self.program(_run_chain)(hidden, steps, held, initial, tuple(shape[1:]))
         field = machine.visible_field(hidden)
         if mean:
             drawn = machine.visible.mean(field)
@@ -72,20 +73,34 @@ class GibbsSampling:
             drawn = machine.visible.sample(field, self.seed_generator)
         return drawn if held is None else ops.where(held, initial, drawn)
 
+    def program(self, function, by_xla=False):
+        """Returns a function of this machine and more as a compiled program, which is made once.
+
+        Args:
+            function: called with the machine and what the program is called with.
+            by_xla: whether XLA makes the program. Default False: TensorFlow does.
+        """
+        make = backend.compiled_by_xla if by_xla else backend.compiled
+        if (function, by_xla) not in self._programs:
+            self._programs[function, by_xla] = make(functools.partial(function, self))
+        return self._programs[function, by_xla]
+
     @functools.cached_property
-    def _compiled_chain(self):
-        return backend.compiled(self._run_chain)
+    def _programs(self):
+        return {}
 
-    def _run_chain(self, hidden, steps, held, initial, row_shape):
-        machine = self.of_shape(row_shape)
 
-        def step(_, hidden):
-            visible, field = machine.gibbs_step(hidden)
-            if held is not None:
-                field = machine.hidden_field(ops.where(held, initial, visible))
-            return machine.hidden.sample(field, self.seed_generator)
+def _run_chain(machine, hidden, steps, held, initial, row_shape):
+    seed = machine.seed_generator
+    machine = machine.of_shape(row_shape)
 
-        return ops.fori_loop(0, steps, step, hidden)
+    def step(_, hidden):
+        visible, field = machine.gibbs_step(hidden)
+        if held is not None:
+            field = machine.hidden_field(ops.where(held, initial, visible))
+        return machine.hidden.sample(field, seed)
+
+    return ops.fori_loop(0, steps, step, hidden)
 
 
 def _held(clamped, shape):

@@ -1,6 +1,5 @@
 r"""Annealed importance sampling: the partition function of large models, with an error bar."""
 
-import functools
 import math
 from typing import NamedTuple
 
@@ -8,7 +7,6 @@ import keras
 import numpy as np
 from keras import ops
 
-from kerasdeep import backend
 from kerasdeep.backend import check_built, positive_integer
 from kerasdeep.backend.seeds import StepSeeds
 from kerasdeep.energies.tempering import Tempered
@@ -84,16 +82,17 @@ def annealed_importance_sampling(
     betas = _inverse_temperatures(num_temperatures)
     data = ops.cast(data, "float32")
     path = Tempered(rbm.of_shape(data.shape[1:]), rbm.base_bias(data))
+    base_row = path.base_bias[None]
     if reverse:
         rows = np.random.default_rng(seed).integers(len(data), size=num_chains)
         visible = rbm.continued(ops.take(data, rows, axis=0), burn_in)
         betas = betas[::-1]
     else:
-        field = ops.broadcast_to(path.base_bias, (num_chains, *path.base_bias.shape))
+        field = ops.repeat(base_row, num_chains, axis=0)
         visible = rbm.visible.sample(field, StepSeeds(seed, 0))
     log_weight = ops.zeros((num_chains,))
     progress = keras.utils.Progbar(len(betas) - 1, verbose=verbose, unit_name="temperature")
-    anneal = _compiled(path)
+    anneal = rbm.program(_anneal, _by_xla(rbm, data.shape[1:]))
     for start in range(0, len(betas) - 1, TEMPERATURES_A_CALL):
         part = betas[start : start + TEMPERATURES_A_CALL + 1]
         number = len(part) - 1
@@ -102,7 +101,7 @@ def annealed_importance_sampling(
         part = ops.convert_to_tensor(part, "float32")
         first = ops.convert_to_tensor([seed, start + 1], "int64")
         visible, log_weight = anneal(
-            visible, log_weight, part, first, ops.convert_to_tensor(number)
+            base_row, visible, log_weight, part, first, ops.convert_to_tensor(number)
         )
         progress.add(number)
     base = float(path.base_log_partition())
@@ -112,16 +111,14 @@ def annealed_importance_sampling(
     return Estimate(*(base + end for end in ratio))
 
 
-def _compiled(path):
-    """Returns `_anneal` as a program: of XLA's, where products are large and no convolutions."""
-    rows_are_flat = len(path.base_bias.shape) == 1
-    num_weights = sum(math.prod(weight.shape) for weight in path.machine.connection.weights)
-    by_xla = rows_are_flat and num_weights >= MANY_WEIGHTS
-    program = backend.compiled_by_xla if by_xla else backend.compiled
-    return program(functools.partial(_anneal, path))
+def _by_xla(rbm, row_shape):
+    """Whether XLA makes the program: where products are large and there are no convolutions."""
+    num_weights = sum(math.prod(weight.shape) for weight in rbm.connection.weights)
+    return len(row_shape) == 1 and num_weights >= MANY_WEIGHTS
 
 
-def _anneal(path, visible, log_weight, betas, first, number):
+def _anneal(rbm, base_row, visible, log_weight, betas, first, number):
+    path = Tempered(rbm.of_shape(base_row.shape[1:]), base_row[0])
     seed, first_step = first[0], ops.cast(first[1], "int32")
 
     def step(k, state):

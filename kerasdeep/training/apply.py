@@ -1,5 +1,9 @@
 """The one place where gradients change weights."""
 
+import functools
+
+import keras
+
 from kerasdeep import backend
 
 
@@ -23,7 +27,11 @@ def apply_gradients(optimizer, gradients, variables):
     shares = [optimizer.scale_loss(change / backend.num_replicas()) for change in changes]
     # No variable changes before all that reads it has been computed: TensorFlow was seen to run the
     # update of a kernel before the gradient of a variance that depends on it, one time in twelve.
-    optimizer.apply(backend.all_of(shares), variables)
+    update = functools.partial(optimizer.apply, backend.all_of(shares), variables)
+    if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+        update()  # it looks at the gradients of all replicas itself
+    else:
+        backend.in_one_place(update)
 
 
 def _of_regularizer(variable):

@@ -37,19 +37,20 @@ class GreedyStack(TrainedModel):
         self.training_layer = None
 
     def build(self, input_shape):
-        for layer in self.stack:
+        for number, layer in enumerate(self.stack):
+            input_shape = self.layer_input_shape(number, input_shape)
             layer.build(input_shape)
             input_shape = layer.compute_output_shape(input_shape)
         self.built = True
 
     def call(self, inputs):
-        for layer in self.stack:
-            inputs = layer(inputs)
+        for number, layer in enumerate(self.stack):
+            inputs = layer(self.layer_input(number, inputs, None))
         return inputs
 
     def compute_output_shape(self, input_shape):
-        for layer in self.stack:
-            input_shape = layer.compute_output_shape(input_shape)
+        for number, layer in enumerate(self.stack):
+            input_shape = layer.compute_output_shape(self.layer_input_shape(number, input_shape))
         return input_shape
 
     def bottom(self):
@@ -87,19 +88,23 @@ class GreedyStack(TrainedModel):
         """
         backend.check_built(self)
         values = ops.cast(visible, "float32")
-        for layer in self.stack[:num_layers]:
-            values = layer.propagate(values, mean_field)
+        for number, layer in enumerate(self.stack[:num_layers]):
+            values = layer.propagate(self.layer_input(number, values, None), mean_field)
         return values
 
     def layer_input(self, number, values, label):
-        """Returns what a layer learns from: values from below, which labels may join in a subclass.
+        """Returns what a layer sees: values from below, which labels may join in a subclass.
 
         Args:
             number: number of the layer, from 0.
             values: what the layers below made of the data.
-            label: labels of the rows, None where the stack does not learn from labels.
+            label: labels of the rows, None where they are not known.
         """
         return values
+
+    def layer_input_shape(self, number, shape):
+        """Returns the shape of what `layer_input` returns for values of a shape."""
+        return shape
 
     # Training.
 
@@ -209,10 +214,9 @@ class GreedyStack(TrainedModel):
 
     def _measure(self, values, label, weight):
         for number, layer in enumerate(self.stack):
-            values = self.layer_input(number, values, label)
             if self.training_layer in (None, number):
-                layer._measure(values, weight)
-            values = layer.propagate(values)
+                layer._measure(self.layer_input(number, values, label), weight)
+            values = layer.propagate(self.layer_input(number, values, None))
 
     # Saving.
 

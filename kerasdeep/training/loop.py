@@ -63,6 +63,8 @@ class Loop:
             # At least two: of a single one XLA would make no loop, and another program.
             self.most[batch_size] = max(2, number, self.most.get(batch_size, 0))
             rows = padded(rows, self.most[batch_size] * batch_size)
+        else:
+            batch_size = ops.convert_to_tensor(batch_size)
         return self.program(rows, batch_size, ops.convert_to_tensor(number), measured)
 
     def _program(self, rows, batch_size, number, measured):

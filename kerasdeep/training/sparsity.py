@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from kerasdeep.energies.contrastive import along
+from kerasdeep.training.centring import mean_over_rows
 
 
 class SparseHiddenUnits:
@@ -41,8 +41,7 @@ class SparseHiddenUnits:
             return 0.0
         weight = ops.ones((ops.shape(hidden)[0],)) if weight is None else weight
         total = ops.sum(weight)
-        weighted = along(weight / ops.maximum(total, 1e-12), hidden) * hidden
-        mean = ops.sum(ops.mean(weighted, axis=tuple(range(1, len(hidden.shape) - 1))), axis=0)
+        mean = mean_over_rows(hidden, weight / ops.maximum(total, 1e-12))
         self.activity.assign(self.sparsity.running_mean(self.activity, mean))
         share = total / ops.cast(ops.shape(hidden)[0], "float32")
         return share * self.sparsity.gradient(self.activity)

@@ -6,12 +6,13 @@ from keras import ops
 from kerasdeep import backend, penalties, samplers, units
 from kerasdeep.backend.random_state import SavedRandomState
 from kerasdeep.backend.registration import register, serialized
-from kerasdeep.energies.contrastive import contrastive_gradient
+from kerasdeep.energies.contrastive import centred, contrastive_gradient
 from kerasdeep.energies.convolution import Convolution
 from kerasdeep.energies.gibbs import GibbsSampling
 from kerasdeep.energies.harmonium import Harmonium
 from kerasdeep.energies.views import View
 from kerasdeep.samplers import Particles
+from kerasdeep.training.centring import CentredUnits
 from kerasdeep.training.sampled import SampledModel
 from kerasdeep.training.sparsity import SparseHiddenUnits
 from kerasdeep.units.image import ImageOf
@@ -19,7 +20,9 @@ from kerasdeep.units.pooled import MaxPooled
 
 
 @register
-class ConvolutionalRBM(SavedRandomState, GibbsSampling, Harmonium, SparseHiddenUnits, SampledModel):
+class ConvolutionalRBM(
+    SavedRandomState, GibbsSampling, Harmonium, CentredUnits, SparseHiddenUnits, SampledModel
+):
     r"""Convolutional RBM with probabilistic max-pooling.
 
     The hidden units $h^k$ of filter $k$ form a map over the image and share the weights $W^k$,
@@ -45,6 +48,8 @@ class ConvolutionalRBM(SavedRandomState, GibbsSampling, Harmonium, SparseHiddenU
             target below `1 / pool_size**2`. Default None.
         seed: integer seed of initial weights and of all sampling. Default None: from Keras's
             global seed.
+        centering: whether to train with the centred gradient, see
+            `kerasdeep.energies.contrastive.centred`. Default False.
 
     Attributes:
         kernel: $W$, shape `(kernel_size, kernel_size, num_channels, num_filters)`.
@@ -76,6 +81,7 @@ class ConvolutionalRBM(SavedRandomState, GibbsSampling, Harmonium, SparseHiddenU
         visible="bernoulli",
         sparsity=None,
         seed=None,
+        centering=False,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -84,6 +90,7 @@ class ConvolutionalRBM(SavedRandomState, GibbsSampling, Harmonium, SparseHiddenU
         self.kernel_size = backend.positive_integer(kernel_size, "kernel_size", name)
         self.visible = ImageOf(units.copy_of(visible))
         self.hidden = MaxPooled(pool_size)
+        self.centering = centering
         self.sparsity = penalties.get(sparsity)
         if self.sparsity is not None and not self.sparsity.target < 1 / pool_size**2:
             raise ValueError(
@@ -117,6 +124,9 @@ class ConvolutionalRBM(SavedRandomState, GibbsSampling, Harmonium, SparseHiddenU
             name="visible_bias", shape=(channels,), initializer="zeros"
         )
         self.hidden_bias = self._add_hidden_bias(self.num_filters)
+        if self.centering:
+            block = self.hidden.pool_size
+            self._add_offsets((1, 1, 1, channels), (1, block, block, self.num_filters))
         self.activity = self._add_activity(self.num_filters)
         self.built = True
         self._build_training()
@@ -215,19 +225,17 @@ class ConvolutionalRBM(SavedRandomState, GibbsSampling, Harmonium, SparseHiddenU
         """Only where `compile` was told so: XLA's convolutions take four times as long."""
         return bool(self._compile_arguments.get("jit_compile"))
 
-    def _start_biases(self, rows):
-        if not ops.any(self.visible_bias != 0):
-            mean = ops.mean(ops.cast(rows, "float32"), axis=(0, 1, 2))
-            self.visible_bias.assign(self.visible.bias_from_mean(mean))
-
     def _update(self, visible, weight):
         machine = self.of_shape(ops.shape(visible)[1:])
         field = machine.hidden_field(visible)
         hidden = self.hidden.mean(field)
         particles = self.sampler.negative_phase(machine, field, weight)
         gradients = contrastive_gradient(machine, Particles(visible, hidden, weight), particles)
+        if self.centering:
+            gradients = centred(gradients, machine, self.visible_offset, self.hidden_offset)
         gradients[2] += self._sparsity_gradient(hidden, weight)
         self._apply(gradients, self.energy_parameters)
+        self.update_offsets(visible, hidden, weight)
 
     def _measure(self, visible, weight):
         error = ops.sum(ops.square(visible - self.reconstruct(visible)), axis=(1, 2, 3))
@@ -245,4 +253,5 @@ class ConvolutionalRBM(SavedRandomState, GibbsSampling, Harmonium, SparseHiddenU
             "visible": serialized(self.visible.unit),
             "sparsity": serialized(self.sparsity),
             "seed": self.seed,
+            "centering": self.centering,
         }

@@ -1,7 +1,5 @@
 """The restricted Boltzmann machine as a Keras model, and as a layer of any other."""
 
-import functools
-
 import keras
 from keras import ops
 
@@ -17,15 +15,15 @@ from kerasdeep.energies.views import Observed, View
 from kerasdeep.likelihood.pseudo import PseudoLogLikelihood
 from kerasdeep.models.boltzmann import served
 from kerasdeep.samplers import Particles
+from kerasdeep.training.centring import CentredUnits
 from kerasdeep.training.sampled import SampledModel
 from kerasdeep.training.sparsity import SparseHiddenUnits
 
-# Share of the running mean of the data that one batch replaces; 0.01 as in Melchior et al. (2016).
-OFFSET_RATE = 0.01
-
 
 @register
-class RBM(SavedRandomState, GibbsSampling, Harmonium, SparseHiddenUnits, SampledModel):
+class RBM(
+    SavedRandomState, GibbsSampling, Harmonium, CentredUnits, SparseHiddenUnits, SampledModel
+):
     r"""Restricted Boltzmann machine.
 
     With $s$ and $t$ the statistics of the visible and hidden unit types (see `kerasdeep.units`),
@@ -147,8 +145,7 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, SparseHiddenUnits, Sampled
             name="visible_bias", shape=(num_visible,), initializer="zeros"
         )
         self.hidden_bias = self._add_hidden_bias(self.num_hidden)
-        self.visible_offset = self._add_offset("visible_offset", self.visible, num_visible)
-        self.hidden_offset = self._add_offset("hidden_offset", self.hidden, self.num_hidden)
+        self._add_offsets((1, num_visible), (1, self.num_hidden))
         self.visible.add_weights(self, num_visible)
         self.hidden.add_weights(self, self.num_hidden)
         if self.hidden.weights:
@@ -156,14 +153,6 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, SparseHiddenUnits, Sampled
         self.activity = self._add_activity(self.num_hidden)
         self.built = True
         self._build_training()
-
-    def _add_offset(self, name, unit, size):
-        mean = unit.statistic(unit.mean(ops.zeros((size,)))) if self.centering else 0.0
-
-        def initial(shape, dtype=None):
-            return ops.broadcast_to(ops.cast(mean, dtype), shape)
-
-        return self.add_weight(name=name, shape=(size,), initializer=initial, trainable=False)
 
     # What a user asks of a trained model.
 
@@ -182,11 +171,7 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, SparseHiddenUnits, Sampled
         Returns:
             Tensor of shape `(batch,)`, in nats.
         """
-        return self._compiled_free_energy(self._rows(visible))
-
-    @functools.cached_property
-    def _compiled_free_energy(self):
-        return backend.compiled(super().free_energy)
+        return self.program(Harmonium.free_energy)(self._rows(visible))
 
     def call(self, inputs):
         hidden = self._in_compute_precision().hidden_mean(inputs)
@@ -250,16 +235,6 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, SparseHiddenUnits, Sampled
     def _callbacks(self, rows, prefix=""):
         return [FreeEnergyGap(rows, self, prefix)]
 
-    def _start_biases(self, rows):
-        if ops.any(self.visible_bias != 0):
-            return
-        mean = ops.mean(ops.cast(rows, "float32"), axis=0)
-        self.visible_bias.assign(self.visible.bias_from_mean(mean))
-        if self.centering:
-            self.visible_offset.assign(self.visible.statistic(mean))
-        if self.compiled:
-            self.sampler.initialize(self)
-
     def _update(self, visible, weight):
         machine = self._in_compute_precision()
         field = machine.hidden_field(visible)
@@ -287,20 +262,6 @@ class RBM(SavedRandomState, GibbsSampling, Harmonium, SparseHiddenUnits, Sampled
                 f"{type(self.sampler).__name__}. Use ContrastiveDivergence."
             )
         return self.sampler.negative_phase(Observed.of(machine, observed=observed), field, weight)
-
-    def update_offsets(self, visible, hidden, weight=None):
-        """Moves the offsets towards the means of a batch, in which rows have weights."""
-        if not self.centering:
-            return
-        weight = ops.ones_like(visible[:, 0]) if weight is None else weight
-        share = (weight / ops.maximum(ops.sum(weight), 1e-12))[:, None]
-        rate = ops.where(ops.sum(weight) > 0, OFFSET_RATE, 0.0)
-        for offset, unit, value in (
-            (self.visible_offset, self.visible, visible),
-            (self.hidden_offset, self.hidden, hidden),
-        ):
-            mean = ops.sum(share * unit.statistic(value), axis=0)
-            offset.assign_add(rate * (mean - offset))
 
     def _measure(self, visible, weight):
         field = self.hidden_field(visible)

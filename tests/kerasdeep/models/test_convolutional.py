@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from kerasdeep import backend
+from kerasdeep.energies.contrastive import centred
 from kerasdeep.models import ConvolutionalRBM
 from kerasdeep.penalties import SparsityTarget
 from kerasdeep.samplers import ContrastiveDivergence, Particles
@@ -133,6 +134,46 @@ def test_the_gradient_of_the_free_energy_is_that_of_the_exact_likelihood(close):
         close("gradients, convolutional RBM", -np.array(gradient), expected, 1e-4)
 
 
+def test_a_centred_gradient_is_that_of_biases_of_units_with_all_their_neighbours(close):
+    """Against central differences in the coordinates W, b + sum W lambda, c + sum W mu."""
+    crbm, data = make(), images(4)
+    mu, lam = np.array([0.3]), np.array([0.2, 0.7])
+
+    def moved(p, sign):
+        kernel = p["kernel"]
+        return {
+            "kernel": kernel,
+            "visible_bias": p["visible_bias"] + sign * np.einsum("xyck,k->c", kernel, lam),
+            "hidden_bias": p["hidden_bias"] + sign * np.einsum("xyck,c->k", kernel, mu),
+        }
+
+    def objective(centred_parameters):
+        return -float(free_energy_sum(moved(centred_parameters, -1)))
+
+    def free_energy_sum(p):
+        return sum(free_energy(p, image) for image in data)
+
+    p = parameters(crbm)
+    slope = oracles.gradient(objective, moved(p, 1), step=1e-4)
+    start = moved(p, 1)
+    after = moved({name: start[name] + slope[name] for name in p}, -1)
+    names = [crbm.kernel, crbm.visible_bias, crbm.hidden_bias]
+    plain = backend.gradients(lambda: keras.ops.sum(crbm.free_energy(data)), names)
+    found = centred(plain, crbm, mu.astype("float32"), lam.astype("float32"))
+    for gradient, name in zip(found, p, strict=True):
+        close("gradients, centred convolution", -np.array(gradient), after[name] - p[name], 1e-3)
+
+
+def test_offsets_follow_the_means_of_channels_and_filters():
+    crbm = ConvolutionalRBM(FILTERS, SIDE, pool_size=2, seed=0, centering=True)
+    data = images(8)
+    crbm.compile(keras.optimizers.SGD(0.0))
+    crbm.fit(data, batch_size=8, epochs=600, verbose=0)
+    hidden = np.array(crbm.hidden.mean(crbm.hidden_field(data)))
+    np.testing.assert_allclose(crbm.visible_offset, [data.mean()], atol=1e-4)
+    np.testing.assert_allclose(crbm.hidden_offset, hidden.mean(axis=(0, 1, 2)), atol=1e-3)
+
+
 def test_a_training_step_raises_the_free_energy_of_particles_and_lowers_that_of_data():
     """With particles that are given, the step is the gradient of the difference, and no more."""
     crbm, data, particles = make(), images(4), images(4, seed=2)
@@ -179,7 +220,7 @@ def test_hidden_units_start_at_their_sparsity_target():
 
 def test_it_learns_digits_of_any_size_and_is_a_layer(digits, tmp_path):
     x, y = digits[0].reshape(-1, 8, 8, 1), digits[1]
-    crbm = ConvolutionalRBM(8, 3, sparsity=SparsityTarget(0.1, cost=0.01), seed=1)
+    crbm = ConvolutionalRBM(8, 3, sparsity=SparsityTarget(0.1, cost=0.01), centering=True, seed=1)
     crbm.compile(keras.optimizers.Adam(0.02))
     logs = crbm.fit(x, epochs=20, validation_split=0.1, verbose=0).history
     of_the_mean = np.square(x - x.mean(axis=0)).sum(axis=(1, 2, 3)).mean()

@@ -1,0 +1,78 @@
+"""Greedy stacks of whatever fits and propagates, and of layers that labels join."""
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from kerasdeep.models import RBM, ConvolutionalRBM
+from kerasdeep.training.greedy import GreedyStack
+from kerasdeep.units import Mixed, Softmax
+from tests.checks import assert_equal_state
+
+
+@keras.saving.register_keras_serializable("tests")
+class LabelledStack(GreedyStack):
+    """An RBM, and another one that sees its hidden units beside one unit a class."""
+
+    learns_from_labels = True
+
+    def layer_input(self, number, values, label):
+        if number == 0:
+            return values
+        label = -ops.ones_like(values[:, 0]) if label is None else label
+        return ops.concatenate([values, ops.one_hot(ops.cast(label, "int32"), 10)], axis=1)
+
+    def layer_input_shape(self, number, shape):
+        return shape if number == 0 else (shape[0], shape[1] + 10)
+
+
+def labelled():
+    top = RBM(12, visible=Mixed([("bernoulli", 20), (Softmax(10), 10)]), seed=2)
+    stack = LabelledStack([RBM(20, seed=1), top])
+    stack.compile(keras.optimizers.SGD(0.1, momentum=0.5))
+    return stack
+
+
+def test_labels_join_the_input_of_the_layer_that_asks_for_them(digits):
+    """The top RBM learns which label goes with what is below: its weights tell classes apart."""
+    x, y = digits
+    stack = labelled()
+    logs = stack.fit(x, y, batch_size=20, epochs=[3, 8], validation_data=(x, y), verbose=0).history
+    top = stack.stack[1]
+    assert stack.predict(x, verbose=0).shape == (1000, 12)
+    right = stack.evaluate(x, y, verbose=0, return_dict=True)
+    wrong = stack.evaluate(x, (y + 1) % 10, verbose=0, return_dict=True)
+    name = "layer_2_free_energy"
+    assert right[name] < wrong[name] - 0.5
+    assert right["layer_1_free_energy"] == pytest.approx(wrong["layer_1_free_energy"], rel=1e-5)
+    assert logs["val_layer_2_free_energy"][-1] == pytest.approx(right[name], rel=1e-4)
+
+    below = np.array(stack.propagate(x, 1))
+    energies = [
+        np.array(top.free_energy(np.hstack([below, np.tile(one, (1000, 1))])))
+        for one in np.eye(10, dtype="float32")
+    ]
+    assert (np.argmin(energies, axis=0) == y).mean() > 0.6  # 0.1 by chance
+
+
+def test_a_stack_with_labels_is_saved(digits, tmp_path):
+    x, y = digits
+    stack = labelled()
+    stack.fit(x[:100], y[:100], verbose=0)
+    stack.save(tmp_path / "stack.keras")
+    assert_equal_state(stack, keras.models.load_model(tmp_path / "stack.keras"))
+
+
+def test_convolutional_layers_are_stacked(digits):
+    """Each improves on what it is given; the upper one sees the pooling units of the lower."""
+    x = digits[0].reshape(-1, 8, 8, 1)
+    stack = GreedyStack([ConvolutionalRBM(6, 3, seed=1), ConvolutionalRBM(8, 2, seed=2)])
+    stack.compile(keras.optimizers.SGD(0.01, momentum=0.5))
+    history = stack.fit(x, batch_size=20, epochs=[4, 6], verbose=0).history
+    assert stack.predict(x[:5], verbose=0).shape == (5, 1, 1, 8)
+    for name in ("layer_1_reconstruction_error", "layer_2_reconstruction_error"):
+        assert history[name][-1] < 0.98 * history[name][0]
+    pooled = np.array(stack.stack[0](x[:5]))
+    np.testing.assert_allclose(stack.propagate(x[:5], 1), pooled, atol=1e-6)
+    np.testing.assert_allclose(stack(x[:5]), stack.stack[1](pooled), atol=1e-6)
