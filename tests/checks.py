@@ -1,6 +1,5 @@
-"""Checks that every trainable model must pass; a test calls them with a function that makes one.
-
-`make()` returns an unbuilt, compiled model; `x` is data that it can be trained on.
+"""Checks that every trainable model must pass; `tests/kerasdeep/training/test_every_model.py` calls
+them for every `Kind` of model.
 """
 
 import keras
@@ -8,138 +7,168 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-
-def weights(model):
-    """Returns everything that a model and its training carry on, as one flat list of arrays."""
-    parts = [model, *getattr(model, "rbms", [])]
-    arrays = [np.array(weight) for part in parts for weight in part.weights]
-    for part in parts:
-        for extra in (getattr(part, "optimizer", None), getattr(part, "sampler", None)):
-            arrays += [np.array(variable) for variable in getattr(extra, "variables", [])]
-        if hasattr(part, "seed_generator"):
-            arrays.append(np.array(part.seed_generator.state))
-    return arrays
+from tests.kinds import assert_equal_arrays, assert_equal_state, weights
 
 
-def assert_equal_state(first, second):
-    first, second = weights(first), weights(second)
-    assert len(first) == len(second)
-    for one, other in zip(first, second, strict=True):
-        np.testing.assert_array_equal(one, other)
+def check_loops(traced, restart=False):
+    """A loop of steps ends with the weights of single steps, bit for bit, under one compiler.
+
+    Eleven full batches and a smaller one, at 50, 3 or 1 a call.
+
+    Args:
+        restart: whether single steps get a program of their own.
+    """
+    ends = []
+    for number in (50, 3, 1):
+        model = traced(steps_per_execution=number)
+        if restart and number == 1:
+            model.make_train_function(force=True)
+        rows = traced.kind.rows(0, 115)
+        model.fit(*rows, batch_size=10, epochs=2, shuffle=False, verbose=0)
+        ends.append(weights(model))
+    assert_equal_arrays(ends[0], ends[1])
+    assert_equal_arrays(ends[0], ends[2])
 
 
-def check_training(make, x, improves):
+def check_training(traced):
     """Every way to hand over data trains; a metric of the History gets better."""
-    model = make()
-    history = model.fit(x, batch_size=10, epochs=20, verbose=0).history
-    assert history[improves][-1] < 0.9 * history[improves][0]
-
+    kind = traced.kind
+    if kind.improves:
+        history = traced().fit(*kind.rows(0, 120), batch_size=10, epochs=100, verbose=0).history
+        assert history[kind.improves][-1] < 0.9 * history[kind.improves][0]
+    rows = kind.rows(0, 120)
+    x, *y = kind.rows(0, 100)
+    batches = tf.data.Dataset.from_tensor_slices(rows).batch(50)  # the last batch is smaller
+    stream = (kind.rows(i, i + 10) for i in range(0, 100, 10))
     for data, arguments in (
-        (tf.data.Dataset.from_tensor_slices(x).batch(60), {}),  # the last batch is smaller
-        (x[:101], {"batch_size": 100, "sample_weight": np.linspace(0, 1, 101)}),
-        (x[:100].astype("float64"), {"validation_split": 0.2}),
-        ((x[:100] > 0.5).astype("uint8"), {}),
-        (x[:100] > 0.5, {}),
-        (((x[i : i + 10],) for i in range(0, 200, 10)), {"steps_per_epoch": 10}),
+        ([batches], {}),
+        (kind.rows(0, 101), {"batch_size": 100, "sample_weight": np.linspace(0, 1, 101)}),
+        ([x.astype("float64"), *y], {"validation_split": 0.2}),
+        ([(x > 0.5).astype("uint8"), *y], {}),
+        ([x > 0.5, *y], {}),
+        ([x.tolist(), *y], {"validation_data": (x[:20].tolist(), *(part[:20] for part in y))}),
+        ([stream], {"steps_per_epoch": 5}),
     ):
-        logs = make().fit(data, verbose=0, **arguments).history
+        logs = traced().fit(*data, verbose=0, **arguments).history
         assert logs
         assert np.isfinite(list(logs.values())).all(), logs
 
 
-def check_sample_weights(make, x):
+def check_sample_weights(traced):
     """Weights count in every way of training and measuring: zero is as good as absent."""
+    kind, model = traced.kind, traced()
     weight = np.repeat([1.0, 0.0], [60, 40])
-    model = make()
-    model.fit(x[:60], verbose=0)
-    whole = model.evaluate(x[:100], sample_weight=weight, verbose=0, return_dict=True)
-    part = model.evaluate(x[:60], verbose=0, return_dict=True)
+    model.fit(*kind.rows(0, 60), verbose=0)
+    whole = model.evaluate(*kind.rows(0, 100), sample_weight=weight, verbose=0, return_dict=True)
+    part = model.evaluate(*kind.rows(0, 60), verbose=0, return_dict=True)
     for name, value in whole.items():
-        if not name.endswith("pseudo_log_likelihood"):  # which looks at other units of the rows
-            assert value == pytest.approx(part[name], rel=1e-4)
-    for extra in ({}, {"y": np.zeros(100)}, {"shuffle": False}):
-        model = make()
-        model.build((None, x.shape[1]))
-        start = [np.array(weight) for weight in model.trainable_weights]
-        logs = model.fit(
-            x[:100],
-            sample_weight=np.zeros(100),
-            validation_data=(x[:100], None, weight),
-            verbose=0,
-            **extra,
-        ).history
-        assert logs
-        for before, after, name in zip(
-            start, model.trainable_weights, [w.name for w in model.trainable_weights], strict=True
-        ):
-            if name != "visible_bias":  # set from the data before training
-                np.testing.assert_array_equal(before, after)
-    with pytest.raises(ValueError, match="class_weight needs labels"):
-        make().fit(x, class_weight={0: 1.0}, verbose=0)
+        # Pseudo-likelihoods look at other units of the rows; the gap is that of whole batches.
+        if not name.endswith(("pseudo_log_likelihood", "correlation_gap")):
+            assert value == pytest.approx(part[name], rel=1e-4), name
+
+    ends = []
+    for first in (10, 20):
+        rows = [
+            np.concatenate(parts)
+            for parts in zip(kind.rows(0, 10), kind.rows(first, first + 10), strict=True)
+        ]
+        model = traced()
+        weight = np.repeat([1.0, 0.0], [10, 10])
+        model.fit(*rows, sample_weight=weight, batch_size=20, shuffle=False, epochs=2, verbose=0)
+        ends.append([np.array(variable) for variable in model.trainable_weights])
+    for one, other in zip(*ends, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-6)
+
+    y = kind.y if kind.y is None else kind.y[:100]
+    for extra in ({}, {"shuffle": False}, *([{"y": np.zeros(100)}] if y is None else [])):
+        model = traced()
+        start = [np.array(variable) for variable in model.trainable_weights]
+        nothing = np.zeros(100)
+        validation = kind.x[:100], y, np.repeat([1.0, 0.0], [60, 40])
+        arguments = {"sample_weight": nothing, "validation_data": validation, "y": y, **extra}
+        assert model.fit(kind.x[:100], verbose=0, **arguments).history
+        for before, variable in zip(start, model.trainable_weights, strict=True):
+            # Biases of upper layers start from data; what a regularizer does, it does.
+            if variable.name != "visible_bias" and variable.regularizer is None:
+                np.testing.assert_array_equal(before, variable)
+    if y is None:
+        with pytest.raises(ValueError, match="class_weight needs labels"):
+            traced().fit(kind.x, class_weight={0: 1.0}, verbose=0)
 
 
-def check_steps_per_execution(make, x):
-    """Several steps in one call of the graph end with the same weights, bit for bit."""
-    models = [make(), make(steps_per_execution=3)]
-    for model in models:
-        model.fit(x[:200], batch_size=20, epochs=2, shuffle=False, verbose=0)
-    assert_equal_state(*models)
+def check_evaluate(traced, draws=False):
+    """`evaluate` gives the same numbers twice, and for any batch size, and changes nothing.
 
-
-def check_evaluate(make, x):
-    """`evaluate` gives the same numbers twice, and for any batch size, and changes nothing."""
-    model = make()
-    model.fit(x, verbose=0)
+    Args:
+        draws: whether the model's metrics are of what it draws. Default False.
+    """
+    kind, model = traced.kind, traced()
+    model.fit(*kind.rows(0, 100), verbose=0)
     before = weights(model)
     results = [
-        model.evaluate(x, batch_size=size, verbose=0, return_dict=True) for size in (32, 32, 7)
+        model.evaluate(*kind.rows(0, 33), batch_size=size, verbose=0, return_dict=True)
+        for size in (32, 32, 33, 7)
     ]
+    if draws:
+        return
     assert results[0] == results[1]
     for name, value in results[0].items():
-        assert value == pytest.approx(results[2][name], rel=1e-4)
-    for one, other in zip(before, weights(model), strict=True):
-        np.testing.assert_array_equal(one, other)
+        if name != "correlation_gap":  # of each batch with the machine, not of a row
+            for other in results[2:]:
+                assert value == pytest.approx(other[name], rel=1e-4), name
+    assert_equal_arrays(before, weights(model))
 
 
-def check_saving(make, x, folder):
+def check_a_batch_alone(traced):
+    """It is measured after any training, though loops measure one batch of ten."""
+    model, kind = traced().bottom(), traced.kind
+    model.fit(*kind.rows(0, 95), batch_size=10, verbose=0)
+    model.reset_metrics()
+    logs = model.train_on_batch(*kind.rows(0, 10), return_dict=True)
+    assert all(value != 0 for value in logs.values())
+
+
+def check_saving(traced, folder):
     """A loaded model predicts the same and goes on training as the one that was saved."""
-    model = make()
-    model.fit(x, batch_size=50, epochs=2, verbose=0)
+    kind, model = traced.kind, traced()
+    x, *y = kind.rows(0, 120)
+    model.fit(x, *y, batch_size=50, epochs=2, verbose=0)
     model.save(folder / "model.keras")
+    model.save_weights(folder / "model.weights.h5")
     loaded = keras.models.load_model(folder / "model.keras")
-    np.testing.assert_array_equal(model.predict(x, verbose=0), loaded.predict(x, verbose=0))
+    predicted = model.predict(x, verbose=0)
+    np.testing.assert_array_equal(predicted, loaded.predict(x, verbose=0))
     assert_equal_state(model, loaded)
     for one in (model, loaded):
-        one.fit(x, batch_size=50, epochs=2, shuffle=False, verbose=0)
+        one.fit(x, *y, batch_size=50, epochs=2, shuffle=False, verbose=0)
     assert_equal_state(model, loaded)
 
-    model.save_weights(folder / "model.weights.h5")
-    fresh = make()
-    fresh.build((None, x.shape[1]))
+    fresh = kind.make()
+    fresh.build((None, *x.shape[1:]))
     fresh.load_weights(folder / "model.weights.h5")
-    np.testing.assert_array_equal(model.predict(x, verbose=0), fresh.predict(x, verbose=0))
-
+    np.testing.assert_array_equal(predicted, fresh.predict(x, verbose=0))
     copy = type(model).from_config(model.get_config())
     assert copy.get_config() == model.get_config()
 
 
-def check_resuming(make, x, folder, y=None):
-    """Stopped after any epoch and resumed by another process, it ends with the same weights.
+def check_resuming(traced, folder):
+    """Stopped after every epoch and resumed by another process, it ends with the same weights.
 
     Another process is a new model under another global seed; all that reaches it is the backup.
     """
+    kind, whole = traced.kind, traced()
     arguments = {"batch_size": 50, "epochs": 3, "shuffle": False, "verbose": 0}
-    whole = make()
-    epochs = len(whole.fit(x, y, **arguments).epoch)
-    for stop in range(1, epochs):
-        backup = str(folder / f"stopped-{stop}")
-        with pytest.raises(KeyboardInterrupt):
-            backup_then_stop = [keras.callbacks.BackupAndRestore(backup), Stop(stop)]
-            make().fit(x, y, callbacks=backup_then_stop, **arguments)
-        keras.utils.set_random_seed(100 + stop)
-        resumed = make()
-        resumed.fit(x, y, callbacks=[keras.callbacks.BackupAndRestore(backup)], **arguments)
-        assert_equal_state(whole, resumed)
+    rows = kind.rows(0, 120)
+    epochs = len(whole.fit(*rows, **arguments).epoch)
+    for stop in range(1, epochs + 1):
+        callbacks = [keras.callbacks.BackupAndRestore(str(folder / "backup")), Stop(stop)]
+        resumed = kind.make()
+        if stop < epochs:
+            with pytest.raises(KeyboardInterrupt):
+                resumed.fit(*rows, callbacks=callbacks, **arguments)
+            keras.utils.set_random_seed(100 + stop)
+    assert resumed.fit(*rows, callbacks=callbacks, **arguments).epoch == [epochs - 1]
+    assert_equal_state(whole, resumed)
 
 
 class Stop(keras.callbacks.Callback):
@@ -154,97 +183,108 @@ class Stop(keras.callbacks.Callback):
             raise KeyboardInterrupt
 
 
-def check_batched_prediction(make, x):
-    """`predict` never holds more than a batch of hidden values, and its output is the data's."""
-    model = make()
-    model.fit(x, verbose=0)
-    seen = []
-    original = model.call
-    model.call = lambda inputs: (seen.append(inputs.shape[0]), original(inputs))[1]
-    model.run_eagerly = True
-    np.testing.assert_allclose(model.predict(x, batch_size=16, verbose=0), model(x), atol=1e-6)
+def check_prediction(traced):
+    """In batches, never more than one in memory; of whole numbers, booleans and doubles too."""
+    kind, model = traced.kind, traced()
+    ones = (kind.x[:40] > 0.5).astype("float32")
+    expected = model.predict(ones, verbose=0)
+    for number in ("uint8", "int64", "bool", "float64"):
+        found = model.predict(ones.astype(number), verbose=0)
+        np.testing.assert_allclose(found, expected, atol=1e-6)
+        np.testing.assert_allclose(model(ones.astype(number)), expected, atol=1e-6)
+    seen, other = [], kind.make()
+    other.build((None, *ones.shape[1:]))
+    original = other.call
+    other.call = lambda inputs: (seen.append(inputs.shape[0]), original(inputs))[1]
+    other.run_eagerly = True
+    predicted = other.predict(ones, batch_size=16, verbose=0)
+    np.testing.assert_allclose(predicted, other(ones), atol=1e-6)
     assert max(seen[:-1]) <= 16
 
 
-def check_number_types(make, x):
-    """Whole numbers, booleans and doubles mean what floats mean."""
-    model = make()
-    ones = (x > 0.5).astype("float32")
-    model.fit(ones, verbose=0)
-    expected = model.predict(ones, verbose=0)
-    for kind in ("uint8", "int64", "bool", "float64"):
-        np.testing.assert_allclose(model.predict(ones.astype(kind), verbose=0), expected, atol=1e-6)
-        np.testing.assert_allclose(model(ones.astype(kind)), expected, atol=1e-6)
-
-
-def check_lists(make, x):
-    """Lists of lists are data, as they are for NumPy."""
-    model = make()
-    model.fit(x[:20].tolist(), validation_data=(x[:20].tolist(),), verbose=0)
-    of_lists = model.evaluate(x[:20].tolist(), verbose=0)
-    assert of_lists == pytest.approx(model.evaluate(x[:20], verbose=0), rel=1e-6)
-
-
-def check_bad_input(make, x):
+def check_bad_input(traced):
     """Data that the model cannot have is refused, says why, and leaves the weights alone."""
-    model = make()
-    model.fit(x, verbose=0)
+    kind, model = traced.kind, traced()
+    x, *y = kind.rows(0, 120)
+    model.fit(x, *y, verbose=0)
     before = weights(model)
-    nan = x.copy()
-    nan[3, 4] = np.nan
-    infinite = x.copy()
-    infinite[3, 4] = np.inf
-    streamed = tf.data.Dataset.from_tensor_slices(nan).batch(2)
-    rare = tf.data.Dataset.from_tensor_slices(np.concatenate([np.tile(x, (11, 1)), nan])).batch(500)
+    nan, infinite = x.copy(), x.copy()
+    nan.reshape(120, -1)[3, 4] = np.nan
+    infinite.reshape(120, -1)[3, 4] = np.inf
+    streamed = tf.data.Dataset.from_tensor_slices((nan, *y)).batch(2)
+    rare = np.concatenate([*[x] * 30, nan]), *(np.tile(part, 31) for part in y)
     for bad, reason in (
-        (nan, "Received: min=nan"),
-        (infinite, "max=inf"),
-        (streamed, "min=nan"),
-        (rare, "min=nan"),
-        (x[:, :-1], f"expects rows of {x.shape[1]} values"),
-        (x.reshape(len(x), 8, 8), "Flatten images"),
-        (x[:0], "at least one row"),
-        (x.astype(str), "expects numbers"),
+        ([nan, *y], "Received: min=nan"),
+        ([infinite, *y], "max=inf"),
+        ([streamed], "min=nan"),
+        ([tf.data.Dataset.from_tensor_slices(rare).batch(500)], "min=nan"),
+        ([x[..., :-1], *y], f"expects rows of {x.shape[-1]} values|at least one row"),
+        ([x[:, None], *y], "Flatten images|Grey images"),
+        ([x[:0], *(part[:0] for part in y)], "at least one row"),
+        ([x.astype(str), *y], "expects numbers"),
     ):
         with pytest.raises(ValueError, match=reason):
-            model.fit(bad, verbose=0)
+            model.fit(*bad, verbose=0)
     with pytest.raises(ValueError, match="min=nan"):
-        model.fit(x, validation_data=nan, verbose=0)
+        model.fit(x, *y, validation_data=(nan, *y), verbose=0)
     with pytest.raises(ValueError, match="min=nan"):
-        model.evaluate(nan, verbose=0)
-    with pytest.raises(ValueError, match="expected axis -1 of input shape"):
-        model.predict(x[:, :-1], verbose=0)
-    model.evaluate(x, verbose=0)
-    for one, other in zip(before, weights(model), strict=True):
-        np.testing.assert_array_equal(one, other)
-    for look in (model.test_on_batch, getattr(model, "rbms", [model])[0].train_on_batch):
+        model.evaluate(nan, *y, verbose=0)
+    for bad, reason in ((x[..., :-1], "expects rows of"), (x[:, None], "Flatten|Grey images")):
+        with pytest.raises(ValueError, match=reason):
+            model.predict(bad, verbose=0)
+    assert_equal_arrays(before, weights(model))
+    model.evaluate(x, *y, verbose=0)
+    for look in (model.test_on_batch, model.bottom().train_on_batch):
         with pytest.raises(ValueError, match="min=nan"):
-            look(nan)
+            look(nan, *y)
 
 
-def check_divergence(make, x):
+def check_divergence(traced):
     """Training that turns NaN stops and names the likely cause."""
-    model = make(learning_rate=3e38)
+    model = traced()
+    model.bottom().optimizer.learning_rate = 3e38
     with pytest.raises(FloatingPointError, match="learning rate, now 3e\\+38"):
-        model.fit(x, epochs=20, verbose=0)
+        model.fit(*traced.kind.rows(0, 120), epochs=20, verbose=0)
 
 
-def check_precision(make, x):
+def check_precision(kind):
     """Under mixed precision energies and metrics stay float32, and updates keep their size."""
     changes = {}
     for policy in ("float32", "mixed_bfloat16", "mixed_float16"):
         keras.config.set_dtype_policy(policy)
         try:
-            model = make()
-            model.build((None, x.shape[1]))
-            rbm = getattr(model, "rbms", [model])[0]
-            start = np.array(rbm.kernel)
-            logs = model.fit(x, epochs=2, shuffle=False, verbose=0).history
+            model = kind.make()
+            logs, changes[policy] = kernel_change(model, kind)
         finally:
             keras.config.set_dtype_policy("float32")
         assert np.isfinite(list(logs.values())).all()
-        changes[policy] = np.linalg.norm(np.array(rbm.kernel) - start)
-        assert changes[policy] == pytest.approx(changes["float32"], rel=0.05)
-        assert keras.backend.standardize_dtype(model(x).dtype) == policy.removeprefix("mixed_")
-        for tensor in (*model.weights, rbm.free_energy(x), rbm.reconstruct(x)):
+        assert changes[policy] == pytest.approx(changes["float32"], rel=0.1)
+        answer = model(kind.x[:5])
+        assert keras.backend.standardize_dtype(answer.dtype) == policy.removeprefix("mixed_")
+        tensors = [
+            getattr(model.bottom(), name)(kind.x[:5])
+            for name in ("free_energy", "reconstruct")
+            if hasattr(model.bottom(), name)
+        ]
+        for tensor in (*model.weights, *tensors):
             assert keras.backend.standardize_dtype(tensor.dtype) == "float32"
+
+
+def check_replicas(kind):
+    """Two step as far as one; they differ in what they draw, not by a factor of two."""
+    _, expected = kernel_change(kind.make(), kind)
+    # Strategies that follow each other in one process would mix up their collective operations.
+    sums = tf.distribute.ReductionToOneDevice()
+    with tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"], cross_device_ops=sums).scope():
+        model = kind.make()
+    _, found = kernel_change(model, kind)
+    assert 0.6 < found / expected < 1.6
+
+
+def kernel_change(model, kind):
+    """Returns the logs of an epoch of one update, and how far the kernel of the data moves."""
+    model.initialize_from(kind.x)
+    bottom = getattr(model.bottom(), "joint", model.bottom())
+    start = np.array(bottom.kernel)
+    logs = model.fit(*kind.rows(0, 60), batch_size=60, shuffle=False, verbose=0).history
+    return logs, np.linalg.norm(np.array(bottom.kernel) - start)

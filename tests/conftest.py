@@ -13,7 +13,7 @@ import pytest
 import tensorflow as tf
 from sklearn.datasets import load_digits
 
-pytest.register_assert_rewrite("tests.checks")
+pytest.register_assert_rewrite("tests.checks", "tests.kinds")
 # Two devices on one processor, for tests of replicas.
 (PROCESSOR,) = tf.config.list_physical_devices("CPU")
 tf.config.set_logical_device_configuration(

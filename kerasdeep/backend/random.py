@@ -13,6 +13,7 @@ import tensorflow as tf
 _within_xla = contextvars.ContextVar("within_xla", default=False)
 _GOLDEN = 0x9E3779B9
 _SQRT2 = 2**0.5
+_PHILOX = 1
 
 
 @contextlib.contextmanager
@@ -30,7 +31,7 @@ def uniform(shape, seed, dtype="float32"):
     if _within_xla.get():
         bits = _bits(shape, seed)
         return tf.cast(tf.cast(_shift(bits, 8), "int32"), dtype) * 2**-24
-    return tf.random.stateless_uniform(shape, _key(seed), dtype=dtype, alg="philox")
+    return _draw(tf.raw_ops.StatelessRandomUniformV2, shape, seed, dtype)
 
 
 def normal(shape, seed, dtype="float32"):
@@ -39,12 +40,18 @@ def normal(shape, seed, dtype="float32"):
         # Half a step away from 0 and 1, where the inverse of the distribution is infinite.
         middle = 2 * uniform(shape, seed, dtype) - (1 - 2**-24)
         return _SQRT2 * tf.math.erfinv(middle)
-    return tf.random.stateless_normal(shape, _key(seed), dtype=dtype, alg="philox")
+    return _draw(tf.raw_ops.StatelessRandomNormalV2, shape, seed, dtype)
 
 
 def dropout_mask(shape, rate, seed):
     """Returns 0 with probability `rate`, otherwise 1 / (1 - rate)."""
     return tf.cast(uniform(shape, seed) >= rate, "float32") / (1 - rate)
+
+
+def _draw(numbers, shape, seed, dtype):
+    """Returns numbers by Philox, in a fifth of the operations of `tf.random.stateless_uniform`."""
+    key, counter = tf.raw_ops.StatelessRandomGetKeyCounter(seed=_key(seed))
+    return numbers(shape=shape, key=key, counter=counter, alg=_PHILOX, dtype=dtype)
 
 
 def _key(seed):

@@ -9,6 +9,8 @@ from kerasdeep.callbacks.learner import learner
 class StopOnDivergence(keras.callbacks.Callback):
     """Stops training, with an error, as soon as a reported number is NaN or infinite.
 
+    Or, at the end of an epoch, a weight.
+
     Added by the `fit` of every model of this package.
 
     Raises:
@@ -17,11 +19,21 @@ class StopOnDivergence(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         broken = [name for name, value in (logs or {}).items() if not np.isfinite(value)]
-        if broken:
-            rate = float(learner(self.model).optimizer.learning_rate)
-            raise FloatingPointError(
-                f"Training diverged: {', '.join(broken)} became NaN or infinite at batch {batch}. "
-                f"The likely cause is the learning rate, now {rate:g}: try {rate / 10:g}, or pass "
-                "global_clipnorm to the optimizer. Gaussian units need standardized data and small "
-                "rates."
-            )
+        self._stop(broken, f"at batch {batch}")
+
+    def on_epoch_end(self, epoch, logs=None):
+        # Binary chains may hide what has become of the weights.
+        weights = learner(self.model).trainable_weights
+        broken = [weight.name for weight in weights if not np.isfinite(np.asarray(weight)).all()]
+        self._stop(broken, f"in epoch {epoch + 1}")
+
+    def _stop(self, broken, when):
+        if not broken:
+            return
+        rate = float(learner(self.model).optimizer.learning_rate)
+        raise FloatingPointError(
+            f"Training diverged: {', '.join(broken)} became NaN or infinite {when}. "
+            f"The likely cause is the learning rate, now {rate:g}: try {rate / 10:g}, or pass "
+            "global_clipnorm to the optimizer. Gaussian units need standardized data and small "
+            "rates."
+        )

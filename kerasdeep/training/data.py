@@ -24,6 +24,9 @@ def fit_arguments(model, args, kwargs):
     arguments = named(keras.Model.fit, model, args, kwargs)
     arguments["callbacks"] = as_list(arguments.get("callbacks"))
     arguments["x"] = list_as_array(arguments.get("x"))
+    if isinstance(arguments.get("validation_data"), tuple | list):
+        validation, *others = arguments["validation_data"]
+        arguments["validation_data"] = (list_as_array(validation), *others)
     if not is_array(arguments["x"]):
         arguments.setdefault("shuffle", False)
     if not model.learns_from_labels:
@@ -48,7 +51,6 @@ def _drop_targets(arguments):
     validation = arguments.get("validation_data")
     if validation is not None:
         x, _, weight = keras.utils.unpack_x_y_sample_weight(validation)
-        x = list_as_array(x)
         if is_array(x):
             arguments["validation_data"] = (x, placeholder_targets(x, weight), weight)
 
@@ -178,6 +180,27 @@ SHAPES = {
 }
 
 
+def check_shape(rows, model, num_visible=None):
+    """Raises a ValueError for data of another rank, or another width, than a model's visible units.
+
+    Args:
+        rows: array.
+        model: the model, with its `expected_rank`.
+        num_visible: expected number of columns. Default None: any.
+    """
+    owner = type(model).__name__
+    if len(rows.shape) != model.expected_rank:
+        shape, remedy = SHAPES[model.expected_rank]
+        raise ValueError(
+            f"{owner} expects data of shape {shape}. Received: shape {rows.shape}. {remedy}"
+        )
+    if num_visible not in (None, rows.shape[-1]):
+        raise ValueError(
+            f"{owner} expects rows of {num_visible} values. Received: rows of "
+            f"{rows.shape[-1]}. Pass data of the same width, or make a new model."
+        )
+
+
 def check_rows(rows, model, num_visible=None):
     """Checks data for the visible units of a model.
 
@@ -190,16 +213,7 @@ def check_rows(rows, model, num_visible=None):
         ValueError: for another rank or width, or values outside the units' support.
     """
     owner, unit = type(model).__name__, model.visible_unit
-    if rows.ndim != model.expected_rank:
-        shape, remedy = SHAPES[model.expected_rank]
-        raise ValueError(
-            f"{owner} expects data of shape {shape}. Received: shape {rows.shape}. {remedy}"
-        )
-    if num_visible not in (None, rows.shape[-1]):
-        raise ValueError(
-            f"{owner} expects rows of {num_visible} values. Received: rows of "
-            f"{rows.shape[-1]}. Pass data of the same width, or make a new model."
-        )
+    check_shape(rows, model, num_visible)
     if rows.dtype.kind not in "biuf":
         raise ValueError(f"{owner} expects numbers. Received: data of type {rows.dtype}.")
     unit.check_width(rows.shape[-1])

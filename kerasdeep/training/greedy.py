@@ -120,11 +120,16 @@ class GreedyStack(TrainedModel):
         Raises:
             ValueError: for a list of another length than the layers.
         """
-        super().compile(optimizer=None, **kwargs)
+        self._compile(kwargs)
         optimizers = self._one_a_layer(optimizer, "optimizer", keras.optimizers.get)
         chosen = self._one_a_layer(sampler, "sampler", samplers.get)
         for layer, own_optimizer, own_sampler in zip(self.stack, optimizers, chosen, strict=True):
             layer.compile(own_optimizer, own_sampler, **kwargs)
+
+    def _compile(self, arguments):
+        super().compile(optimizer=None, **arguments)
+        # What Keras calls for batches, by the layer in training: programs of it are made once.
+        self._functions = {}
 
     def _one_a_layer(self, choice, name, get):
         """Returns one object a layer: those of a list, or copies of a single one."""
@@ -179,8 +184,11 @@ class GreedyStack(TrainedModel):
     def train_layer(self, number):
         """Makes a step serve one layer, counted from 0, or, by None, all."""
         self.training_layer = number
-        self.make_train_function(force=True)
-        self.make_test_function(force=True)
+        if number not in self._functions:
+            self.make_train_function(force=True)
+            self.make_test_function(force=True)
+            self._functions[number] = self.train_function, self.test_function
+        self.train_function, self.test_function = self._functions[number]
 
     def log_prefix(self, number):
         """Returns what stands before the metrics of a layer in logs and History."""
@@ -238,7 +246,7 @@ class GreedyStack(TrainedModel):
     def compile_from_config(self, config):
         # The layers were compiled one by one, when `from_config` made them.
         arguments = {name: value for name, value in config.items() if name != "compiled"}
-        super().compile(optimizer=None, **arguments)
+        self._compile(arguments)
 
 
 class GreedySchedule(keras.callbacks.Callback):

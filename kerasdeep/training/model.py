@@ -52,6 +52,16 @@ class TrainedModel(keras.Model):
     _reference_rows = None
     _steps_of_epoch = None
 
+    def __init__(self, **kwargs):
+        super().__init__(autocast=False, **kwargs)
+
+    def add_weight(self, *args, **kwargs):
+        """Makes a weight that stays float32 under mixed precision, as energies do.
+
+        What may be in another precision, products of a connection, says so where it is.
+        """
+        return super().add_weight(*args, **{"autocast": False, **kwargs})
+
     @property
     def visible_unit(self):
         """Unit type of the data."""
@@ -302,6 +312,14 @@ class TrainedModel(keras.Model):
         arguments["callbacks"] = [Position(), *callbacks]
         with backend.readable_data_errors(), self._batches_per_call(callbacks, steps):
             return super().evaluate(**arguments)
+
+    def predict(self, *args, **kwargs):
+        """Returns what a call gives, batch by batch; arguments as of `keras.Model.predict`."""
+        arguments = data.named(keras.Model.predict, self, args, kwargs)
+        arguments["x"] = data.list_as_array(arguments.get("x"))
+        if self.built and data.is_array(arguments["x"]):
+            data.check_shape(arguments["x"], self, self.row_shape[-1])
+        return super().predict(**arguments)
 
     def train_on_batch(self, *args, **kwargs):
         """Makes one update; arguments and result as of `keras.Model.train_on_batch`."""

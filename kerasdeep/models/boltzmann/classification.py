@@ -190,7 +190,7 @@ class ClassificationRBM(SampledModel):
         return own + constant - ops.logsumexp(label_field, axis=1)
 
     def call(self, inputs):
-        return ops.softmax(self.label_field(inputs))
+        return ops.cast(ops.softmax(self.label_field(inputs)), self.compute_dtype)
 
     def compute_output_shape(self, input_shape):
         return (*input_shape[:-1], self.num_classes)

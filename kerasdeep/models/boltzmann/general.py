@@ -145,7 +145,7 @@ class BoltzmannMachine(SavedRandomState, TrainedModel):
 
     def call(self, inputs):
         posterior, hidden = self._posterior(inputs)
-        return ops.matmul(posterior, hidden)
+        return ops.cast(ops.matmul(posterior, hidden), self.compute_dtype)
 
     def compute_output_shape(self, input_shape):
         return (*input_shape[:-1], self.num_hidden)

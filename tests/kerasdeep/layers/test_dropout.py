@@ -6,7 +6,7 @@ import pytest
 
 from kerasdeep.layers import Dropout
 from kerasdeep.models import DBN
-from tests.checks import weights
+from tests.kinds import weights
 
 
 def test_it_drops_as_that_of_keras_and_saves_its_random_state(tmp_path):

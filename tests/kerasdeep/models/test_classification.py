@@ -6,7 +6,7 @@ import pytest
 
 from kerasdeep.models import ClassificationRBM
 from kerasdeep.units import Softmax
-from tests import checks, oracles
+from tests import kinds, oracles
 from tests.small import ExactSampler, parameters
 
 LABELLED = np.array([0, 2, 1, 1, 0, 2])
@@ -162,7 +162,7 @@ def test_it_saves_and_goes_on_exactly(centring, digits, tmp_path):
     loaded = keras.models.load_model(tmp_path / "model.keras")
     for one in (model, loaded):
         one.fit(x[:300], y[:300], shuffle=False, verbose=0)
-    checks.assert_equal_state(model, loaded)
+    kinds.assert_equal_state(model, loaded)
     np.testing.assert_array_equal(np.array(model.sampler.chains), np.array(loaded.sampler.chains))
 
 

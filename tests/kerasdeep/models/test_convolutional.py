@@ -11,7 +11,7 @@ from kerasdeep.energies.contrastive import centred
 from kerasdeep.models import ConvolutionalRBM
 from kerasdeep.penalties import SparsityTarget
 from kerasdeep.samplers import ContrastiveDivergence, Particles
-from tests import checks, oracles
+from tests import kinds, oracles
 
 FILTERS, SIDE = 2, 2  # of 3 x 4 pixels, maps of 2 x 3: one block, and a column beyond it
 
@@ -231,7 +231,7 @@ def test_it_learns_digits_of_any_size_and_is_a_layer(digits, tmp_path):
     loaded = keras.models.load_model(tmp_path / "crbm.keras")
     for one in (crbm, loaded):
         one.fit(x[:200], shuffle=False, verbose=0)
-    checks.assert_equal_state(crbm, loaded)
+    kinds.assert_equal_state(crbm, loaded)
     classifier = keras.Sequential(
         [keras.Input((8, 8, 1)), crbm, keras.layers.Flatten(), keras.layers.Dense(10, "softmax")]
     )

@@ -7,7 +7,8 @@ import pytest
 from kerasdeep.models import DBN, RBM
 from kerasdeep.samplers import PersistentContrastiveDivergence
 from kerasdeep.units import Binomial, Mixed, Softmax
-from tests.checks import Stop, weights
+from tests.checks import Stop
+from tests.kinds import weights
 
 
 def make(**kwargs):

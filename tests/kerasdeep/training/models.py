@@ -8,6 +8,7 @@ from kerasdeep.models import DBN, RBM, BoltzmannMachine, ClassificationRBM, Conv
 from kerasdeep.penalties import SparsityTarget
 from kerasdeep.samplers import ParallelTempering, PersistentContrastiveDivergence
 from kerasdeep.units import Gaussian, Mixed
+from tests.kinds import Kind
 
 DIGITS = load_digits()
 X = (DIGITS.data[:120] / 16).astype("float32")
@@ -64,31 +65,14 @@ def large_boltzmann_machine(**arguments):
 
 
 SMALL = (X[:, 20:28] > 0.5).astype("float32")
-# How a model is made, and what it is trained on.
-MODELS = {
-    rbm: (X, None),
-    gaussian_rbm: (X, None),
-    tempered_rbm: (X, None),
-    fast_rbm: (X, None),
-    dbn: (X, None),
-    classification_rbm: (X, np.where(np.arange(120) % 5 == 0, -1, Y)),
-    convolutional_rbm: (X.reshape(-1, 8, 8, 1), None),
-    boltzmann_machine: (SMALL, None),
-    large_boltzmann_machine: (SMALL, None),
-}
-
-
-def kernel_of(model):
-    """Returns the weights between units of the layer that sees the data."""
-    bottom = getattr(model.bottom(), "joint", model.bottom())
-    return np.array(bottom.kernel)
-
-
-def kernel_change(model, x, y, **arguments):
-    """Returns how far the kernel moves in one update of half of the rows."""
-    model.initialize_from(x)
-    start = kernel_of(model)
-    model.fit(
-        x[:60], y if y is None else y[:60], batch_size=60, shuffle=False, verbose=0, **arguments
-    )
-    return np.linalg.norm(kernel_of(model) - start)
+KINDS = [
+    Kind(rbm, X, improves="reconstruction_error"),
+    Kind(gaussian_rbm, X, improves="reconstruction_error"),
+    Kind(tempered_rbm, X, improves="reconstruction_error"),
+    Kind(fast_rbm, X, improves="reconstruction_error"),
+    Kind(dbn, X, improves="rbm_1_reconstruction_error"),
+    Kind(classification_rbm, X, np.where(np.arange(120) % 5 == 0, -1, Y), improves="cross_entropy"),
+    Kind(convolutional_rbm, X.reshape(-1, 8, 8, 1)),
+    Kind(boltzmann_machine, SMALL),
+    Kind(large_boltzmann_machine, SMALL),
+]

@@ -8,7 +8,7 @@ from keras import ops
 from kerasdeep.models import RBM, ConvolutionalRBM
 from kerasdeep.training.greedy import GreedyStack
 from kerasdeep.units import Mixed, Softmax
-from tests.checks import assert_equal_state
+from tests.kinds import assert_equal_state
 
 
 @keras.saving.register_keras_serializable("tests")
@@ -30,7 +30,7 @@ class LabelledStack(GreedyStack):
 def labelled():
     top = RBM(12, visible=Mixed([("bernoulli", 20), (Softmax(10), 10)]), seed=2)
     stack = LabelledStack([RBM(20, seed=1), top])
-    stack.compile(keras.optimizers.SGD(0.1, momentum=0.5))
+    stack.compile(keras.optimizers.SGD(0.3, momentum=0.5))
     return stack
 
 
@@ -38,7 +38,7 @@ def test_labels_join_the_input_of_the_layer_that_asks_for_them(digits):
     """The top RBM learns which label goes with what is below: its weights tell classes apart."""
     x, y = digits
     stack = labelled()
-    logs = stack.fit(x, y, batch_size=20, epochs=[3, 8], validation_data=(x, y), verbose=0).history
+    logs = stack.fit(x, y, batch_size=10, epochs=[5, 40], validation_data=(x, y), verbose=0).history
     top = stack.stack[1]
     assert stack.predict(x, verbose=0).shape == (1000, 12)
     right = stack.evaluate(x, y, verbose=0, return_dict=True)
@@ -53,7 +53,7 @@ def test_labels_join_the_input_of_the_layer_that_asks_for_them(digits):
         np.array(top.free_energy(np.hstack([below, np.tile(one, (1000, 1))])))
         for one in np.eye(10, dtype="float32")
     ]
-    assert (np.argmin(energies, axis=0) == y).mean() > 0.6  # 0.1 by chance
+    assert (np.argmin(energies, axis=0) == y).mean() > 0.7  # 0.1 by chance
 
 
 def test_a_stack_with_labels_is_saved(digits, tmp_path):
@@ -68,11 +68,11 @@ def test_convolutional_layers_are_stacked(digits):
     """Each improves on what it is given; the upper one sees the pooling units of the lower."""
     x = digits[0].reshape(-1, 8, 8, 1)
     stack = GreedyStack([ConvolutionalRBM(6, 3, seed=1), ConvolutionalRBM(8, 2, seed=2)])
-    stack.compile(keras.optimizers.SGD(0.01, momentum=0.5))
-    history = stack.fit(x, batch_size=20, epochs=[4, 6], verbose=0).history
+    stack.compile(keras.optimizers.SGD(0.1, momentum=0.5))
+    history = stack.fit(x, batch_size=20, epochs=[6, 15], verbose=0).history
     assert stack.predict(x[:5], verbose=0).shape == (5, 1, 1, 8)
     for name in ("layer_1_reconstruction_error", "layer_2_reconstruction_error"):
-        assert history[name][-1] < 0.98 * history[name][0]
+        assert history[name][-1] < 0.8 * history[name][0]
     pooled = np.array(stack.stack[0](x[:5]))
     np.testing.assert_allclose(stack.propagate(x[:5], 1), pooled, atol=1e-6)
     np.testing.assert_allclose(stack(x[:5]), stack.stack[1](pooled), atol=1e-6)

@@ -6,7 +6,7 @@ import pytest
 
 from kerasdeep.models import RBM
 from kerasdeep.training.loop import batches_per_call
-from tests.checks import assert_equal_state
+from tests.kinds import assert_equal_state
 
 
 def make(**kwargs):

@@ -9,7 +9,9 @@ from scipy import stats
 from kerasdeep import backend
 from kerasdeep.models import RBM, ClassificationRBM
 from kerasdeep.training import model as training
-from tests.checks import assert_equal_state, weights
+from tests.checks import check_loops
+from tests.kerasdeep.training.models import KINDS, large_boltzmann_machine
+from tests.kinds import Traced, assert_equal_state, weights
 from tests.small import PAIRS, ExactSampler, make_rbm, parameters, values
 
 
@@ -17,6 +19,15 @@ from tests.small import PAIRS, ExactSampler, make_rbm, parameters, values
 def always(monkeypatch):
     """XLA for models of any size."""
     monkeypatch.setattr(training, "MANY_WEIGHTS", 0)
+
+
+# keras.random.randint, which a large Boltzmann machine draws with, has no form under XLA.
+COMPILED = [kind for kind in KINDS if kind.make is not large_boltzmann_machine]
+
+
+@pytest.mark.parametrize("kind", COMPILED, ids=lambda kind: kind.make.__name__)
+def test_a_loop_of_steps_ends_with_the_weights_of_single_steps(kind):
+    check_loops(Traced(kind, jit_compile=True), restart=True)
 
 
 @pytest.mark.parametrize(("visible", "hidden"), PAIRS[:2] + PAIRS[-7:])
