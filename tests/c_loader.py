@@ -1,10 +1,11 @@
-"""Runs a signature of a SavedModel through TensorFlow's C library, as TensorFlow Serving does.
+"""Runs signatures of SavedModels through TensorFlow's C library, as TensorFlow Serving does.
 
-python c_loader.py LIBRARY_FOLDER SAVED_MODEL REQUEST.npz RESPONSE.npz
+python c_loader.py LIBRARY_FOLDER
 
-REQUEST holds, for every input, `in:OPERATION:INDEX` with its value, and `out:OPERATION:INDEX` for
-every output wanted; RESPONSE gets the outputs under the same names. Nothing of TensorFlow's Python
-side is imported.
+Every line of stdin is a SavedModel, REQUEST.npz and RESPONSE.npz, apart by tabs; every line of
+stdout tells that one was answered. REQUEST holds, for every input, `in:OPERATION:INDEX` with its
+value, and `out:OPERATION:INDEX` for every output wanted; RESPONSE gets the outputs under the same
+names. Nothing of TensorFlow's Python side is imported.
 """
 
 import ctypes
@@ -93,14 +94,19 @@ class Session:
         return dict(zip(outputs, map(self.array, results), strict=True))
 
 
-def main():
-    libraries, saved_model, request, response = map(Path, sys.argv[1:])
+def answer(library, saved_model, request, response):
     with np.load(request) as arrays:
         names = sorted(arrays)
         inputs = {name: arrays[name] for name in names if name.startswith("in:")}
     outputs = [name for name in names if name.startswith("out:")]
-    session = Session(load_library(libraries), saved_model)
-    np.savez(response, **session.run(inputs, outputs))
+    np.savez(response, **Session(library, saved_model).run(inputs, outputs))
+
+
+def main():
+    library = load_library(Path(sys.argv[1]))
+    for line in sys.stdin:
+        answer(library, *line.rstrip("\n").split("\t"))
+        print("answered", flush=True)
 
 
 if __name__ == "__main__":

@@ -38,53 +38,51 @@ def parameters(crbm):
 STATES = np.concatenate([np.zeros((1, 4)), np.eye(4)]).reshape(5, 2, 2)
 
 
-def fields(p, image):
-    """Fields of the 2 x 2 units of each filter, by the definition of a convolution."""
-    return np.array(
-        [
-            [
-                [(image[i : i + 2, j : j + 2, 0] * p["kernel"][:, :, 0, k]).sum() for j in (0, 1)]
-                for i in (0, 1)
-            ]
-            for k in range(FILTERS)
-        ]
-    ) + p["hidden_bias"].reshape(-1, 1, 1)
+def fields(p, images):
+    """Fields of the 2 x 2 units of each filter, `(num_images, FILTERS, 2, 2)`, by the definition of
+    a convolution."""
+    found = np.empty((len(images), FILTERS, 2, 2))
+    for k, i, j in np.ndindex(FILTERS, 2, 2):
+        seen = images[:, i : i + 2, j : j + 2, 0]
+        found[:, k, i, j] = (seen * p["kernel"][:, :, 0, k]).sum(axis=(1, 2)) + p["hidden_bias"][k]
+    return found
 
 
-def terms(p, image):
-    """-E(v, h) of a binary image with all states of the maps, and those states."""
-    phi, own = fields(p, image), (image * p["visible_bias"]).sum()
-    choices = list(itertools.product(range(5), repeat=FILTERS))
-    values = [own + sum((phi[k] * STATES[c]).sum() for k, c in enumerate(ch)) for ch in choices]
-    return np.array(values), choices
+CHOICES = list(itertools.product(range(5), repeat=FILTERS))
 
 
-def free_energy(p, image):
-    return -oracles.log_sum_exp(terms(p, image)[0], axis=0)
+def terms(p, images):
+    """-E(v, h) of binary images with all states of the maps, `(num_images, len(CHOICES))`."""
+    phi, own = fields(p, images), (images * p["visible_bias"]).sum(axis=(1, 2, 3))
+    of_states = np.einsum("nkij,sij->nks", phi, STATES)
+    return np.stack(
+        [own + sum(of_states[:, k, c] for k, c in enumerate(chosen)) for chosen in CHOICES], axis=1
+    )
+
+
+def free_energy(p, images):
+    return -oracles.log_sum_exp(terms(p, images), axis=1)
 
 
 ALL_IMAGES = np.array(list(itertools.product([0.0, 1.0], repeat=12))).reshape(-1, 3, 4, 1)
 
 
 def log_likelihood(p, data):
-    log_z = oracles.log_sum_exp(np.array([-free_energy(p, image) for image in ALL_IMAGES]), axis=0)
-    return np.array([-free_energy(p, image) for image in data]) - log_z
+    log_z = oracles.log_sum_exp(-free_energy(p, ALL_IMAGES), axis=0)
+    return -free_energy(p, data) - log_z
 
 
 def test_free_energy_means_and_pooling_equal_enumeration():
     crbm, data = make(), images()
     p = parameters(crbm)
-    np.testing.assert_allclose(
-        crbm.free_energy(data), [free_energy(p, image) for image in data], atol=1e-5
-    )
+    np.testing.assert_allclose(crbm.free_energy(data), free_energy(p, data), atol=1e-5)
     hidden = np.array(crbm.hidden.mean(crbm.hidden_field(data)))
     pooled = crbm.predict(data, verbose=0)
     assert hidden.shape == (5, 2, 2, FILTERS) and pooled.shape == (5, 1, 1, FILTERS)
-    for image, means, probabilities in zip(data, hidden, pooled, strict=True):
-        values, choices = terms(p, image)
+    for values, means, probabilities in zip(terms(p, data), hidden, pooled, strict=True):
         posterior = np.exp(values - oracles.log_sum_exp(values, axis=0))
         for k in range(FILTERS):
-            expected = sum(q * STATES[c[k]] for q, c in zip(posterior, choices, strict=True))
+            expected = sum(q * STATES[c[k]] for q, c in zip(posterior, CHOICES, strict=True))
             np.testing.assert_allclose(means[:, :, k], expected, atol=1e-5)
             assert probabilities[0, 0, k] == pytest.approx(expected.sum(), abs=1e-5)
 
@@ -148,10 +146,7 @@ def test_a_centred_gradient_is_that_of_biases_of_units_with_all_their_neighbours
         }
 
     def objective(centred_parameters):
-        return -float(free_energy_sum(moved(centred_parameters, -1)))
-
-    def free_energy_sum(p):
-        return sum(free_energy(p, image) for image in data)
+        return -float(free_energy(moved(centred_parameters, -1), data).sum())
 
     p = parameters(crbm)
     slope = oracles.gradient(objective, moved(p, 1), step=1e-4)
@@ -164,14 +159,20 @@ def test_a_centred_gradient_is_that_of_biases_of_units_with_all_their_neighbours
         close("gradients, centred convolution", -np.array(gradient), after[name] - p[name], 1e-3)
 
 
-def test_offsets_follow_the_means_of_channels_and_filters():
+def test_offsets_follow_the_means_of_channels_and_filters_and_are_saved(tmp_path):
     crbm = ConvolutionalRBM(FILTERS, SIDE, pool_size=2, seed=0, centering=True)
     data = images(8)
     crbm.compile(keras.optimizers.SGD(0.0))
-    crbm.fit(data, batch_size=8, epochs=600, verbose=0)
+    crbm.fit(data, batch_size=8, epochs=400, verbose=0)
     hidden = np.array(crbm.hidden.mean(crbm.hidden_field(data)))
-    np.testing.assert_allclose(crbm.visible_offset, [data.mean()], atol=1e-4)
-    np.testing.assert_allclose(crbm.hidden_offset, hidden.mean(axis=(0, 1, 2)), atol=1e-3)
+    np.testing.assert_allclose(crbm.visible_offset, [data.mean()], atol=5e-3)
+    np.testing.assert_allclose(crbm.hidden_offset, hidden.mean(axis=(0, 1, 2)), atol=5e-3)
+    crbm.save(tmp_path / "crbm.keras")
+    loaded = keras.models.load_model(tmp_path / "crbm.keras")
+    for one in (crbm, loaded):
+        one.optimizer.learning_rate = 0.1
+        one.fit(data, shuffle=False, verbose=0)
+    kinds.assert_equal_state(crbm, loaded)
 
 
 def test_a_training_step_raises_the_free_energy_of_particles_and_lowers_that_of_data():
@@ -220,7 +221,7 @@ def test_hidden_units_start_at_their_sparsity_target():
 
 def test_it_learns_digits_of_any_size_and_is_a_layer(digits, tmp_path):
     x, y = digits[0].reshape(-1, 8, 8, 1), digits[1]
-    crbm = ConvolutionalRBM(8, 3, sparsity=SparsityTarget(0.1, cost=0.01), centering=True, seed=1)
+    crbm = ConvolutionalRBM(8, 3, sparsity=SparsityTarget(0.1, cost=0.01), seed=1)
     crbm.compile(keras.optimizers.Adam(0.02))
     logs = crbm.fit(x, epochs=20, validation_split=0.1, verbose=0).history
     of_the_mean = np.square(x - x.mean(axis=0)).sum(axis=(1, 2, 3)).mean()

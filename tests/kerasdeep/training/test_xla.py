@@ -31,10 +31,10 @@ def test_a_loop_of_steps_ends_with_the_weights_of_single_steps(kind):
 
 
 @pytest.mark.parametrize(("visible", "hidden"), PAIRS[:2] + PAIRS[-7:])
-def test_an_update_is_that_of_tensorflow(always, visible, hidden):
+def test_an_update_is_that_of_single_operations(always, visible, hidden):
     rows, weight = values(visible, 6), np.linspace(0.2, 2, 6).astype("float32")
     results = []
-    for arguments in ({}, {"jit_compile": False}):
+    for arguments in ({}, {"run_eagerly": True}):
         rbm = make_rbm(parameters(visible, hidden), visible, hidden)
         rbm.compile(keras.optimizers.SGD(1.0), ExactSampler(), **arguments)
         rbm.train_on_batch(rows, sample_weight=weight)
