@@ -48,6 +48,31 @@ batches = tf.data.Dataset.from_tensors(np.zeros((100, 784), "float32")).repeat(i
 rbm = RBM(100); rbm.compile(); rbm.fit(batches, verbose=0)
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 """
+LEFT = """
+import gc, os, sys
+import keras, numpy as np
+from kerasdeep.models import RBM
+x, arguments = np.random.default_rng(0).random((200, 64)), {"jit_compile": sys.argv[2] == "XLA"}
+def fit():
+    if sys.argv[1] == "RBM":
+        model = RBM(12)
+        model.compile(**arguments)
+        model.fit(x, verbose=0)
+    else:
+        model = keras.Sequential([keras.layers.Dense(12), keras.layers.Dense(64)])
+        model.compile("sgd", "mse", **arguments)
+        model.fit(x, x, verbose=0)
+def memory():
+    gc.collect()
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+for _ in range(5):
+    fit()
+start = memory()
+for _ in range(20):
+    fit()
+print((memory() - start) / 20)
+"""
 
 
 def times(group, rounds, title):
@@ -115,7 +140,20 @@ def stream():
     )
 
 
-SINGLE = {"first-epoch": first_epoch, "import": import_time, "stream": stream}
+def left(compiler):
+    """Memory that a model leaves behind that was made, fitted once and deleted."""
+    ours, theirs = (in_a_new_process(LEFT, kind, compiler) for kind in ("RBM", "Sequential"))
+    name = f"MiB that stay behind a model, {compiler}"
+    return name, f"{ours:.2f}", "behind a keras.Sequential", f"{theirs:.2f}", f"{ours / theirs:.2f}"
+
+
+SINGLE = {
+    "first-epoch": first_epoch,
+    "import": import_time,
+    "stream": stream,
+    "left": lambda: left("TensorFlow"),
+    "left-xla": lambda: left("XLA"),
+}
 
 
 def main():
