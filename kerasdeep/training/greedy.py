@@ -128,7 +128,8 @@ class GreedyStack(TrainedModel):
 
     def _compile(self, arguments):
         super().compile(optimizer=None, **arguments)
-        # What Keras calls for batches, by the layer in training: programs of it are made once.
+        # What Keras calls for batches, by the layer in training, as it was compiled: programs are
+        # made once.
         self._functions = {}
 
     def _one_a_layer(self, choice, name, get):
@@ -184,11 +185,16 @@ class GreedyStack(TrainedModel):
     def train_layer(self, number):
         """Makes a step serve one layer, counted from 0, or, by None, all."""
         self.training_layer = number
-        if number not in self._functions:
-            self.make_train_function(force=True)
-            self.make_test_function(force=True)
-            self._functions[number] = self.train_function, self.test_function
-        self.train_function, self.test_function = self._functions[number]
+        key = number, self.layer_in_training().compilations
+        self.train_function, self.test_function = self._functions.get(key, (None, None))
+        self.make_train_function()
+        self.make_test_function()
+        self._functions[key] = self.train_function, self.test_function
+
+    def make_train_function(self, force=False):
+        if force:
+            self._functions.clear()
+        super().make_train_function(force)
 
     def log_prefix(self, number):
         """Returns what stands before the metrics of a layer in logs and History."""

@@ -49,6 +49,7 @@ class TrainedModel(keras.Model):
     expected_rank = 2
     measured_every = MEASURED_EVERY
     position = 0
+    compilations = 0
     _reference_rows = None
     _steps_of_epoch = None
 
@@ -158,6 +159,7 @@ class TrainedModel(keras.Model):
         if stepper is not None and stepper.weight_decay and not stepper.built:
             stepper.exclude_from_weight_decay(var_names=NOT_DECAYED)
         self._compile_arguments = kwargs
+        self.compilations += 1
         self._build_training()
 
     def _build_training(self):

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from keras import ops
 
-from kerasdeep.models import RBM, ConvolutionalRBM
+from kerasdeep.callbacks import SamplerSchedule
+from kerasdeep.models import DBN, RBM, ConvolutionalRBM
 from kerasdeep.training.greedy import GreedyStack
 from kerasdeep.units import Mixed, Softmax
 from tests.kinds import assert_equal_state
@@ -76,3 +77,18 @@ def test_convolutional_layers_are_stacked(digits):
     pooled = np.array(stack.stack[0](x[:5]))
     np.testing.assert_allclose(stack.propagate(x[:5], 1), pooled, atol=1e-6)
     np.testing.assert_allclose(stack(x[:5]), stack.stack[1](pooled), atol=1e-6)
+
+
+def test_programs_of_layers_are_made_once_and_anew_where_a_layer_was_compiled(digits):
+    dbn = DBN([6, 5], seed=1)
+    dbn.compile(keras.optimizers.SGD(0.1))
+    dbn.fit(digits[0][:100], verbose=0)
+    made = dict(dbn._functions)
+    dbn.fit(digits[0][:100], verbose=0)
+    assert dbn._functions == made
+    dbn.rbms[0].compile(keras.optimizers.SGD(0.0))
+    before = [np.array(rbm.kernel) for rbm in dbn.rbms]
+    dbn.fit(digits[0][:100], epochs=2, verbose=0, callbacks=[SamplerSchedule(steps={3: 2})])
+    np.testing.assert_array_equal(before[0], dbn.rbms[0].kernel)
+    assert not np.array_equal(before[1], dbn.rbms[1].kernel)
+    assert dbn.rbms[1].sampler.steps == 2 and not made.items() & dbn._functions.items()
