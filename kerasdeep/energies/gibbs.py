@@ -1,12 +1,16 @@
 """Drawing from a trained RBM, all of it or some units given others."""
 
 import functools
+import math
 
 import keras
 import numpy as np
 from keras import ops
 
 from kerasdeep import backend
+
+# With as many weights, a program of XLA's gains more than the second that it takes to make.
+MANY_WEIGHTS = 100_000
 
 
 class GibbsSampling:
@@ -65,7 +69,8 @@ class GibbsSampling:
             hidden = machine.hidden.sample(machine.hidden_field(initial), self.seed_generator)
         steps = ops.convert_to_tensor(steps - 1)
         # A plain tuple: for every new object of another kind the program would be made anew.
-        hidden = self.program(_run_chain)(hidden, steps, held, initial, tuple(shape[1:]))
+        row_shape = tuple(shape[1:])
+        hidden = self.program(_run_chain, row_shape)(hidden, steps, held, initial, row_shape)
         field = machine.visible_field(hidden)
         if mean:
             drawn = machine.visible.mean(field)
@@ -73,15 +78,19 @@ class GibbsSampling:
             drawn = machine.visible.sample(field, self.seed_generator)
         return drawn if held is None else ops.where(held, initial, drawn)
 
-    def program(self, function, by_xla=False):
+    def program(self, function, row_shape=None):
         """Returns a function of this machine and more as a compiled program, which is made once.
 
         Args:
             function: called with the machine and what the program is called with.
-            by_xla: whether XLA makes the program. Default False: TensorFlow does.
+            row_shape: shape of a row of visible values, where the program is a loop of many steps:
+                XLA makes it if products are large and no convolutions. Default None: TensorFlow
+                does.
         """
-        make = backend.compiled_by_xla if by_xla else backend.compiled
+        num_weights = sum(math.prod(weight.shape) for weight in self.connection.weights)
+        by_xla = row_shape is not None and len(row_shape) == 1 and num_weights >= MANY_WEIGHTS
         if (function, by_xla) not in self._programs:
+            make = backend.compiled_by_xla if by_xla else backend.compiled
             self._programs[function, by_xla] = make(functools.partial(function, self))
         return self._programs[function, by_xla]
 

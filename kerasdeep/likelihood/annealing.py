@@ -12,8 +12,6 @@ from kerasdeep.backend.seeds import StepSeeds
 from kerasdeep.energies.tempering import Tempered
 
 TEMPERATURES_A_CALL = 250
-# With as many weights, a program of XLA's gains more than the second that it takes to make.
-MANY_WEIGHTS = 100_000
 
 
 class Estimate(NamedTuple):
@@ -92,7 +90,7 @@ def annealed_importance_sampling(
         visible = rbm.visible.sample(field, StepSeeds(seed, 0))
     log_weight = ops.zeros((num_chains,))
     progress = keras.utils.Progbar(len(betas) - 1, verbose=verbose, unit_name="temperature")
-    anneal = rbm.program(_anneal, _by_xla(rbm, data.shape[1:]))
+    anneal = rbm.program(_anneal, data.shape[1:])
     for start in range(0, len(betas) - 1, TEMPERATURES_A_CALL):
         part = betas[start : start + TEMPERATURES_A_CALL + 1]
         number = len(part) - 1
@@ -109,12 +107,6 @@ def annealed_importance_sampling(
     if reverse:
         return Estimate(base - ratio.mean, base - ratio.high, base - ratio.low)
     return Estimate(*(base + end for end in ratio))
-
-
-def _by_xla(rbm, row_shape):
-    """Whether XLA makes the program: where products are large and there are no convolutions."""
-    num_weights = sum(math.prod(weight.shape) for weight in rbm.connection.weights)
-    return len(row_shape) == 1 and num_weights >= MANY_WEIGHTS
 
 
 def _anneal(rbm, base_row, visible, log_weight, betas, first, number):

@@ -6,9 +6,11 @@ import pytest
 import tensorflow as tf
 from scipy import stats
 
-from kerasdeep import backend
+from kerasdeep import backend, likelihood
+from kerasdeep.energies import gibbs
 from kerasdeep.models import RBM, ClassificationRBM
 from kerasdeep.training import model as training
+from tests import oracles
 from tests.checks import check_loops
 from tests.kerasdeep.training.models import KINDS, large_boltzmann_machine
 from tests.kinds import Traced, assert_equal_state, weights
@@ -19,6 +21,7 @@ from tests.small import PAIRS, ExactSampler, make_rbm, parameters, values
 def always(monkeypatch):
     """XLA for models of any size."""
     monkeypatch.setattr(training, "MANY_WEIGHTS", 0)
+    monkeypatch.setattr(gibbs, "MANY_WEIGHTS", 0)
 
 
 # keras.random.randint, which a large Boltzmann machine draws with, has no form under XLA.
@@ -110,3 +113,20 @@ def test_random_numbers_are_uniform_and_normal():
         for one, other in ((first, second), (first, third), (first[1:], first[:-1])):
             assert stats.pearsonr(one, other).pvalue > 1e-4
         assert first.min() >= 0 and first.max() < 1
+
+
+def test_chains_and_annealing_follow_the_enumerated_distribution(always):
+    """20,000 chains, chi-squared, false alarm 1e-4; an interval of three standard errors; a unit
+    that is held keeps its value."""
+    oracle = parameters("bernoulli", "bernoulli", 3, 2, scale=1.0)
+    rbm = make_rbm(oracle)
+    states, p = oracles.distribution(oracle)
+    drawn = np.array(rbm.sample(20_000, steps=30)).astype(int)
+    codes, order = drawn @ [4, 2, 1], states.astype(int) @ [4, 2, 1]
+    counts, wanted = np.bincount(codes, minlength=8)[order], 20_000 * p
+    assert ((counts - wanted) ** 2 / wanted).sum() < 29.9  # 7 degrees of freedom
+    held = rbm.sample(steps=5, initial=np.eye(3, dtype="float32"), clamped=[True, False, False])
+    np.testing.assert_array_equal(np.array(held)[:, 0], [1, 0, 0])
+    estimate = likelihood.annealed_importance_sampling(rbm, drawn[:50], 300, verbose=0)
+    assert estimate.low <= oracles.log_partition(oracle) <= estimate.high
+    assert set(rbm._programs) == {(gibbs._run_chain, True), (likelihood.annealing._anneal, True)}
