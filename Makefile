@@ -14,7 +14,7 @@ test: $(INSTALLED)
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-# The mathematics against brute force, saved files and the rules of the house: under a minute.
+# The mathematics against brute force, saved files and the rules of the house: a minute.
 test-fast: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(QUICK)
