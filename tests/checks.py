@@ -10,17 +10,19 @@ import tensorflow as tf
 from tests.kinds import assert_equal_arrays, assert_equal_state, weights
 
 
-def check_loops(traced, numbers=(50, 3, 1)):
+def check_loops(traced, numbers=(50, 3, 1), num_rows=115):
     """A loop of steps ends with the weights of single steps, bit for bit, under one compiler.
 
-    Eleven full batches and a smaller one, so many a call; the last number has a program of its own.
+    Args:
+        numbers: how many batches a call; the last number has a program of its own.
+        num_rows: rows of an epoch, in batches of ten. Default 115: the last batch is smaller.
     """
     ends = []
     for number in numbers:
         model = traced(steps_per_execution=number)
         if number == numbers[-1]:
             model.make_train_function(force=True)
-        rows = traced.kind.rows(0, 115)
+        rows = traced.kind.rows(0, num_rows)
         model.fit(*rows, batch_size=10, epochs=2, shuffle=False, verbose=0)
         ends.append(weights(model))
     for end in ends[1:]:
