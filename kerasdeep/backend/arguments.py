@@ -12,6 +12,23 @@ def positive_integer(value, name, owner):
     return int(value)
 
 
+def seed_number(value, owner):
+    """Returns a seed, or raises a ValueError if it is neither None nor an integer of at least 0."""
+    whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+    if value is None or (whole and value >= 0):
+        return value if value is None else int(value)
+    raise ValueError(
+        f"{owner} expects seed to be an integer, at least 0, or None. Received: seed={value!r}."
+    )
+
+
+def yes_or_no(value, name, owner):
+    """Returns a bool, or raises a ValueError for anything else."""
+    if not isinstance(value, bool):
+        raise ValueError(f"{owner} expects {name} to be True or False. Received: {name}={value!r}.")
+    return value
+
+
 def check_built(model):
     """Raises a ValueError for a model that has not seen data and so has no weights."""
     if not model.built:

@@ -32,7 +32,7 @@ class StochasticBinary(SavedRandomState, keras.layers.Layer):
 
     def __init__(self, seed=None, **kwargs):
         super().__init__(**kwargs)
-        self.seed = seed
+        self.seed = backend.seed_number(seed, "StochasticBinary")
         self.seed_generator = keras.random.SeedGenerator(seed)
 
     def call(self, inputs, training=False):

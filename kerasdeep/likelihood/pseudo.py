@@ -15,6 +15,10 @@ import math
 import keras
 from keras import ops
 
+from kerasdeep.likelihood.pixels import at_one_pixel
+
+FAR = 1_000_003  # a prime, and so a stride through any number of units but its multiples
+
 
 def conditional_log_likelihood(rbm, visible, index, field, mean):
     r"""Log-probability of one visible unit a row, given all others.
@@ -24,8 +28,8 @@ def conditional_log_likelihood(rbm, visible, index, field, mean):
     a sum over the values $u$ of a discrete unit, a quadrature for a continuous one.
 
     Args:
-        rbm: a built `RBM`.
-        visible: float tensor of shape `(batch, num_visible)`.
+        rbm: a built `RBM` or `ConvolutionalRBM`.
+        visible: float tensor of shape `(batch, num_visible)`, or images.
         index: integer tensor of shape `(batch,)`: which unit of each row; a group of columns, such
             as those of a softmax, is one unit, and counts as certain where it is missing.
         field: `rbm.hidden_field(visible)`.
@@ -34,6 +38,8 @@ def conditional_log_likelihood(rbm, visible, index, field, mean):
     Returns:
         Tensor of shape `(batch,)`, in nats.
     """
+    if len(visible.shape) == 4:
+        rbm, visible, index, mean = at_one_pixel(rbm, visible, index, mean)
     total, first_unit, first_column = 0.0, 0, 0
     for unit, num_columns in rbm.visible.parts(visible.shape[-1]):
         num_units = num_columns // unit.width
@@ -84,8 +90,8 @@ def pseudo_log_likelihood(rbm, visible):
     unit a row instead and agrees on average.
 
     Args:
-        rbm: a built `RBM`.
-        visible: array of shape `(batch, num_visible)`.
+        rbm: a built `RBM` or `ConvolutionalRBM`.
+        visible: array of shape `(batch, num_visible)`, or images.
 
     Returns:
         Tensor of shape `(batch,)`, in nats.
@@ -103,12 +109,14 @@ def pseudo_log_likelihood(rbm, visible):
         index = ops.full((ops.shape(visible)[0],), unit, dtype="int32")
         return total + conditional_log_likelihood(rbm, visible, index, field, mean)
 
-    return ops.fori_loop(0, num_units(rbm.visible, visible), add_unit, ops.zeros_like(field[:, 0]))
+    start = ops.zeros((ops.shape(visible)[0],))
+    return ops.fori_loop(0, num_units(rbm.visible, visible), add_unit, start)
 
 
 def num_units(unit, values):
-    """Returns how many units of a type the columns of values are."""
-    return sum(columns // part.width for part, columns in unit.parts(values.shape[-1]))
+    """Returns how many units of a type the columns of values are, at all places of an image."""
+    of_a_place = sum(columns // part.width for part, columns in unit.parts(values.shape[-1]))
+    return of_a_place * math.prod(ops.shape(values)[1:-1])
 
 
 class PseudoLogLikelihood(keras.metrics.Mean):
@@ -128,7 +136,8 @@ class PseudoLogLikelihood(keras.metrics.Mean):
         num_rows, count = ops.shape(visible)[0], num_units(rbm.visible, visible)
         rows = self.row + ops.arange(num_rows)
         # Neighbouring rows look at units far apart, so that ordered data does no harm.
-        index = ops.cast(rows % count, "int64") * _golden_stride(count) % count
+        stride = _golden_stride(count) if isinstance(count, int) else FAR
+        index = ops.cast(rows % count, "int64") * stride % count
         index = ops.cast(index, "int32")
         self.row.assign((self.row + num_rows) % count)
         values = count * conditional_log_likelihood(rbm, visible, index, field, mean)

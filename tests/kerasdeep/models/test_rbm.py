@@ -286,19 +286,3 @@ def test_values_outside_the_unit_interval_are_refused(bad, digits):
     gaussian = RBM(5, visible="gaussian")
     gaussian.compile(keras.optimizers.SGD(1e-6))
     gaussian.fit(x, verbose=0)
-
-
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # keras-tuner's own, many
-def test_works_with_keras_tuner(digits, tmp_path):
-    import keras_tuner
-
-    def build(hp):
-        rbm = RBM(hp.Int("num_hidden", 4, 16), seed=1)
-        rbm.compile(keras.optimizers.SGD(hp.Float("rate", 0.01, 0.2)), "pcd")
-        return rbm
-
-    objective = keras_tuner.Objective("val_pseudo_log_likelihood", "max")
-    tuner = keras_tuner.RandomSearch(build, objective, max_trials=2, seed=0, directory=tmp_path)
-    tuner.search(digits[0][:200], validation_data=digits[0][200:300], verbose=0)
-    assert len(tuner.oracle.trials) == 2
-    assert tuner.get_best_models()[0].num_hidden >= 4
