@@ -23,7 +23,7 @@ def test_features_in_a_pipeline_of_scikit_learn(make, digits):
 
 
 def test_a_grid_search_over_classifiers(digits):
-    def build(X, y, num_hidden):
+    def build(X, y, num_hidden):  # noqa: N803 so scikit-learn names it
         model = ClassificationRBM(num_hidden, 10, seed=0)
         model.compile(keras.optimizers.Adam(0.01))
         return model
