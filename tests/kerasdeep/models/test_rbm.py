@@ -48,14 +48,13 @@ def test_a_step_moves_the_offsets_by_a_hundredth_of_their_distance_from_the_mean
     oracle = parameters("bernoulli", "bernoulli")
     rbm = make_rbm(oracle)
     v, weight = values("bernoulli", 6, 2), np.linspace(0.2, 2, 6).astype("float32")
-    offsets = [rbm.visible_offset, rbm.hidden_offset]
-    means = [np.average(part, axis=0, weights=weight) for part in (v, rbm.hidden_mean(v))]
     expected = [
-        before + 0.01 * (mean - before) for before, mean in zip(offsets, means, strict=True)
+        (offset, 0.99 * np.array(offset) + 0.01 * np.average(values, axis=0, weights=weight))
+        for offset, values in ((rbm.visible_offset, v), (rbm.hidden_offset, rbm.hidden_mean(v)))
     ]
     rbm.compile(keras.optimizers.SGD(0.1), ExactSampler())
     rbm.train_on_batch(v, sample_weight=weight)
-    for offset, value in zip(offsets, expected, strict=True):
+    for offset, value in expected:
         np.testing.assert_allclose(offset, value, atol=1e-6)
 
 

@@ -7,7 +7,7 @@ from kerasdeep.recipes.studies.tools import batches
 
 @pytest.fixture
 def looked_at(monkeypatch):
-    """Returns a list of `(batches, rows)`, one for each network that a study trains and measures."""
+    """Returns a list of `(batches, rows)`, one for each network that a study trained."""
     found, error_of = [], batches.error_of
 
     def noted(classifier, learned, rows):

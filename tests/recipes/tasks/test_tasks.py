@@ -16,7 +16,7 @@ from tests.recipes.short import metrics_of, small, train
 
 
 def test_binary_data_gets_a_likelihood_and_small_models_an_exact_one(tmp_path):
-    """Of the saved model on the test rows, by sums over all hidden states or by longer annealing."""
+    """Of the saved model on test rows, by sums over all hidden states or by longer annealing."""
     for name, size, ways in (("rbm", 30, {"forward", "reverse"}), ("rbm-20", 12, {"exact"})):
         folder, options = tmp_path / name, {"binarization": "threshold"}
         train(small(name, num_hidden=size, epochs=1, temperatures=200), folder, **options)
