@@ -99,14 +99,42 @@ ROOMS = (
 )
 
 
+UNTYPED = ("callbacks", "training", "models", "serving")
+
+
+def files_of(room):
+    """Returns the files of a room: those of a folder, or one."""
+    return [*(ROOT / "kerasdeep" / room).rglob("*.py"), *(ROOT / "kerasdeep").glob(f"{room}.py")]
+
+
 @pytest.mark.parametrize("number", range(len(ROOMS)))
 def test_rooms_of_the_library_use_those_below(number):
     above = tuple(f"kerasdeep.{room}" for rooms in ROOMS[number + 1 :] for room in rooms)
     for room in ROOMS[number]:
-        files = [*(ROOT / "kerasdeep" / room).rglob("*.py"), ROOT / "kerasdeep" / f"{room}.py"]
-        for path in files:
-            if path.is_file():
-                assert not [name for name in imported(path) if name.startswith(above)], path
+        for path in files_of(room):
+            assert not [name for name in imported(path) if name.startswith(above)], path
+
+
+def public_functions(node):
+    """Yields the public functions of a module, the public methods of its classes, `__init__`."""
+    for part in node.body:
+        if isinstance(part, ast.ClassDef) and not part.name.startswith("_"):
+            yield from public_functions(part)
+        if isinstance(part, ast.FunctionDef) and re.match("[^_]|__init__", part.name):
+            yield part
+
+
+@pytest.mark.parametrize("room", [room for rooms in ROOMS for room in rooms if room not in UNTYPED])
+def test_public_functions_say_their_types(room):
+    for path in files_of(room):
+        for function in public_functions(ast.parse(path.read_text())):
+            arguments = [part for part in ast.walk(function.args) if isinstance(part, ast.arg)]
+            untyped = [
+                part.arg
+                for part in arguments
+                if part.annotation is None and part.arg not in ("self", "cls")
+            ]
+            assert not untyped and function.returns, f"{path}: {function.name} {untyped}"
 
 
 def test_files_are_short_and_the_root_is_small():
