@@ -4,10 +4,16 @@ import dataclasses
 
 from keras import ops
 
+from kerasdeep.backend.types import Tensor
+from kerasdeep.energies.connection import Connection
+from kerasdeep.energies.harmonium import Harmonium
 from kerasdeep.energies.views import View
+from kerasdeep.units.base import Unit
 
 
-def at_one_pixel(machine, images, index, mean):
+def at_one_pixel(
+    machine: Harmonium, images: Tensor, index: Tensor, mean: Tensor
+) -> tuple[View, Tensor, Tensor, Tensor]:
     """Returns a machine whose visible units are those of one pixel, another one in every image.
 
     Args:
@@ -41,10 +47,10 @@ class Spread:
         place: 1 at the pixel, 0 elsewhere, shape `(batch, height, width)`.
     """
 
-    connection: object
-    place: object
+    connection: Connection
+    place: Tensor
 
-    def up_from(self, columns, statistic):
+    def up_from(self, columns: Tensor, statistic: Tensor) -> Tensor:
         """As `kerasdeep.energies.connection.Connection.up_from`; columns are channels."""
         channels = self.connection.weights[0].shape[2]
         chosen = ops.one_hot(columns, channels)
@@ -57,9 +63,9 @@ class Spread:
 class Stacked:
     """Hidden units of images, of which there are several stacks."""
 
-    hidden: object
+    hidden: Unit
 
-    def log_partition(self, field):
+    def log_partition(self, field: Tensor) -> Tensor:
         """Returns log-partitions of shape `(..., batch)` for fields of `(..., batch, h, w, k)`."""
         flat = ops.reshape(field, (-1, *ops.shape(field)[-3:]))
         return ops.reshape(self.hidden.log_partition(flat), ops.shape(field)[:-3])

@@ -11,16 +11,22 @@ Reference: Besag (1975), Statistical analysis of non-lattice data. The Statistic
 """
 
 import math
+from typing import Any
 
 import keras
 from keras import ops
 
+from kerasdeep.backend.types import ArrayLike, Tensor
+from kerasdeep.energies.harmonium import Harmonium
 from kerasdeep.likelihood.pixels import at_one_pixel
+from kerasdeep.units.base import Unit
 
 FAR = 1_000_003  # a prime, and so a stride through any number of units but its multiples
 
 
-def conditional_log_likelihood(rbm, visible, index, field, mean):
+def conditional_log_likelihood(
+    rbm: Harmonium, visible: Tensor, index: Tensor, field: Tensor, mean: Tensor
+) -> Tensor:
     r"""Log-probability of one visible unit a row, given all others.
 
     $$\log p(v_i \mid v_{-i}) = -F(v) - \log \sum_{u} e^{-F(v : v_i = u)},$$
@@ -83,7 +89,7 @@ def _log_odds(rbm, visible, columns, chosen, values, field):
     return log_partition_change - energy_change
 
 
-def pseudo_log_likelihood(rbm, visible):
+def pseudo_log_likelihood(rbm: Harmonium, visible: ArrayLike) -> Tensor:
     r"""Pseudo-log-likelihood $\sum_i \log p(v_i \mid v_{-i})$ with every unit in its turn.
 
     Costs `num_visible` times as much as a free energy; the metric that `fit` reports visits one
@@ -113,7 +119,7 @@ def pseudo_log_likelihood(rbm, visible):
     return ops.fori_loop(0, num_units(rbm.visible, visible), add_unit, start)
 
 
-def num_units(unit, values):
+def num_units(unit: Unit, values: Tensor) -> int:
     """Returns how many units of a type the columns of values are, at all places of an image."""
     of_a_place = sum(columns // part.width for part, columns in unit.parts(values.shape[-1]))
     return of_a_place * math.prod(ops.shape(values)[1:-1])
@@ -127,11 +133,18 @@ class PseudoLogLikelihood(keras.metrics.Mean):
     rows give the same number, whatever the batch size, and no unit is favoured.
     """
 
-    def __init__(self, name="pseudo_log_likelihood", **kwargs):
+    def __init__(self, name: str = "pseudo_log_likelihood", **kwargs: Any) -> None:
         super().__init__(name=name, **kwargs)
         self.row = self.add_variable((), "zeros", dtype="int32", name="row")
 
-    def update_state(self, rbm, visible, field, mean, sample_weight=None):
+    def update_state(
+        self,
+        rbm: Harmonium,
+        visible: Tensor,
+        field: Tensor,
+        mean: Tensor,
+        sample_weight: Tensor | None = None,
+    ) -> None:
         """Adds a batch; arguments as in `conditional_log_likelihood`."""
         num_rows, count = ops.shape(visible)[0], num_units(rbm.visible, visible)
         rows = self.row + ops.arange(num_rows)
@@ -143,7 +156,7 @@ class PseudoLogLikelihood(keras.metrics.Mean):
         values = count * conditional_log_likelihood(rbm, visible, index, field, mean)
         super().update_state(values, sample_weight)
 
-    def reset_state(self):
+    def reset_state(self) -> None:
         super().reset_state()
         self.row.assign(0)
 

@@ -199,12 +199,16 @@ def test_offsets_follow_the_means_of_channels_and_filters_and_are_saved(tmp_path
 
 
 def test_a_training_step_raises_the_free_energy_of_particles_and_lowers_that_of_data():
-    """With particles that are given, the step is the gradient of the difference, and no more."""
-    crbm, data, particles = make(), images(4), images(4, seed=2)
+    """With particles that are given, the step is the gradient of the difference and, for the hidden
+    biases, of the sparsity target; and no more."""
+    crbm = make(sparsity=SparsityTarget(0.1, cost=2.0, decay=0.5))
+    data, particles = images(4), images(4, seed=2)
     variables = [crbm.kernel, crbm.visible_bias, crbm.hidden_bias]
     expected = backend.gradients(
         lambda: keras.ops.mean(crbm.free_energy(data) - crbm.free_energy(particles)), variables
     )
+    activity = np.array(crbm.hidden_mean(data)).mean(axis=(0, 1, 2))
+    expected[2] += 2.0 * (0.5 * 0.1 + 0.5 * activity - 0.1)
     crbm.compile(keras.optimizers.SGD(1.0), Given(particles))
     before = [np.array(variable) for variable in variables]
     crbm.train_on_batch(data)
