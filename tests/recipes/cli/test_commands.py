@@ -95,7 +95,7 @@ def test_an_entry_has_its_own_options_and_no_others(name, capsys):
 
 def test_train_writes_model_metrics_pictures_and_logs(run_folder):
     names = {path.name for path in run_folder.iterdir()}
-    assert names >= PICTURES | {"model.keras", "dbn.keras", "metrics.json", "logs"}
+    assert names >= PICTURES | {"model.keras", "dbn.keras", "metrics.json", "report.html", "logs"}
     assert "filters_fine_tuning.png" in names
     assert not any(name.startswith(".unfinished") for name in names)
     metrics = json.loads((run_folder / "metrics.json").read_text())
