@@ -76,18 +76,19 @@ class Strip:
 
     Args:
         grids: list of arrays that `image_grid` returned, all of one shape: what is seen in turn.
+        title: what it shows, for those who describe it; it is not drawn.
         seconds: how long each is seen, above 0; the last one ten times as long. Default 0.1.
         scale: width and height of a pixel on the screen, at least 1. Default 2.
 
     Example:
 
-    >>> Strip([image_grid(images, (28, 28), columns=10) for images in chain]).savefig("dream.png")
+    >>> grids = [image_grid(images, (28, 28), columns=10) for images in chain]
+    >>> Strip(grids, "a chain from noise").savefig("dream.png")
     """
 
-    axes = ()  # as a figure without any
-
-    def __init__(self, grids, seconds=0.1, scale=2):
+    def __init__(self, grids, title, seconds=0.1, scale=2):
         self.grids = grids
+        self.title = title
         self.seconds = seconds
         self.scale = scale
 

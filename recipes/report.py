@@ -6,6 +6,8 @@ import json
 import shlex
 from string import Template
 
+from kerasdeep.pictures import Strip
+
 PAGE = Template("""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -72,9 +74,12 @@ def _commands(lines):
     return f"<h2>To go on</h2>\n<pre>{html.escape(chr(10).join(lines))}</pre>" if lines else ""
 
 
-def seen_on(name, figure):
-    """Returns in words what a picture shows: its name, and the titles within."""
-    titles = [axes.get_title() for axes in figure.axes if axes.get_title()]
+def seen_on(name, picture):
+    """Returns in words what a figure or a strip shows: its name, and its titles."""
+    if isinstance(picture, Strip):
+        titles = [picture.title]
+    else:
+        titles = [axes.get_title() for axes in picture.axes if axes.get_title()]
     name = name.replace("_", " ").replace("-", " ").capitalize()
     return f"{name}: {', '.join(titles)}" if titles else name
 

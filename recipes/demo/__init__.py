@@ -53,17 +53,16 @@ def run(options, console):
 
     # 1. Learn; the likelihood of test rows is looked at on the way.
     trained = learning.train(job)
-    # 2. Draw, and let a judge say what it sees.
-    drawn = drawing.draw(trained.model, images.num_classes)
-    metrics = {"drawings": drawing.judged(images, drawn)}
-    # 3. Measure, beside what is usual.
-    with console.status("The same rows, learned by others"):
+    with console.status("Digits on request, and what others make of the same rows"):
+        # 2. Draw, and let a judge say what it sees.
+        drawn = drawing.draw(trained.model, images.num_classes)
+        metrics = {"drawings": drawing.judged(images, drawn)}
+        # 3. Measure, beside what is usual.
         metrics |= contest.measure(job, trained)
-    # 4. Save, load, export, ask again.
-    with console.status("Saved, loaded, exported"):
+    with console.status("Saved, loaded, exported and asked again"):
         metrics |= saving.measure(job, trained.model)
-
     table = figures.table(metrics)
     commands = report.commands(job.run.folder, sampled=False)
-    job.run.finish(metrics, lambda: figures.draw(job, metrics, drawn), table, commands)
+    with console.status("Pictures, and dreams of the RBM of MNIST"):
+        job.run.finish(metrics, lambda: figures.draw(job, metrics, drawn), table, commands)
     return job.run.folder, table

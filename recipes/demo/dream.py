@@ -9,13 +9,16 @@ NUM_IMAGES = 10
 SHAPE = (28, 28)
 # Gibbs steps at which to look: every one at first, then ever fewer.
 LOOKS = (*range(1, 11), *range(12, 31, 3), *range(40, 101, 10), *range(150, 1001, 50))
+TITLE = (
+    "above, chains that start from noise; in the middle, lower halves drawn given the upper ones "
+    "of the images below, which are dreams of the same RBM"
+)
 
 
 def strip(seed):
     """Returns the moving picture of chains that start from noise, and of images half hidden.
 
-    There are no rows of MNIST in the package: what is half hidden are dreams of the RBM's own. The
-    first row dreams from noise. Of the third, the lower halves are hidden and drawn in the second.
+    There are no rows of MNIST in the package: what is half hidden are dreams of the RBM's own.
     """
     rbm = zoo.load("rbm")
     rbm.seed_chains(seed)
@@ -24,9 +27,8 @@ def strip(seed):
     upper = np.arange(whole.shape[1]) < whole.shape[1] // 2
     start = np.where(upper, whole, rbm.sample(NUM_IMAGES, steps=1))
     completed = fantasy_chain(rbm, NUM_IMAGES, LOOKS, initial=start, clamped=upper)
-    return pictures.Strip(
-        [
-            pictures.image_grid(np.concatenate([*seen, whole]), SHAPE, columns=NUM_IMAGES)
-            for seen in zip(dreams, completed, strict=True)
-        ]
-    )
+    grids = [
+        pictures.image_grid(np.concatenate([*seen, whole]), SHAPE, columns=NUM_IMAGES)
+        for seen in zip(dreams, completed, strict=True)
+    ]
+    return pictures.Strip(grids, TITLE)

@@ -57,7 +57,7 @@ def test_other_figures_can_be_saved(tmp_path):
 
 def test_a_strip_shows_its_grids_in_turn(tmp_path):
     grids = [np.full((2, 3, 3), value) for value in (0.0, 0.5, 1.0)]
-    pictures.Strip(grids, seconds=0.2, scale=4).savefig(tmp_path / "strip.png", dpi=100)
+    pictures.Strip(grids, "grey", seconds=0.2, scale=4).savefig(tmp_path / "strip.png", dpi=100)
     with Image.open(tmp_path / "strip.png") as strip:
         assert strip.n_frames == 3 and strip.size == (12, 8) and strip.info["loop"] == 0
         shown = []

@@ -72,7 +72,9 @@ def test_list_shows_every_entry_with_its_citation(capsys):
 def test_help_names_the_commands_and_their_options(capsys):
     call("--help")
     out = capsys.readouterr().out
-    assert all(name in out for name in ("list", "train", "evaluate", "sample", "few-labels"))
+    assert all(
+        name in out for name in ("demo", "list", "train", "evaluate", "sample", "few-labels")
+    )
     call("train", "--help")
     out = capsys.readouterr().out
     for option in (*zoo.ENTRIES, "--dataset", "--epochs", "--batch-size", "--seed", "--output"):
