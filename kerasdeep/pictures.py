@@ -1,8 +1,8 @@
 """Pictures of what an energy model has learned, as matplotlib figures.
 
-What draws returns a `matplotlib.figure.Figure`; save it with `figure.savefig("name.png")`. A
-`Strip` moves, and is saved likewise. Images are rows of pixels, and `image_shape` is `(height,
-width)` or `(height, width, channels)`. matplotlib is imported when the first picture is drawn.
+Every function returns a `matplotlib.figure.Figure`; save it with `figure.savefig("name.png")`.
+Images are rows of pixels, and `image_shape` is `(height, width)` or `(height, width, channels)`.
+matplotlib is imported when the first picture is drawn.
 """
 
 import math
@@ -56,54 +56,6 @@ def grid_figure(grid, title):
     height, width = grid.shape[:2]
     figure = new_figure(7, 7 * height / width + 0.5)
     return _show_grid(figure, figure.subplots(), grid, title)
-
-
-def side_by_side(grids):
-    """Draws arrays that `image_grid` returned beside each other.
-
-    Args:
-        grids: dict from title to array, all of one height.
-    """
-    figure = new_figure(5 * len(grids), 5.4)
-    panels = figure.subplots(1, len(grids), squeeze=False)[0]
-    for axes, (title, grid) in zip(panels, grids.items(), strict=True):
-        _show_grid(figure, axes, grid, title)
-    return figure
-
-
-class Strip:
-    """A picture that moves: an animated PNG, which every browser shows.
-
-    Args:
-        grids: list of arrays that `image_grid` returned, all of one shape: what is seen in turn.
-        title: what it shows, for those who describe it; it is not drawn.
-        seconds: how long each is seen, above 0; the last one ten times as long. Default 0.1.
-        scale: width and height of a pixel on the screen, at least 1. Default 2.
-
-    Example:
-
-    >>> grids = [image_grid(images, (28, 28), columns=10) for images in chain]
-    >>> Strip(grids, "a chain from noise").savefig("dream.png")
-    """
-
-    def __init__(self, grids, title, seconds=0.1, scale=2):
-        self.grids = grids
-        self.title = title
-        self.seconds = seconds
-        self.scale = scale
-
-    def savefig(self, path, **kwargs):
-        """Writes the PNG file; other arguments of a figure's `savefig` are not looked at."""
-        from PIL import Image
-
-        pixels = (np.rint(255 * grid).astype("uint8") for grid in self.grids)
-        first, *others = (
-            Image.fromarray(grid.repeat(self.scale, axis=0).repeat(self.scale, axis=1))
-            for grid in pixels
-        )
-        shown = 1000 * self.seconds
-        durations = [*[shown] * len(others), 10 * shown]
-        first.save(path, "PNG", save_all=True, append_images=others, duration=durations, loop=0)
 
 
 def filters(kernel, image_shape, title="Filters", max_filters=100):

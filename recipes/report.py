@@ -6,7 +6,7 @@ import json
 import shlex
 from string import Template
 
-from kerasdeep.pictures import Strip
+from kerasdeep.recipes.strip import Strip
 
 PAGE = Template("""<!DOCTYPE html>
 <html lang="en">

@@ -38,9 +38,17 @@ def measure(job, trained):
         "test": measured(trained.model, grey),
         "test_error_of_others": errors,
         "test_log_likelihood": log_likelihood,
+        "test_log_likelihood_of_independent_pixels": of_independent_pixels(images),
         "history": trained.history,
         "seconds": trained.seconds,
     }
+
+
+def of_independent_pixels(images):
+    """Returns the log-likelihood of test rows for who knows nothing but how often a pixel is on."""
+    share = np.clip(images.train.arrays[0].mean(axis=0), 1e-3, 1 - 1e-3)
+    log_p = np.where(binary(images.test, seed=0), np.log(share), np.log(1 - share))
+    return log_p.sum(axis=1).mean()
 
 
 def scikit_learn(job):

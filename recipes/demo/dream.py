@@ -4,6 +4,7 @@ import numpy as np
 
 from kerasdeep import pictures, zoo
 from kerasdeep.recipes.gallery import fantasy_chain
+from kerasdeep.recipes.strip import Strip
 
 NUM_IMAGES = 10
 SHAPE = (28, 28)
@@ -31,4 +32,4 @@ def strip(seed):
         pictures.image_grid(np.concatenate([*seen, whole]), SHAPE, columns=NUM_IMAGES)
         for seen in zip(dreams, completed, strict=True)
     ]
-    return pictures.Strip(grids, TITLE)
+    return Strip(grids, TITLE)

@@ -1,5 +1,7 @@
 """What a person sees of the demo."""
 
+import numpy as np
+
 from kerasdeep import pictures
 from kerasdeep.recipes.demo import dream
 
@@ -11,7 +13,6 @@ def table(metrics):
     drawings, test = metrics["drawings"], metrics["test"]
     number, judge = drawings["num_drawings"], 100 * drawings["judge_error"]
     share = 100 * drawings["named_as_asked"]
-    likelihood = metrics["test_log_likelihood"]
     same = {True: "the same", False: "something else: please report this"}
     return [
         ("drawings named as asked", f"{share:.1f} %", f"of {number}, by a support vector machine"),
@@ -22,8 +23,8 @@ def table(metrics):
             for name, error in metrics["test_error_of_others"].items()
         ),
         *(
-            (f"test log-likelihood, {name}", f"{found[-1]:.2f}", "nats an image, AIS")
-            for name, found in likelihood.items()
+            (f"test log-likelihood, {name}", f"{found[-1]:.2f}", "nats an image, by annealing")
+            for name, found in metrics["test_log_likelihood"].items()
         ),
         ("saved model, loaded again", "predicts", same[metrics["loaded_model_predicts_the_same"]]),
         ("exported model", "answers", same[metrics["exported_model_answers_the_same"]]),
@@ -35,7 +36,7 @@ def draw(job, metrics, drawn):
     """Returns a dict from file name to picture."""
     return {
         "drawings": drawings(job.images, drawn),
-        "likelihood": likelihood(metrics["test_log_likelihood"]),
+        "likelihood": likelihood(metrics),
         "dreams-of-mnist": dream.strip(job.options.seed),
     }
 
@@ -44,25 +45,25 @@ def drawings(images, drawn):
     """Draws real digits beside drawn ones, a row for each class."""
     rows, labels = images.train.arrays
     real = [rows[labels == label][:SHOWN] for label in range(images.num_classes)]
-    grids = {"Real": real, "Drawn on request": drawn[:, :SHOWN]}
-    return pictures.side_by_side(
-        {
-            title: pictures.image_grid(
-                [image for row in of_class for image in row], images.image_shape, SHOWN
-            )
-            for title, of_class in grids.items()
-        }
-    )
+    figure = pictures.new_figure(10, 5.4)
+    parts = {"Real": np.concatenate(real), "Drawn on request": np.concatenate(drawn[:, :SHOWN])}
+    for axes, (title, of_class) in zip(figure.subplots(1, 2), parts.items(), strict=True):
+        axes.imshow(pictures.image_grid(of_class, images.image_shape, SHOWN))
+        axes.set_title(title)
+        axes.set_axis_off()
+    return figure
 
 
-def likelihood(found):
+def likelihood(metrics):
     """Draws how the likelihood of test rows grows."""
     figure = pictures.new_figure(7, 4)
     axes = figure.subplots()
-    for name, values in found.items():
+    for name, values in metrics["test_log_likelihood"].items():
         axes.plot(range(1, len(values) + 1), values, marker="o", label=name)
+    of_pixels = metrics["test_log_likelihood_of_independent_pixels"]
+    axes.axhline(of_pixels, color="gray", linestyle="--", label="independent pixels")
     axes.set(
-        title="Likelihood of digits not learned from",
+        title="Likelihood of digits that were not learned from",
         xlabel="epoch",
         ylabel="mean log-likelihood, nats",
     )

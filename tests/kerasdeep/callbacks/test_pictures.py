@@ -3,7 +3,6 @@
 import keras
 import numpy as np
 import pytest
-from PIL import Image
 
 from kerasdeep import pictures
 from kerasdeep.callbacks import Pictures
@@ -53,25 +52,6 @@ def test_other_figures_can_be_saved(tmp_path):
     ):
         figure.savefig(tmp_path / "figure.png")
         assert (tmp_path / "figure.png").stat().st_size > 1000
-
-
-def test_a_strip_shows_its_grids_in_turn(tmp_path):
-    grids = [np.full((2, 3, 3), value) for value in (0.0, 0.5, 1.0)]
-    pictures.Strip(grids, "grey", seconds=0.2, scale=4).savefig(tmp_path / "strip.png", dpi=100)
-    with Image.open(tmp_path / "strip.png") as strip:
-        assert strip.n_frames == 3 and strip.size == (12, 8) and strip.info["loop"] == 0
-        shown = []
-        for frame in range(3):
-            strip.seek(frame)
-            shown.append((strip.convert("RGB").getpixel((0, 0))[0], strip.info["duration"]))
-    assert shown == [(0, 200.0), (128, 200.0), (255, 2000.0)]
-
-
-def test_grids_stand_side_by_side_under_their_titles():
-    grids = {"real": np.zeros((4, 4, 3)), "drawn": np.ones((4, 4, 3))}
-    figure = pictures.side_by_side(grids)
-    shown = {axes.get_title(): float(axes.images[0].get_array().max()) for axes in figure.axes}
-    assert shown == {"real": 0.0, "drawn": 1.0}
 
 
 def test_the_callback_refuses_an_image_shape_that_does_not_fit(digits):

@@ -41,12 +41,16 @@ def test_the_demo_draws_classifies_saves_and_answers_the_same(folder):
 
 
 def test_both_likelihoods_grow_and_ours_is_near_the_exact_one(folder):
-    found = metrics_of(folder)["test_log_likelihood"]
+    metrics = metrics_of(folder)
+    found, of_pixels = (
+        metrics[f"test_log_likelihood{name}"] for name in ("", "_of_independent_pixels")
+    )
     assert {name: len(values) for name, values in found.items()} == {
         "kerasdeep": 3,
         "scikit-learn": 3,
     }
-    assert all(-45 < values[0] < values[-1] < -15 for values in found.values())
+    assert all(values[0] < values[-1] < -15 for values in found.values())
+    assert all(-40 < of_pixels < values[-1] for values in found.values())
     model, rows = load_model(folder), learning.binary(learning.load().test, seed=0)
     exact = log_likelihood(model, rows, exact_log_partition(model.joint)).mean()
     assert found["kerasdeep"][-1] == pytest.approx(exact, abs=0.5)
