@@ -8,7 +8,8 @@ class Strip:
     """Images seen in turn: an animated PNG, which every browser shows; saved as a figure is.
 
     Args:
-        grids: list of arrays that `kerasdeep.pictures.image_grid` returned, all of one shape: what is seen in turn.
+        grids: what is seen in turn, list of arrays of one shape as `kerasdeep.pictures.image_grid`
+            returns them.
         title: what it shows, for those who describe it; it is not drawn.
         seconds: how long each is seen, above 0; the last one ten times as long. Default 0.1.
         scale: width and height of a pixel on the screen, at least 1. Default 2.
