@@ -13,6 +13,7 @@ from kerasdeep.recipes.runs.options import RunOptions
 from kerasdeep.zoo.parameter import parameter
 
 NAME = "demo"
+NEXT = ("kerasdeep list", "kerasdeep train rbm", "kerasdeep train dbn-dnn")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +63,7 @@ def run(options, console):
     with console.status("Saved, loaded, exported and asked again"):
         metrics |= saving.measure(job, trained.model)
     table = figures.table(metrics)
-    commands = report.commands(job.run.folder, sampled=False)
+    commands = [*report.commands(job.run.folder, sampled=False), *NEXT]
     with console.status("Pictures, and dreams of the RBM of MNIST"):
         job.run.finish(metrics, lambda: figures.draw(job, metrics, drawn), table, commands)
     return job.run.folder, table

@@ -46,7 +46,7 @@ def drawings(images, drawn):
     rows, labels = images.train.arrays
     real = [rows[labels == label][:SHOWN] for label in range(images.num_classes)]
     figure = pictures.new_figure(10, 5.4)
-    parts = {"Real": np.concatenate(real), "Drawn on request": np.concatenate(drawn[:, :SHOWN])}
+    parts = {"real": np.concatenate(real), "drawn on request": np.concatenate(drawn[:, :SHOWN])}
     for axes, (title, of_class) in zip(figure.subplots(1, 2), parts.items(), strict=True):
         axes.imshow(pictures.image_grid(of_class, images.image_shape, SHOWN))
         axes.set_title(title)
@@ -63,7 +63,7 @@ def likelihood(metrics):
     of_pixels = metrics["test_log_likelihood_of_independent_pixels"]
     axes.axhline(of_pixels, color="gray", linestyle="--", label="independent pixels")
     axes.set(
-        title="Likelihood of digits that were not learned from",
+        title="of digits that were not learned from",
         xlabel="epoch",
         ylabel="mean log-likelihood, nats",
     )
