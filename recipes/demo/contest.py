@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import BernoulliRBM, MLPClassifier
 from sklearn.utils import gen_batches
+from threadpoolctl import threadpool_limits
 
 from kerasdeep.models import RBM
 from kerasdeep.recipes.demo import learning
@@ -16,6 +17,8 @@ from kerasdeep.zoo.studies import demo as zoo
 SCIKIT_LEARN_RATE = 0.01  # the best of 0.01, 0.03 and 0.1 for it
 
 
+# Of products as small as these, threads wait for each other twenty times as long as they work.
+@threadpool_limits.wrap(limits=1)
 def measure(job, trained):
     """Returns test errors and likelihoods: of the model, and of others with the same rows."""
     images, seed = job.images, job.options.seed

@@ -22,7 +22,7 @@ def build(num_classes, total_steps, seed):
     model = ClassificationRBM(
         NUM_HIDDEN, num_classes, generative=1.0, unlabelled=0.0, centering=True, seed=seed
     )
-    rate = keras.optimizers.schedules.PolynomialDecay(LEARNING_RATE, total_steps, 0.0, power=1.5)
+    rate = keras.optimizers.schedules.PolynomialDecay(LEARNING_RATE, total_steps, 0.0)
     chains = PersistentContrastiveDivergence(num_chains=NUM_CHAINS)
     model.compile(keras.optimizers.SGD(rate), chains, jit_compile=True)
     return model
