@@ -16,6 +16,7 @@ from kerasdeep import zoo
 from kerasdeep.recipes.cli.app import app, mendable
 from kerasdeep.recipes.publish import publish
 from kerasdeep.zoo import weights
+from tests.recipes.pages import Page, assert_self_contained
 
 COMMAND = Path(sys.executable).with_name("kerasdeep")
 SHORT_RBM = (
@@ -107,6 +108,15 @@ def test_train_writes_model_metrics_pictures_and_logs(run_folder):
     assert metrics["loaded_model_predicts_the_same"] is True
     events = [path.name for path in (run_folder / "logs").rglob("events*")]
     assert len(events) >= 3
+
+
+def test_train_writes_a_page_of_all_pictures_and_what_to_do_next(run_folder):
+    page = Page(run_folder / "report.html")
+    assert_self_contained(page)
+    assert len(page.pictures) == len(list(run_folder.glob("*.png"))) >= len(PICTURES)
+    for word in ("kerasdeep evaluate", "kerasdeep sample", "kerasdeep export", "tensorboard"):
+        assert f"{word} " in page.text
+    assert "test error, pretrained weights" in page.text and '"epochs": 3' in page.text
 
 
 def test_a_run_is_published_and_loaded_by_name(run_folder, monkeypatch, tmp_path):
