@@ -117,7 +117,7 @@ class Run:
             seen[path] = report.seen_on(name, figure)
         record = {"options": self.asked, "versions": versions()}
         page = report.page(self.title, table, seen, commands, record)
-        self._write(REPORT, lambda path: path.write_text(page))
+        self._write(REPORT, lambda path: path.write_text(page, "utf-8", "replace"))
         (self.folder / UNFINISHED).unlink()
         shutil.rmtree(self.checkpoints, ignore_errors=True)
 
