@@ -20,7 +20,8 @@ train = typer.Typer(
     cls=Entries,
     subcommand_metavar="NAME [OPTIONS]",
     help="Train a model of the zoo; write model.keras, metrics.json, pictures, report.html and "
-    "TensorBoard logs.\n\nExample: `kerasdeep train dbn-dnn --dataset mnist --epochs 20 --output runs/first`",
+    "TensorBoard logs.\n\n"
+    "Example: `kerasdeep train dbn-dnn --dataset mnist --epochs 20 --output runs/first`",
     epilog="Every entry has --dataset, --epochs, --batch-size, --seed, --output and options of its "
     "own: `kerasdeep train rbm --help`.",
 )
