@@ -25,7 +25,7 @@ bench: $(INSTALLED)
 
 # The tables of the pages, made of zoo/results.
 results: $(INSTALLED)
-	$(BIN)/python -m kerasdeep.recipes.results --pages README.md zoo/README.md
+	$(BIN)/python -m kerasdeep.recipes.results --pages README.md zoo/README.md benchmarks/README.md
 
 format: $(INSTALLED)
 	$(BIN)/ruff check --fix .

@@ -1,6 +1,9 @@
 """Penalties on what hidden units do; for those on weights, Keras has regularizers."""
 
+from typing import Any, Self
+
 from kerasdeep.backend.registration import register, resolve
+from kerasdeep.backend.types import Tensor
 
 
 @register
@@ -31,7 +34,7 @@ class SparsityTarget:
     Hinton (2012), A practical guide to training RBMs, sections 8 and 11.
     """
 
-    def __init__(self, target=0.05, cost=0.1, decay=0.9):
+    def __init__(self, target: float = 0.05, cost: float = 0.1, decay: float = 0.9) -> None:
         if not (0 < target < 1 and cost >= 0 and 0 <= decay < 1):
             raise ValueError(
                 "SparsityTarget expects target between 0 and 1, cost of at least 0 and decay from "
@@ -41,22 +44,22 @@ class SparsityTarget:
         self.cost = cost
         self.decay = decay
 
-    def running_mean(self, before, now):
+    def running_mean(self, before: Tensor, now: Tensor) -> Tensor:
         """Returns the running mean of the activities after another batch."""
         return self.decay * before + (1 - self.decay) * now
 
-    def gradient(self, activity):
+    def gradient(self, activity: Tensor) -> Tensor:
         """Returns what gradient descent subtracts from the hidden biases."""
         return self.cost * (activity - self.target)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {"target": self.target, "cost": self.cost, "decay": self.decay}
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: dict[str, Any]) -> Self:
         return cls(**config)
 
 
-def get(identifier):
+def get(identifier: dict[str, Any] | SparsityTarget | None) -> SparsityTarget | None:
     """Returns a penalty from its serialized config, itself, or None from None."""
     return None if identifier is None else resolve(identifier, {}, SparsityTarget)

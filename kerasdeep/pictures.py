@@ -6,18 +6,31 @@ matplotlib is imported when the first picture is drawn.
 """
 
 import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kerasdeep.backend.types import ArrayLike
 
-def new_figure(width, height):
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def new_figure(width: float, height: float) -> "Figure":
     """Returns an empty figure of so many inches."""
     from matplotlib.figure import Figure
 
     return Figure(figsize=(width, height), layout="constrained")
 
 
-def image_grid(images, image_shape, columns=None, limits=(0.0, 1.0), padding=1):
+def image_grid(
+    images: ArrayLike,
+    image_shape: Sequence[int],
+    columns: int | None = None,
+    limits: tuple[float, float] = (0.0, 1.0),
+    padding: int = 1,
+) -> np.ndarray:
     """Arranges images in one array, row by row.
 
     Args:
@@ -51,14 +64,16 @@ def _show_grid(figure, axes, grid, title):
     return figure
 
 
-def grid_figure(grid, title):
+def grid_figure(grid: np.ndarray, title: str) -> "Figure":
     """Draws an array that `image_grid` returned, under a title."""
     height, width = grid.shape[:2]
     figure = new_figure(7, 7 * height / width + 0.5)
     return _show_grid(figure, figure.subplots(), grid, title)
 
 
-def filters(kernel, image_shape, title="Filters", max_filters=100):
+def filters(
+    kernel: ArrayLike, image_shape: Sequence[int], title: str = "Filters", max_filters: int = 100
+) -> "Figure":
     """Draws the weights of hidden units as images; black is negative, white positive.
 
     Args:
@@ -74,7 +89,9 @@ def filters(kernel, image_shape, title="Filters", max_filters=100):
     return grid_figure(image_grid(weights / limit, image_shape, limits=(-1, 1)), title)
 
 
-def filters_before_after(before, after, image_shape, num_filters=48):
+def filters_before_after(
+    before: ArrayLike, after: ArrayLike, image_shape: Sequence[int], num_filters: int = 48
+) -> "Figure":
     """Draws the same units' filters before and after fine-tuning, and how far each moved.
 
     Args:
@@ -96,7 +113,13 @@ def filters_before_after(before, after, image_shape, num_filters=48):
     return figure
 
 
-def reconstructions(images, reconstructed, image_shape, columns=10, limits=(0.0, 1.0)):
+def reconstructions(
+    images: ArrayLike,
+    reconstructed: ArrayLike,
+    image_shape: Sequence[int],
+    columns: int = 10,
+    limits: tuple[float, float] = (0.0, 1.0),
+) -> "Figure":
     """Draws images, each above its reconstruction.
 
     Args:
@@ -113,7 +136,12 @@ def reconstructions(images, reconstructed, image_shape, columns=10, limits=(0.0,
     return grid_figure(grid, "Images, and below each its reconstruction")
 
 
-def fantasies(chains, steps, image_shape, limits=(0.0, 1.0)):
+def fantasies(
+    chains: ArrayLike,
+    steps: Sequence[int],
+    image_shape: Sequence[int],
+    limits: tuple[float, float] = (0.0, 1.0),
+) -> "Figure":
     """Draws chains of samples: one chain a column, time running down.
 
     Args:
@@ -140,7 +168,7 @@ def fantasies(chains, steps, image_shape, limits=(0.0, 1.0)):
     return figure
 
 
-def learning_curves(history):
+def learning_curves(history: dict[str, list[float]]) -> "Figure":
     """Draws every number of a History against the epoch, validation beside training.
 
     Args:

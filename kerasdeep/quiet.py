@@ -4,6 +4,7 @@ import contextlib
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
 
 CHATTER = (
     "All log messages before absl::InitializeLog",
@@ -15,7 +16,7 @@ CHATTER = (
 
 
 @contextlib.contextmanager
-def quiet_import(module="tensorflow"):
+def quiet_import(module: str = "tensorflow") -> Iterator[None]:
     """Holds back the start-up chatter of a module's first import; anything else is passed on."""
     if module in sys.modules:
         yield

@@ -105,8 +105,11 @@ def answer(library, saved_model, request, response):
 def main():
     library = load_library(Path(sys.argv[1]))
     for line in sys.stdin:
-        answer(library, *line.rstrip("\n").split("\t"))
-        print("answered", flush=True)
+        try:
+            answer(library, *line.rstrip("\n").split("\t"))
+            print("answered", flush=True)
+        except RuntimeError as error:
+            print("refused:", " ".join(str(error).split()), flush=True)
 
 
 if __name__ == "__main__":

@@ -2,9 +2,13 @@
 them for every `Kind` of model.
 """
 
+import csv
+import json
+
 import keras
 import numpy as np
 import pytest
+import scipy.sparse
 import tensorflow as tf
 
 from tests.kinds import assert_equal_arrays, assert_equal_state, weights
@@ -62,7 +66,7 @@ def check_sample_weights(traced):
     part = model.evaluate(*kind.rows(0, 60), verbose=0, return_dict=True)
     for name, value in whole.items():
         # Pseudo-likelihoods look at other units of the rows; the gap is that of whole batches.
-        if not name.endswith(("pseudo_log_likelihood", "correlation_gap")):
+        if not name.endswith(("pseudo_log_likelihood", "correlation_gap", "loss")):
             assert value == pytest.approx(part[name], rel=1e-4), name
 
     ends = []
@@ -78,19 +82,18 @@ def check_sample_weights(traced):
     for one, other in zip(*ends, strict=True):
         np.testing.assert_allclose(one, other, atol=1e-6)
 
-    y = kind.y if kind.y is None else kind.y[:100]
-    for extra in ({}, {"shuffle": False}, *([{"y": np.zeros(100)}] if y is None else [])):
-        model = traced()
-        start = [np.array(variable) for variable in model.trainable_weights]
-        nothing = np.zeros(100)
-        validation = kind.x[:100], y, np.repeat([1.0, 0.0], [60, 40])
-        arguments = {"sample_weight": nothing, "validation_data": validation, "y": y, **extra}
-        assert model.fit(kind.x[:100], verbose=0, **arguments).history
-        for before, variable in zip(start, model.trainable_weights, strict=True):
-            # Biases of upper layers start from data; what a regularizer does, it does.
-            if variable.name != "visible_bias" and variable.regularizer is None:
-                np.testing.assert_array_equal(before, variable)
-    if y is None:
+    x, *y = kind.rows(0, 100)
+    nothing = tf.data.Dataset.from_tensor_slices((x, *(y or [np.zeros(100)]), np.zeros(100)))
+    weight = np.repeat([1.0, 0.0], [60, 40])
+    model = traced()
+    start = [np.array(variable) for variable in model.trainable_weights]
+    validation = x, *(y or [None]), weight
+    assert model.fit(nothing.batch(32), validation_data=validation, verbose=0).history
+    for before, variable in zip(start, model.trainable_weights, strict=True):
+        # Biases of upper layers start from data; what a regularizer does, it does.
+        if variable.name != "visible_bias" and variable.regularizer is None:
+            np.testing.assert_array_equal(before, variable)
+    if not y:
         with pytest.raises(ValueError, match="class_weight needs labels"):
             traced().fit(kind.x, class_weight={0: 1.0}, verbose=0)
 
@@ -224,6 +227,25 @@ def check_bad_input(traced):
     ):
         with pytest.raises(ValueError, match=reason):
             model.fit(*bad, verbose=0)
+    for bad, reason in (
+        (None, "expects data. Received: x=None"),
+        ({"a": x}, "has one input. Received: a dict"),
+        (scipy.sparse.csr_matrix(x.reshape(120, -1)), "expects dense data"),
+    ):
+        for ask in (model.fit, model.evaluate, model.predict):
+            with pytest.raises(ValueError, match=reason):
+                ask(bad, verbose=0)
+    for weight in (-np.ones(120), np.zeros(120), np.full(120, np.nan), np.full(120, "one")):
+        for ask in (model.fit, model.evaluate):
+            with pytest.raises(ValueError, match="expects sample weights of at least 0"):
+                ask(x, *y, sample_weight=weight, verbose=0)
+        with pytest.raises(ValueError, match="expects sample weights of at least 0"):
+            model.fit(x, *y, validation_data=(x, *(y or [None]), weight), verbose=0)
+    uncompiled = type(model).from_config(model.get_config() | {"name": "uncompiled"})
+    if not uncompiled.compiled:
+        for ask in (uncompiled.fit, uncompiled.evaluate):
+            with pytest.raises(ValueError, match="must call `compile"):
+                ask(x, *y, verbose=0)
     with pytest.raises(ValueError, match="min=nan"):
         model.fit(x, *y, validation_data=(nan, *y), verbose=0)
     with pytest.raises(ValueError, match="min=nan"):
@@ -231,11 +253,100 @@ def check_bad_input(traced):
     for bad, reason in ((x[..., :-1], "expects rows of"), (x[:, None], "Flatten|Grey images")):
         with pytest.raises(ValueError, match=reason):
             model.predict(bad, verbose=0)
+    with pytest.raises(ValueError, match="min=nan"):
+        model.predict(nan, verbose=0)
     assert_equal_arrays(before, weights(model))
     model.evaluate(x, *y, verbose=0)
     for look in (model.test_on_batch, model.bottom().train_on_batch):
         with pytest.raises(ValueError, match="min=nan"):
             look(nan, *y)
+
+
+def check_what_keras_users_ask(traced, folder):
+    """Shapes, symbols, a summary with a row for each layer, Keras's own export; plain refusals."""
+    model, x = traced(), traced.kind.x
+    model.fit(*traced.kind.rows(0, 120), verbose=0)
+    (symbol,), (output,) = model.inputs, model.outputs
+    assert symbol.shape == model.input_shape and output.shape == model.output_shape
+    functional = keras.Model(model.inputs, keras.layers.Flatten()(output))
+    expected = model.predict(x[:4], verbose=0)
+    np.testing.assert_allclose(functional([x[:4]]), expected.reshape(4, -1), atol=1e-6)
+    lines = []
+    model.summary(print_fn=lambda text, **_: lines.append(text), line_length=120)
+    for layer in getattr(model, "stack", [model]):
+        assert f"{layer.name} ({type(layer).__name__})" in lines[0]
+    json.dumps(model.get_build_config())
+    model.export(folder / "exported", verbose=False)
+    served = tf.saved_model.load(str(folder / "exported"))
+    np.testing.assert_allclose(served.serve(x[:4]), expected, atol=1e-6)
+    with pytest.raises(ValueError, match="keeps its weights in float32"):
+        model.quantize("int8")
+    with pytest.raises(ValueError, match="ends in .keras"):
+        model.save(folder / "model.h5")
+    assert not (folder / "model.h5").exists()
+
+
+def check_callbacks(traced, folder):
+    """Callbacks of Keras, as they are, do what they do for a stack of `Dense` layers.
+
+    Of a stack of models, for the layer in training: where one stops, the next one begins.
+    """
+    model = traced()
+    layers = getattr(model, "stack", [model])
+    history = model.fit(
+        *traced.kind.rows(0, 120),
+        epochs=9,
+        validation_data=traced.kind.rows(0, 60),
+        callbacks=[
+            keras.callbacks.LearningRateScheduler(lambda epoch, rate: 0.0),
+            keras.callbacks.ReduceLROnPlateau(),
+            keras.callbacks.EarlyStopping(),
+            keras.callbacks.ModelCheckpoint(folder / "best.keras", save_best_only=True),
+            keras.callbacks.CSVLogger(folder / "log.csv"),
+        ],
+        verbose=0,
+    )
+    assert history.epoch == list(range(2 * len(layers)))  # nothing gets better at a rate of 0
+    assert history.history["learning_rate"] == [0.0] * len(history.epoch)
+    assert_equal_arrays(
+        keras.models.load_model(folder / "best.keras").trainable_weights, model.trainable_weights
+    )
+    with (folder / "log.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    for name, values in history.history.items():
+        if name != "learning_rate":
+            logged = [float(row[name]) for row in rows if row[name] != "NA"]
+            np.testing.assert_allclose(logged, values, rtol=1e-6)
+
+
+def check_users_metrics(kind, folder):
+    """A user's metrics compare data with reconstructions, or labels with probabilities."""
+    x, *y = kind.rows(0, 50)
+    names = "accuracy" if y else "mae"
+    model = kind.make(metrics=[names, keras.metrics.MeanMetricWrapper(ones, name="one")])
+    history = model.fit(x, *y, validation_data=(x, *y), verbose=0).history
+    assert {f"val_{n}" for n in history if n.endswith((names, "one")) and n[:4] != "val_"} < set(
+        history
+    )
+    found = model.evaluate(x, *y, verbose=0, return_dict=True)
+    model.save(folder / "model.keras")
+    loaded = keras.models.load_model(folder / "model.keras")
+    assert loaded.evaluate(x, *y, verbose=0, return_dict=True) == found
+    assert loaded.evaluate(x, *y, verbose=0)[0] == found["loss"]
+    bottom = model.bottom()
+    prefix = "" if bottom is model else model.log_prefix(0)
+    if y:
+        known = y[0] >= 0
+        expected = (model.predict(x, verbose=0).argmax(axis=1) == y[0])[known].mean()
+    else:
+        expected = np.abs(x - bottom.reconstruct(x)).mean()
+    assert found[prefix + names] == pytest.approx(expected, rel=1e-5)
+    assert found[prefix + "one"] == pytest.approx(1)
+
+
+@keras.saving.register_keras_serializable("tests")
+def ones(target, prediction):
+    return keras.ops.ones_like(target)
 
 
 def check_divergence(traced):

@@ -51,6 +51,9 @@ def _ask(process, words, request, scratch):
     np.savez(scratch / "request.npz", **request)
     files = [scratch / "request.npz", scratch / "response.npz"]
     print(*words, *files, sep="\t", file=process.stdin, flush=True)
-    assert process.stdout.readline() == "answered\n", f"{process.args} ended"
+    told = process.stdout.readline()
+    if told.startswith("refused:"):
+        raise ValueError(told)
+    assert told == "answered\n", f"{process.args} ended"
     with np.load(files[1]) as answer:
         return dict(answer)

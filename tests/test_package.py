@@ -1,4 +1,4 @@
-"""The wheel, its command, its imports, and what its documentation promises."""
+"""The wheel, its command, its imports, and what its docstrings promise."""
 
 import ast
 import inspect
@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import venv
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,9 @@ ROOT = Path(__file__).parents[1]
 
 
 def test_a_wheel_installs_into_an_empty_environment(tmp_path):
-    """The dependencies come from this environment; the package itself only from the wheel."""
-    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", tmp_path, ROOT]
+    """The wheel is made of the source distribution. The dependencies come from this environment;
+    the package itself only from the wheel."""
+    build = [sys.executable, "-m", "build", "--no-isolation", "--outdir", tmp_path, ROOT]
     subprocess.run(build, check=True, capture_output=True)
     (wheel,) = tmp_path.glob("*.whl")
     venv.create(tmp_path / "venv", with_pip=True)
@@ -26,8 +28,19 @@ def test_a_wheel_installs_into_an_empty_environment(tmp_path):
     install = [python, "-m", "pip", "install", "--no-deps", "--no-index", wheel]
     subprocess.run(install, check=True, capture_output=True)
     (site,) = (tmp_path / "venv").glob("lib/*/site-packages")
-    packages = next(path for path in sys.path if path.endswith("site-packages"))
-    (site / "dependencies.pth").write_text(packages + "\n")
+    (installed,) = metadata.distributions(name="kerasdeep", path=[str(site)])
+    files = set(map(str, installed.files))
+    sources = {str(p.relative_to(ROOT)) for p in (ROOT / "kerasdeep").rglob("*.py")}
+    for folder in ("zoo", "recipes"):
+        paths = (ROOT / folder).rglob("*.py")
+        sources |= {f"kerasdeep/{path.relative_to(ROOT)}" for path in paths}
+    licence = f"{installed.name}-{installed.version}.dist-info/licenses/LICENSE"
+    assert files >= sources | {"kerasdeep/py.typed", licence}
+    assert installed.metadata["License-Expression"] == "Apache-2.0"
+    assert installed.version == kerasdeep.__version__
+
+    packages = [path for path in sys.path if path.endswith("site-packages")]
+    (site / "dependencies.pth").write_text("\n".join(packages))
     code = (
         "import kerasdeep, kerasdeep.zoo, kerasdeep.recipes.cli;"
         "kerasdeep.zoo.load('rbm');"
@@ -86,14 +99,43 @@ ROOMS = (
 )
 
 
+# Rooms whose functions do not say their types yet; nor do those of the zoo and of the recipes.
+UNTYPED = ("callbacks", "training", "models", "serving")
+
+
+def files_of(room):
+    """Returns the files of a room: those of a folder, or one."""
+    return [*(ROOT / "kerasdeep" / room).rglob("*.py"), *(ROOT / "kerasdeep").glob(f"{room}.py")]
+
+
 @pytest.mark.parametrize("number", range(len(ROOMS)))
 def test_rooms_of_the_library_use_those_below(number):
     above = tuple(f"kerasdeep.{room}" for rooms in ROOMS[number + 1 :] for room in rooms)
     for room in ROOMS[number]:
-        files = [*(ROOT / "kerasdeep" / room).rglob("*.py"), ROOT / "kerasdeep" / f"{room}.py"]
-        for path in files:
-            if path.is_file():
-                assert not [name for name in imported(path) if name.startswith(above)], path
+        for path in files_of(room):
+            assert not [name for name in imported(path) if name.startswith(above)], path
+
+
+def public_functions(node):
+    """Yields the public functions of a module, the public methods of its classes, `__init__`."""
+    for part in node.body:
+        if isinstance(part, ast.ClassDef) and not part.name.startswith("_"):
+            yield from public_functions(part)
+        if isinstance(part, ast.FunctionDef) and re.match("[^_]|__init__", part.name):
+            yield part
+
+
+@pytest.mark.parametrize("room", [room for rooms in ROOMS for room in rooms if room not in UNTYPED])
+def test_public_functions_say_their_types(room):
+    for path in files_of(room):
+        for function in public_functions(ast.parse(path.read_text())):
+            arguments = [part for part in ast.walk(function.args) if isinstance(part, ast.arg)]
+            untyped = [
+                part.arg
+                for part in arguments
+                if part.annotation is None and part.arg not in ("self", "cls")
+            ]
+            assert not untyped and function.returns, f"{path}: {function.name} {untyped}"
 
 
 def test_files_are_short_and_the_root_is_small():
@@ -133,17 +175,3 @@ def test_documented_arguments_and_defaults_are_those_of_the_signature(thing):
         if stated and isinstance(parameter.default, int | float | str):
             default = str(parameter.default)
             assert stated[1].rstrip(".") in (default, default or "none"), name
-
-
-def test_versions_agree():
-    assert f'version = "{kerasdeep.__version__}"' in (ROOT / "pyproject.toml").read_text()
-
-
-def test_the_examples_of_the_readme_run(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    own, trained = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-    names = {}
-    exec(own, names)
-    assert names["classifier"].evaluate(names["x"][1500:], names["y"][1500:], verbose=0)[1] > 0.5
-    exec(trained, names)
-    assert names["classifier"].input_shape == (None, 784) and names["rbm"].num_hidden == 500

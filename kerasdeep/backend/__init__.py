@@ -1,6 +1,6 @@
 """What keras.ops and Keras lack: TensorFlow's own, random states, saving, files, arguments."""
 
-from kerasdeep.backend.arguments import check_built, positive_integer
+from kerasdeep.backend.arguments import check_built, positive_integer, seed_number, yes_or_no
 from kerasdeep.backend.random import dropout_mask, normal, uniform
 from kerasdeep.backend.tensorflow import (
     all_of,
@@ -34,7 +34,9 @@ __all__ = [
     "num_replicas",
     "positive_integer",
     "readable_data_errors",
+    "seed_number",
     "uniform",
     "variable_scope",
     "write_images",
+    "yes_or_no",
 ]

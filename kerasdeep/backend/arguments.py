@@ -1,9 +1,10 @@
 """Checks of arguments, with errors that say how to mend them."""
 
 import numbers
+from typing import Any
 
 
-def positive_integer(value, name, owner):
+def positive_integer(value: Any, name: str, owner: str) -> int:
     """Returns a count as an int, or raises a ValueError if it is not an integer of at least 1."""
     if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < 1:
         raise ValueError(
@@ -12,7 +13,24 @@ def positive_integer(value, name, owner):
     return int(value)
 
 
-def check_built(model):
+def seed_number(value: Any, owner: str) -> int | None:
+    """Returns a seed, or raises a ValueError if it is neither None nor an integer of at least 0."""
+    whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+    if value is None or (whole and value >= 0):
+        return value if value is None else int(value)
+    raise ValueError(
+        f"{owner} expects seed to be an integer, at least 0, or None. Received: seed={value!r}."
+    )
+
+
+def yes_or_no(value: Any, name: str, owner: str) -> bool:
+    """Returns a bool, or raises a ValueError for anything else."""
+    if not isinstance(value, bool):
+        raise ValueError(f"{owner} expects {name} to be True or False. Received: {name}={value!r}.")
+    return value
+
+
+def check_built(model: Any) -> None:
     """Raises a ValueError for a model that has not seen data and so has no weights."""
     if not model.built:
         name = type(model).__name__

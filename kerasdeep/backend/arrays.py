@@ -1,5 +1,8 @@
 """Rows of arrays in batches, many of them at once. TensorFlow's alone."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -19,7 +22,7 @@ class ArrayBatches:
         shuffle: whether every pass has a new order.
     """
 
-    def __init__(self, arrays, batch_size, shuffle):
+    def __init__(self, arrays: Any, batch_size: int, shuffle: bool) -> None:
         self.tensors = keras.tree.map_structure(
             lambda part: None if part is None else tf.convert_to_tensor(part), arrays
         )
@@ -28,13 +31,13 @@ class ArrayBatches:
         }
         self.batch_size, self.shuffle = batch_size, shuffle
 
-    def dataset(self):
+    def dataset(self) -> tf.data.Dataset:
         """Returns a data set with as many elements as there are batches, which stands for them."""
         dataset = tf.data.Dataset.range(-(-self.num_rows // self.batch_size))
         dataset.array_batches = self
         return dataset
 
-    def __iter__(self):
+    def __iter__(self) -> "_Pass":
         return _Pass(self)
 
 
@@ -72,7 +75,7 @@ class _Pass:
         )
 
 
-def can_be_batched(arrays):
+def can_be_batched(arrays: Iterable[Any]) -> bool:
     """Whether all parts but None are plain arrays or tensors with as many rows."""
     parts = [part for part in arrays if part is not None]
     plain = all(isinstance(part, np.ndarray | tf.Tensor) and part.ndim > 0 for part in parts)

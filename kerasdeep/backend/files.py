@@ -3,10 +3,12 @@
 import contextlib
 import os
 import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
 
 @contextlib.contextmanager
-def written_whole(path):
+def written_whole(path: Path) -> Iterator[Path]:
     """Gives a name beside `path` to write a file or a folder under, and renames it at the end.
 
     Where writing fails nothing is left, and whatever stood at `path` still does. A process that is

@@ -1,13 +1,18 @@
 """Batches of data on their way into a model. TensorFlow's alone."""
 
+from collections.abc import Iterator, Sequence
+from typing import Any
+
 import keras
 import tensorflow as tf
+
+from kerasdeep.backend.types import Tensor
 
 # Rows that are gathered for one call of a compiled loop take at most so many bytes.
 MAX_GATHERED = 2**26
 
 
-def without_autotuning(dataset):
+def without_autotuning(dataset: Any) -> Any:
     """Returns a data set whose iterators end at once, unless its owner asked for autotuning.
 
     The thread that tunes a pipeline sleeps 10, 20, 40, ... ms, ever longer, and does not always
@@ -28,13 +33,13 @@ class QuietPipelines:
     Keras hands every data set, whatever it was made from, to the strategy of its model.
     """
 
-    def __init__(self, strategy):
+    def __init__(self, strategy: tf.distribute.Strategy) -> None:
         self._strategy = strategy
 
     def __getattr__(self, name):
         return getattr(self._strategy, name)
 
-    def experimental_distribute_dataset(self, dataset, options=None):
+    def experimental_distribute_dataset(self, dataset: Any, options: Any = None) -> Any:
         if hasattr(dataset, "array_batches"):
             return dataset.array_batches
         dataset = without_autotuning(dataset)
@@ -48,11 +53,11 @@ class Gatherer:
         iterator: iterator of batches: nested structures of tensors or arrays.
     """
 
-    def __init__(self, iterator):
+    def __init__(self, iterator: Iterator[Any]) -> None:
         self.iterator = iterator
         self.waiting = []
 
-    def take(self, limit):
+    def take(self, limit: int) -> tuple[Any, int]:
         """Joins batches of one size that follow each other.
 
         Args:
@@ -81,7 +86,7 @@ class Gatherer:
         return None if batch is None else keras.tree.map_structure(_tensor, batch)
 
 
-def padded(rows, number):
+def padded(rows: Sequence[Tensor | None], number: int) -> list[Tensor | None]:
     """Returns tensors with zeros after their rows, up to a number of rows; None stays None."""
     missing = number - rows[0].shape[0]
     return [
@@ -100,7 +105,7 @@ def _shapes(batch):
     return [tensor.shape for tensor in keras.tree.flatten(batch) if tensor is not None]
 
 
-def capacity(tensors, batch_size):
+def capacity(tensors: Any, batch_size: int) -> int:
     """Returns how many batches of the rows of tensors may be in memory at a time, at least 1."""
     row_sizes = [
         tensor.dtype.size * tensor.shape[1:].num_elements()

@@ -7,8 +7,12 @@ where the number is used and takes half of the time of Threefry, XLA's fastest.
 
 import contextlib
 import contextvars
+from collections.abc import Iterator, Sequence
 
+import keras
 import tensorflow as tf
+
+from kerasdeep.backend.types import Tensor
 
 _within_xla = contextvars.ContextVar("within_xla", default=False)
 _GOLDEN = 0x9E3779B9
@@ -17,7 +21,7 @@ _PHILOX = 1
 
 
 @contextlib.contextmanager
-def tracing_for_xla():
+def tracing_for_xla() -> Iterator[None]:
     """Says that what is traced meanwhile becomes a program of XLA's; numbers come from hashes."""
     token = _within_xla.set(True)
     try:
@@ -26,7 +30,11 @@ def tracing_for_xla():
         _within_xla.reset(token)
 
 
-def uniform(shape, seed, dtype="float32"):
+def uniform(
+    shape: Sequence[int | Tensor],
+    seed: keras.random.SeedGenerator,
+    dtype: str | tf.DType = "float32",
+) -> Tensor:
     """Returns random numbers from 0 to below 1, as `keras.random.uniform`."""
     if _within_xla.get():
         bits = _bits(shape, seed)
@@ -34,7 +42,11 @@ def uniform(shape, seed, dtype="float32"):
     return _draw(tf.raw_ops.StatelessRandomUniformV2, shape, seed, dtype)
 
 
-def normal(shape, seed, dtype="float32"):
+def normal(
+    shape: Sequence[int | Tensor],
+    seed: keras.random.SeedGenerator,
+    dtype: str | tf.DType = "float32",
+) -> Tensor:
     """Returns standard normal random numbers, as `keras.random.normal`."""
     if _within_xla.get():
         # Half a step away from 0 and 1, where the inverse of the distribution is infinite.
@@ -43,7 +55,9 @@ def normal(shape, seed, dtype="float32"):
     return _draw(tf.raw_ops.StatelessRandomNormalV2, shape, seed, dtype)
 
 
-def dropout_mask(shape, rate, seed):
+def dropout_mask(
+    shape: Sequence[int | Tensor], rate: float, seed: keras.random.SeedGenerator
+) -> Tensor:
     """Returns 0 with probability `rate`, otherwise 1 / (1 - rate)."""
     return tf.cast(uniform(shape, seed) >= rate, "float32") / (1 - rate)
 

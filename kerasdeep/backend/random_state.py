@@ -1,5 +1,7 @@
 """Random states that are saved with what draws from them."""
 
+from typing import Any
+
 from keras import ops
 
 NAME = "seed_generator"
@@ -12,12 +14,12 @@ class SavedRandomState:
     than one that was not.
     """
 
-    def save_own_variables(self, store):
+    def save_own_variables(self, store: Any) -> None:
         super().save_own_variables(store)
         if hasattr(self, NAME):
             store[NAME] = ops.convert_to_numpy(self.seed_generator.state)
 
-    def load_own_variables(self, store):
+    def load_own_variables(self, store: Any) -> None:
         if hasattr(self, NAME):
             self.seed_generator.state.assign(store[NAME])
         names = set(store.keys()) - {NAME}

@@ -1,21 +1,24 @@
 """Names under which Keras saves and loads the classes of this package."""
 
+from typing import Any, TypeVar
+
 import keras
 
 PACKAGE = "kerasdeep"
+Kind = TypeVar("Kind")
 
 
-def register(cls):
+def register(cls: type[Kind]) -> type[Kind]:
     """Registers a class for saving as `kerasdeep>ClassName`, whatever module it lives in."""
     return keras.saving.register_keras_serializable(package=PACKAGE)(cls)
 
 
-def serialized(thing):
+def serialized(thing: Any) -> Any:
     """Returns what Keras writes into a file for an object; None for None."""
     return keras.saving.serialize_keras_object(thing)
 
 
-def resolve(identifier, names, kind):
+def resolve(identifier: Any, names: dict[str, type], kind: type[Kind]) -> Kind:
     """Turns a name, a serialized config or an object into an object of class `kind`.
 
     Args:

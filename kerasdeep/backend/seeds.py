@@ -3,6 +3,8 @@
 import keras
 from keras import ops
 
+from kerasdeep.backend.types import Tensor
+
 
 class StepSeeds(keras.random.SeedGenerator):
     """Seeds of one step of a loop; the same for the same `seed` and `step`, without state.
@@ -12,10 +14,10 @@ class StepSeeds(keras.random.SeedGenerator):
         step: integer tensor, the number of the step.
     """
 
-    def __init__(self, seed, step):
+    def __init__(self, seed: int | Tensor, step: int | Tensor) -> None:
         self.seed, self.step, self.count = seed, step, 0
 
-    def next(self, ordered=True):
+    def next(self, ordered: bool = True) -> Tensor:
         self.count += 1
         # The golden ratio in 32 bits keeps the draws of a step apart for neighbouring seeds.
         seed = ops.cast(self.seed, "uint32") + ops.cast(self.count * 0x9E3779B9 % 2**32, "uint32")

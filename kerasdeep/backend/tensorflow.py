@@ -3,21 +3,30 @@
 import contextlib
 import functools
 import io
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+import keras
 import tensorflow as tf
 
 from kerasdeep.backend.random import tracing_for_xla
+from kerasdeep.backend.types import Tensor
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 _DATA_ERROR = "kerasdeep data error: "
 _END = " <end>"
 
 
-def num_replicas():
+def num_replicas() -> int:
     """Returns over how many replicas `tf.distribute` sums the gradients of this step."""
     return tf.distribute.get_strategy().num_replicas_in_sync
 
 
-def in_one_place(update):
+def in_one_place(update: Callable[[], None]) -> None:
     """Calls a function that changes variables, without a sum over replicas where there is one.
 
     Keras sums gradients of a single replica too, by an operation whose gradient TensorFlow
@@ -29,18 +38,18 @@ def in_one_place(update):
         tf.distribute.get_replica_context().merge_call(lambda strategy: update())
 
 
-def variable_scope(model):
+def variable_scope(model: keras.Model) -> AbstractContextManager:
     """Returns the context in which a model's variables are made: that of its `tf.distribute`."""
     return model.distribute_strategy.scope()
 
 
-def distributed(model):
+def distributed(model: keras.Model) -> bool:
     """Whether a `tf.distribute` strategy is in use, now or where the model was made."""
     with model.distribute_strategy.scope():
         return tf.distribute.has_strategy()
 
 
-def compiled_by_xla(function):
+def compiled_by_xla(function: Callable[..., Any]) -> Callable[..., Any]:
     """Returns the function as one program of XLA's, which is made anew for every shape."""
 
     def traced(*args):
@@ -51,7 +60,7 @@ def compiled_by_xla(function):
     return tf.function(functools.partial(traced), jit_compile=True, autograph=False)
 
 
-def compiled(function):
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """Returns the function as one graph, for loops of many small steps and any number of rows."""
     # TensorFlow counts tracings by code, and warns where five models are asked once each; a partial
     # has none.
@@ -71,7 +80,14 @@ def _of_any_rows(value):
     return tf.TensorSpec([None, *value.shape[1:]], value.dtype)
 
 
-def for_each_batch(step, rows, batch_size, number, measure=None, every=10):
+def for_each_batch(
+    step: Callable[..., None],
+    rows: Sequence[Tensor | None],
+    batch_size: int,
+    number: Tensor,
+    measure: Callable[..., None] | None = None,
+    every: int = 10,
+) -> None:
     """Calls a step for one batch after the other, in a loop of the compiled program.
 
     Args:
@@ -112,12 +128,14 @@ def _in_batches(rows, batch_size):
     return tf.reshape(rows, (-1, batch_size, *known))
 
 
-def index_of_largest(values):
+def index_of_largest(values: Tensor) -> Tensor:
     """Returns where the largest of the last axis is; unlike that of Keras it has an ONNX form."""
     return tf.argmax(values, axis=-1, output_type="int32")
 
 
-def gradients(function, variables, has_aux=False):
+def gradients(
+    function: Callable[..., Any], variables: Sequence[keras.Variable], has_aux: bool = False
+) -> Any:
     """Returns the gradients of the scalar `function()`.
 
     With `has_aux`, `function()` returns a scalar and anything else, and so does this.
@@ -128,13 +146,13 @@ def gradients(function, variables, has_aux=False):
     return (found, *others) if has_aux else found
 
 
-def all_of(tensors):
+def all_of(tensors: Sequence[Tensor]) -> list[Tensor]:
     """Returns tensors of which none can be used before all of them are there."""
     with tf.control_dependencies(tensors):
         return [tf.identity(tensor) for tensor in tensors]
 
 
-def check_values(values, support, message):
+def check_values(values: Tensor, support: tuple[float, float], message: str) -> Tensor:
     """Stops a compiled step whose data is not finite or not within `support`.
 
     Args:
@@ -163,7 +181,7 @@ def check_values(values, support, message):
 
 
 @contextlib.contextmanager
-def readable_data_errors():
+def readable_data_errors() -> Iterator[None]:
     """Turns what `check_values` raises from inside a graph into a plain ValueError."""
     try:
         yield
@@ -174,7 +192,7 @@ def readable_data_errors():
         raise ValueError(text.partition(_END)[0].replace("\\'", "'")) from None
 
 
-def write_images(log_dir, figures, step):
+def write_images(log_dir: str | Path, figures: "dict[str, Figure]", step: int) -> None:
     """Adds matplotlib figures to the TensorBoard logs.
 
     Args:

@@ -1,8 +1,12 @@
 """What stands between the two sides of a Boltzmann machine."""
 
+from collections.abc import Sequence
+from typing import Self
+
 from keras import ops
 
 from kerasdeep import backend
+from kerasdeep.backend.types import Tensor
 
 
 class Connection:
@@ -23,15 +27,15 @@ class Connection:
 
     weights = ()
 
-    def up(self, statistic):
+    def up(self, statistic: Tensor) -> Tensor:
         """Returns what the hidden side receives from statistics of the visible one."""
         raise NotImplementedError
 
-    def down(self, statistic):
+    def down(self, statistic: Tensor) -> Tensor:
         """Returns what the visible side receives from statistics of the hidden one."""
         raise NotImplementedError
 
-    def correlation(self, visible, hidden):
+    def correlation(self, visible: Tensor, hidden: Tensor) -> list[Tensor]:
         r"""Returns $\sum_n \partial \langle s_n, W t_n \rangle / \partial W$, a list as `weights`.
 
         Args:
@@ -40,7 +44,7 @@ class Connection:
         """
         return backend.gradients(lambda: ops.sum(self.up(visible) * hidden), self.weights)
 
-    def up_from(self, columns, statistic):
+    def up_from(self, columns: Tensor, statistic: Tensor) -> Tensor:
         """Returns `up` of statistics that are zero but for a few columns in every row.
 
         Args:
@@ -52,7 +56,7 @@ class Connection:
         """
         raise NotImplementedError
 
-    def one_place(self, visible, hidden):
+    def one_place(self, visible: Tensor, hidden: Tensor) -> tuple[Self, Tensor, Tensor]:
         """Returns the connection of hidden units in one place, and numbers a bias as rows there.
 
         Args:
@@ -65,14 +69,14 @@ class Connection:
         """
         return self, ops.convert_to_tensor(visible)[None], ops.convert_to_tensor(hidden)[None]
 
-    def with_weights(self, weights):
+    def with_weights(self, weights: Sequence[Tensor]) -> Self:
         """Returns the same kind of connection with other weights."""
         raise NotImplementedError
 
-    def shifted(self, changes):
+    def shifted(self, changes: Sequence[Tensor]) -> Self:
         """Returns the connection with weights that are larger by `changes`."""
         return self.with_weights([w + c for w, c in zip(self.weights, changes, strict=True)])
 
-    def in_precision(self, dtype):
+    def in_precision(self, dtype: str) -> Self:
         """Returns the connection with products of values in `dtype`; sums and results float32."""
         return self

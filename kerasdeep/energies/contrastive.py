@@ -6,8 +6,15 @@ $$-\nabla \log p(v) = \Bigl\langle \frac{\partial E}{\partial\theta} \Bigr\rangl
 
 from keras import ops
 
+from kerasdeep.backend.types import Tensor
+from kerasdeep.energies.harmonium import Harmonium
 
-def contrastive_gradient(machine, data, particles):
+
+def contrastive_gradient(
+    machine: Harmonium,
+    data: tuple[Tensor, Tensor, Tensor | None],
+    particles: tuple[Tensor, Tensor, Tensor | None],
+) -> list[Tensor]:
     """Returns what gradient descent subtracts from the parameters of a machine.
 
     Args:
@@ -24,7 +31,9 @@ def contrastive_gradient(machine, data, particles):
     return [data - model for data, model in zip(of_data, of_model, strict=True)]
 
 
-def energy_gradient(machine, visible, hidden, weight=None):
+def energy_gradient(
+    machine: Harmonium, visible: Tensor, hidden: Tensor, weight: Tensor | None = None
+) -> list[Tensor]:
     r"""Returns $\langle \partial E / \partial\theta \rangle$ over pairs of visible and hidden rows.
 
     $$\frac{\partial E}{\partial W} = -s(v)\, t(h)^\top, \qquad
@@ -51,7 +60,9 @@ def energy_gradient(machine, visible, hidden, weight=None):
     return gradient
 
 
-def centred(gradients, machine, visible_offset, hidden_offset):
+def centred(
+    gradients: list[Tensor], machine: Harmonium, visible_offset: Tensor, hidden_offset: Tensor
+) -> list[Tensor]:
     r"""Returns gradients of any objective, taken in the coordinates of a centred energy.
 
     With offsets $\mu$ and $\lambda$ subtracted from the statistics, the biases are
@@ -82,18 +93,18 @@ def centred(gradients, machine, visible_offset, hidden_offset):
     return [*weights, g_b - total(change.down(lam)), g_c - total(change.up(mu)), *others]
 
 
-def share_of(rows, weight):
+def share_of(rows: Tensor, weight: Tensor | None) -> Tensor:
     """Returns the share of each row in an average."""
     num_rows = ops.shape(rows)[0]
     weight = ops.ones((num_rows,)) if weight is None else weight
     return weight / ops.cast(num_rows, "float32")
 
 
-def along(share, values):
+def along(share: Tensor, values: Tensor) -> Tensor:
     """Returns one number a row in a shape to multiply values with."""
     return ops.reshape(share, (-1,) + (1,) * (len(values.shape) - 1))
 
 
-def total(values):
+def total(values: Tensor) -> Tensor:
     """Returns the sum over rows, and over the places of an image where there are some."""
     return ops.sum(values, axis=tuple(range(len(values.shape) - 1)))

@@ -1,11 +1,17 @@
 """The contrastive gradient of a matrix in one product, for speed."""
 
+from typing import Any
+
 from keras import ops
 
+from kerasdeep.backend.types import Tensor
 from kerasdeep.energies.contrastive import share_of
+from kerasdeep.energies.harmonium import Harmonium
 
 
-def fused_gradient(machine, data, particles, visible_offset, hidden_offset):
+def fused_gradient(
+    machine: Harmonium, data: Any, particles: Any, visible_offset: Tensor, hidden_offset: Tensor
+) -> list[Tensor]:
     r"""Returns `centred(contrastive_gradient(machine, data, particles), ...)` of a dense machine.
 
     Data and particles are joined, with shares $q$ that are negative for the data. With offsets

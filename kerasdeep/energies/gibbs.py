@@ -2,12 +2,15 @@
 
 import functools
 import math
+from collections.abc import Callable
+from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
 
 from kerasdeep import backend
+from kerasdeep.backend.types import ArrayLike, Tensor
 
 # With as many weights, a program of XLA's gains more than the second that it takes to make.
 MANY_WEIGHTS = 100_000
@@ -16,11 +19,18 @@ MANY_WEIGHTS = 100_000
 class GibbsSampling:
     """Gives a `Harmonium` that is a Keras model its chains."""
 
-    def seed_chains(self, seed):
+    def seed_chains(self, seed: int) -> None:
         """Makes `sample` draw what it drew after any other call with the same integer."""
         self.seed_generator.state.assign(keras.random.SeedGenerator(seed).state)
 
-    def sample(self, num_samples=16, steps=1000, initial=None, mean=False, clamped=None):
+    def sample(
+        self,
+        num_samples: int = 16,
+        steps: int = 1000,
+        initial: ArrayLike | None = None,
+        mean: bool = False,
+        clamped: ArrayLike | None = None,
+    ) -> Tensor:
         """Draws from the model by Gibbs sampling, one chain a sample.
 
         Args:
@@ -54,7 +64,7 @@ class GibbsSampling:
         initial = self.visible_side(initial)
         return self._drawn(initial.shape, initial, steps, mean, _held(clamped, initial.shape))
 
-    def continued(self, data, steps):
+    def continued(self, data: ArrayLike, steps: int) -> Tensor:
         """Returns values of all visible units after so many Gibbs steps from rows of data."""
         initial = self.visible_side(data)
         return self._drawn(initial.shape, initial, steps, mean=False)
@@ -78,7 +88,9 @@ class GibbsSampling:
             drawn = machine.visible.sample(field, self.seed_generator)
         return drawn if held is None else ops.where(held, initial, drawn)
 
-    def program(self, function, row_shape=None):
+    def program(
+        self, function: Callable[..., Any], row_shape: tuple[int, ...] | None = None
+    ) -> Callable[..., Any]:
         """Returns a function of this machine and more as a compiled program, which is made once.
 
         Args:

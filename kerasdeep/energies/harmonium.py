@@ -2,6 +2,8 @@
 
 from keras import ops
 
+from kerasdeep.backend.types import ArrayLike, Tensor
+
 
 class Harmonium:
     r"""Fields, energies and Gibbs steps of the energy
@@ -23,7 +25,7 @@ class Harmonium:
     """
 
     @property
-    def energy_parameters(self):
+    def energy_parameters(self) -> list[Tensor]:
         """All that learns: weights of the connection, biases, what the units have of their own."""
         return [
             *self.connection.weights,
@@ -32,25 +34,25 @@ class Harmonium:
             *self.visible.weights,
         ]
 
-    def hidden_field(self, visible):
+    def hidden_field(self, visible: ArrayLike) -> Tensor:
         r"""Returns the field of the hidden units, $c + W^\top s(v)$."""
         statistic = self.visible.statistic(ops.cast(visible, "float32"))
         return self.connection.up(statistic) + ops.cast(self.hidden_bias, "float32")
 
-    def visible_field(self, hidden):
+    def visible_field(self, hidden: ArrayLike) -> Tensor:
         r"""Returns the field of the visible units, $b + W\, t(h)$."""
         statistic = self.hidden.statistic(ops.cast(hidden, "float32"))
         return self.connection.down(statistic) + ops.cast(self.visible_bias, "float32")
 
-    def hidden_mean(self, visible):
+    def hidden_mean(self, visible: ArrayLike) -> Tensor:
         r"""Returns $\mathbb{E}[h \mid v]$, shape `(batch, num_hidden)`."""
         return self.hidden.mean(self.hidden_field(visible))
 
-    def visible_mean(self, hidden):
+    def visible_mean(self, hidden: ArrayLike) -> Tensor:
         r"""Returns $\mathbb{E}[v \mid h]$, shape `(batch, num_visible)`."""
         return self.visible.mean(self.visible_field(hidden))
 
-    def energy(self, visible, hidden):
+    def energy(self, visible: ArrayLike, hidden: ArrayLike) -> Tensor:
         """Returns the energy $E(v, h)$ of each pair of rows, shape `(batch,)`, in nats."""
         received = self.connection.up(self.visible.statistic(visible))
         interaction = received * self.hidden.statistic(hidden)
@@ -60,11 +62,11 @@ class Harmonium:
             - ops.sum(interaction, axis=tuple(range(1, len(interaction.shape))))
         )
 
-    def free_energy(self, visible):
+    def free_energy(self, visible: ArrayLike) -> Tensor:
         r"""Returns $F(v) = -\log \sum_h e^{-E(v, h)}$, shape `(batch,)`, in nats."""
         return self.free_energy_given(visible, self.hidden_field(visible))
 
-    def free_energy_given(self, visible, field):
+    def free_energy_given(self, visible: ArrayLike, field: Tensor) -> Tensor:
         """Returns $F(v)$ from the hidden units' field, where that is known already."""
         return (
             self.visible.energy(visible, self.visible_bias)
@@ -72,7 +74,7 @@ class Harmonium:
             - self.hidden.log_partition(field)
         )
 
-    def hidden_free_energy(self, hidden):
+    def hidden_free_energy(self, hidden: ArrayLike) -> Tensor:
         r"""Returns $G(h) = -\log \sum_v e^{-E(v, h)}$, shape `(batch,)`, in nats."""
         return (
             self.hidden.energy(hidden, self.hidden_bias)
@@ -80,23 +82,23 @@ class Harmonium:
             - self.visible.log_partition(self.visible_field(hidden))
         )
 
-    def gibbs_step(self, hidden):
+    def gibbs_step(self, hidden: ArrayLike) -> tuple[Tensor, Tensor]:
         """Draws visible values given hidden ones; returns them and the hidden units' new field."""
         visible = self.visible.sample(self.visible_field(hidden), self.seed_generator)
         return visible, self.hidden_field(visible)
 
-    def gibbs_chain(self, hidden, steps):
+    def gibbs_chain(self, hidden: ArrayLike, steps: int) -> tuple[Tensor, Tensor]:
         """Runs so many Gibbs steps, at least one; returns what the last of them does."""
         visible, field = self.gibbs_step(hidden)
         for _ in range(steps - 1):
             visible, field = self.gibbs_step(self.hidden.sample(field, self.seed_generator))
         return visible, field
 
-    def of_shape(self, row_shape):
+    def of_shape(self, row_shape: tuple[int, ...]) -> "Harmonium":
         """Returns the machine for rows of one shape: itself, where rows have but one."""
         return self
 
-    def visible_side(self, data):
+    def visible_side(self, data: ArrayLike) -> Tensor:
         """Returns values of all visible units for rows of data: the data, where they are all of it.
 
         Where data is a part of the visible side, as in a deep machine whose even layers stand side
@@ -104,6 +106,6 @@ class Harmonium:
         """
         return ops.cast(data, "float32")
 
-    def base_bias(self, data):
+    def base_bias(self, data: ArrayLike) -> Tensor:
         """Returns biases of visible units without weights that have the means of the data."""
         return self.visible.bias_from_mean(ops.mean(self.visible_side(data), axis=0))

@@ -1,9 +1,12 @@
 """Layers in a row, each connected to its neighbours: a deep Boltzmann machine has two sides too."""
 
 import itertools
+from collections.abc import Sequence
+from typing import Self
 
 from keras import ops
 
+from kerasdeep.backend.types import Tensor
 from kerasdeep.energies.connection import Connection
 from kerasdeep.energies.dense import product
 
@@ -26,19 +29,19 @@ class Layered(Connection):
     Reference: Salakhutdinov, Hinton (2009), Deep Boltzmann machines. AISTATS.
     """
 
-    def __init__(self, kernels, dtype="float32"):
+    def __init__(self, kernels: Sequence[Tensor], dtype: str = "float32") -> None:
         self.weights = list(kernels)
         self.dtype = dtype
         sizes = [kernel.shape[0] for kernel in kernels] + [kernels[-1].shape[1]]
         self.even, self.odd = sizes[::2], sizes[1::2]
 
-    def up(self, statistic):
+    def up(self, statistic: Tensor) -> Tensor:
         return self._fields(split(statistic, self.even), first=0)
 
-    def down(self, statistic):
+    def down(self, statistic: Tensor) -> Tensor:
         return self._fields(split(statistic, self.odd), first=1)
 
-    def correlation(self, visible, hidden):
+    def correlation(self, visible: Tensor, hidden: Tensor) -> list[Tensor]:
         even, odd = split(visible, self.even), split(hidden, self.odd)
         layers = [(even, odd)[i % 2][i // 2] for i in range(len(even) + len(odd))]
         return [
@@ -46,7 +49,7 @@ class Layered(Connection):
             for lower, upper in itertools.pairwise(layers)
         ]
 
-    def up_from(self, columns, statistic):
+    def up_from(self, columns: Tensor, statistic: Tensor) -> Tensor:
         chosen = ops.one_hot(columns, sum(self.even))
         return self.up(ops.einsum("bwd,kbw->kbd", chosen, statistic))
 
@@ -62,14 +65,14 @@ class Layered(Connection):
                 received.setdefault(place + 1, []).append(above)
         return ops.concatenate([sum(received[place]) for place in sorted(received)], axis=-1)
 
-    def with_weights(self, weights):
+    def with_weights(self, weights: Sequence[Tensor]) -> Self:
         return Layered(weights, self.dtype)
 
-    def in_precision(self, dtype):
+    def in_precision(self, dtype: str) -> Self:
         return Layered(self.weights, dtype)
 
 
-def split(values, sizes):
+def split(values: Tensor, sizes: list[int]) -> list[Tensor]:
     """Returns the layers that stand side by side along the last axis."""
     if len(sizes) == 1:
         return [values]

@@ -1,9 +1,19 @@
 """Networks where any two units may be connected: one unit moves after the other."""
 
+from collections.abc import Callable
+
 from keras import ops
 
+from kerasdeep.backend.types import Tensor
 
-def sweep(state, order, kernel, bias, move):
+
+def sweep(
+    state: Tensor,
+    order: Tensor,
+    kernel: Tensor,
+    bias: Tensor,
+    move: Callable[[Tensor, Tensor], Tensor],
+) -> Tensor:
     r"""Lets units move in turn, each under the field of what the others are by then.
 
     Args:

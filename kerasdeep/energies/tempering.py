@@ -10,7 +10,11 @@ chains at several $\beta$ at once.
 
 from typing import NamedTuple
 
+import keras
 from keras import ops
+
+from kerasdeep.backend.types import ArrayLike, Tensor
+from kerasdeep.energies.harmonium import Harmonium
 
 
 class Tempered(NamedTuple):
@@ -23,20 +27,20 @@ class Tempered(NamedTuple):
         base_bias: biases of the visible units at $\beta = 0$, of the shape of a row.
     """
 
-    machine: object
-    base_bias: object
+    machine: Harmonium
+    base_bias: Tensor
 
-    def visible_field(self, hidden, beta):
+    def visible_field(self, hidden: Tensor, beta: ArrayLike) -> Tensor:
         r"""Returns $(1 - \beta)\, b_\text{base} + \beta\, (b + W\, t(h))$."""
         field = self.machine.visible_field(hidden)
         beta = of_chains(beta, field)
         return (1 - beta) * self.base_bias + beta * field
 
-    def hidden_field(self, field, beta):
+    def hidden_field(self, field: Tensor, beta: ArrayLike) -> Tensor:
         r"""Returns $\beta\, (c + W^\top s(v))$ from the machine's own field."""
         return of_chains(beta, field) * field
 
-    def free_energy(self, visible, field, beta):
+    def free_energy(self, visible: Tensor, field: Tensor, beta: ArrayLike) -> Tensor:
         r"""Returns $F_\beta(v)$, shape `(num_chains,)`, given the machine's own hidden field."""
         machine = self.machine
         base = machine.visible.energy(visible, self.base_bias)
@@ -45,13 +49,15 @@ class Tempered(NamedTuple):
         log_partition = machine.hidden.log_partition(self.hidden_field(field, beta))
         return (1 - beta) * base + beta * own - log_partition
 
-    def gibbs_step(self, field, beta, seed):
+    def gibbs_step(
+        self, field: Tensor, beta: ArrayLike, seed: keras.random.SeedGenerator
+    ) -> Tensor:
         r"""Draws hidden values given the machine's field of them, and visible ones given those."""
         machine = self.machine
         hidden = machine.hidden.sample(self.hidden_field(field, beta), seed)
         return machine.visible.sample(self.visible_field(hidden, beta), seed)
 
-    def base_log_partition(self):
+    def base_log_partition(self) -> Tensor:
         r"""Returns $\log Z$ at $\beta = 0$."""
         machine, row = self.machine, self.base_bias[None]
         no_field = ops.zeros_like(machine.hidden_field(row))
@@ -60,7 +66,7 @@ class Tempered(NamedTuple):
         return of_visible - machine.visible.bias_energy(self.base_bias) + of_hidden
 
 
-def of_chains(beta, values):
+def of_chains(beta: ArrayLike, values: Tensor) -> Tensor:
     """Returns one inverse temperature a chain in a shape to multiply values with."""
     beta = ops.convert_to_tensor(beta, dtype=values.dtype)
     return ops.reshape(beta, ops.shape(beta) + (1,) * (len(values.shape) - 1))

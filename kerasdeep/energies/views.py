@@ -1,8 +1,15 @@
 """Machines that differ in a little from another one, and share the rest with it."""
 
 import dataclasses
+from collections.abc import Sequence
+from typing import Any, Self
 
+import keras
+
+from kerasdeep.backend.types import Tensor
+from kerasdeep.energies.connection import Connection
 from kerasdeep.energies.harmonium import Harmonium
+from kerasdeep.units.base import Unit
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -11,15 +18,15 @@ class View(Harmonium):
 
     built = True
 
-    visible: object
-    hidden: object
-    connection: object
-    visible_bias: object
-    hidden_bias: object
-    seed_generator: object
+    visible: Unit
+    hidden: Unit
+    connection: Connection
+    visible_bias: Tensor
+    hidden_bias: Tensor
+    seed_generator: keras.random.SeedGenerator
 
     @classmethod
-    def of(cls, machine, **changes):
+    def of(cls, machine: Harmonium, **changes: Any) -> Self:
         """Returns a view of a machine in which the named parts are others."""
         names = [field.name for field in dataclasses.fields(View)]
         return cls(**{**{name: getattr(machine, name) for name in names}, **changes})
@@ -33,15 +40,15 @@ class Observed(View):
         observed: 1 for a unit that is, 0 for one that is not, shape `(batch, num_visible)`.
     """
 
-    observed: object = None
+    observed: Tensor | None = None
 
-    def gibbs_step(self, hidden):
+    def gibbs_step(self, hidden: Tensor) -> tuple[Tensor, Tensor]:
         visible = self.visible.sample(self.visible_field(hidden), self.seed_generator)
         visible = self.observed * visible
         return visible, self.hidden_field(visible)
 
 
-def shifted(machine, changes):
+def shifted(machine: Harmonium, changes: Sequence[Tensor]) -> View:
     """Returns a machine whose weights and biases are larger, by changes in their order."""
     *weights, visible, hidden = changes
     return View.of(

@@ -1,11 +1,14 @@
 """Binary units with a gradient."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
 from kerasdeep import backend
 from kerasdeep.backend.random_state import SavedRandomState
 from kerasdeep.backend.registration import register
+from kerasdeep.backend.types import Tensor
 
 
 @register
@@ -30,12 +33,12 @@ class StochasticBinary(SavedRandomState, keras.layers.Layer):
     Courville (2013), Estimating or propagating gradients through stochastic neurons.
     """
 
-    def __init__(self, seed=None, **kwargs):
+    def __init__(self, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.seed = seed
+        self.seed = backend.seed_number(seed, "StochasticBinary")
         self.seed_generator = keras.random.SeedGenerator(seed)
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         mean = ops.sigmoid(ops.cast(inputs, "float32"))
         if training:
             uniform = backend.uniform(ops.shape(mean), self.seed_generator)
@@ -43,8 +46,8 @@ class StochasticBinary(SavedRandomState, keras.layers.Layer):
             mean = mean + ops.stop_gradient(drawn - mean)
         return ops.cast(mean, self.compute_dtype)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         return input_shape
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "seed": self.seed}

@@ -1,10 +1,13 @@
 """The neuron of McCulloch and Pitts."""
 
+from typing import Any
+
 import keras
 import numpy as np
 from keras import ops
 
 from kerasdeep.backend.registration import register
+from kerasdeep.backend.types import ArrayLike, Tensor
 
 
 @register
@@ -37,7 +40,7 @@ class ThresholdUnit(keras.layers.Layer):
     activity. Bulletin of Mathematical Biophysics 5.
     """
 
-    def __init__(self, weights, threshold=0, **kwargs):
+    def __init__(self, weights: ArrayLike, threshold: ArrayLike = 0, **kwargs: Any) -> None:
         super().__init__(trainable=False, **kwargs)
         matrix = np.asarray(weights, "float32")
         self.matrix = matrix[:, None] if matrix.ndim == 1 else matrix
@@ -49,14 +52,14 @@ class ThresholdUnit(keras.layers.Layer):
                 f"{self.threshold.size} thresholds."
             )
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         total = ops.matmul(ops.cast(inputs, "float32"), self.matrix)
         return ops.cast(total >= self.threshold, self.compute_dtype)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         return (*input_shape[:-1], self.matrix.shape[1])
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         config = super().get_config()
         config.pop("trainable")
         return {

@@ -1,6 +1,7 @@
 r"""Annealed importance sampling: the partition function of large models, with an error bar."""
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import keras
@@ -9,6 +10,8 @@ from keras import ops
 
 from kerasdeep.backend import check_built, positive_integer
 from kerasdeep.backend.seeds import StepSeeds
+from kerasdeep.backend.types import ArrayLike
+from kerasdeep.energies.harmonium import Harmonium
 from kerasdeep.energies.tempering import Tempered
 
 TEMPERATURES_A_CALL = 250
@@ -30,15 +33,15 @@ class Estimate(NamedTuple):
 
 
 def annealed_importance_sampling(
-    rbm,
-    data,
-    num_temperatures=10_000,
-    num_chains=100,
-    reverse=False,
-    burn_in=1000,
-    seed=0,
-    verbose=1,
-):
+    rbm: Harmonium,
+    data: ArrayLike,
+    num_temperatures: int | Sequence[float] = 10_000,
+    num_chains: int = 100,
+    reverse: bool = False,
+    burn_in: int = 1000,
+    seed: int = 0,
+    verbose: int = 1,
+) -> Estimate:
     r"""Estimates $\log Z$ of an RBM.
 
     Chains start at independent units with the means of the data, whose partition function is
@@ -139,7 +142,7 @@ def _inverse_temperatures(num_temperatures):
     return betas
 
 
-def log_mean_exp(log_weights):
+def log_mean_exp(log_weights: ArrayLike) -> Estimate:
     """Returns the logarithm of the mean of weights, and of the mean -+ 3 standard errors."""
     log_weights = np.asarray(log_weights, "float64")
     top = log_weights.max()

@@ -1,15 +1,19 @@
 r"""Exact likelihoods of small models, by a sum over all states of the smaller layer."""
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 from keras import ops
+
+from kerasdeep.energies.harmonium import Harmonium
+from kerasdeep.units.base import Unit
 
 MAX_STATES = 2**20
 STATES_A_BATCH = 2**12
 
 
-def exact_log_partition(rbm):
+def exact_log_partition(rbm: Harmonium) -> float:
     r"""Returns $\log Z$ of an RBM with few visible or few hidden units.
 
     $$Z = \sum_v e^{-F(v)} = \sum_h e^{-G(h)},$$
@@ -52,14 +56,14 @@ def exact_log_partition(rbm):
     return float(total)
 
 
-def num_states(unit, num_columns):
+def num_states(unit: Unit, num_columns: int) -> int | float:
     """Returns how many joint values a layer has; infinity where one of its units has."""
     tables = _tables(unit, num_columns)
     infinite = any(table is None for table in tables)
     return math.inf if infinite else math.prod(len(table) for table in tables)
 
 
-def states(unit, num_columns):
+def states(unit: Unit, num_columns: int) -> Iterator[np.ndarray]:
     """Yields all joint values of a layer, as batches of shape `(num_rows, num_columns)`."""
     tables = _tables(unit, num_columns)
     shape = [len(table) for table in tables]

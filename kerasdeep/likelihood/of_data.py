@@ -5,13 +5,17 @@ import math
 import numpy as np
 from keras import ops
 
+from kerasdeep.backend.types import ArrayLike
+from kerasdeep.energies.harmonium import Harmonium
 from kerasdeep.likelihood.annealing import Estimate
 from kerasdeep.likelihood.exact import exact_log_partition
 
 ROWS_A_BATCH = 1000
 
 
-def log_likelihood(rbm, visible, log_partition=None):
+def log_likelihood(
+    rbm: Harmonium, visible: ArrayLike, log_partition: float | None = None
+) -> np.ndarray:
     r"""Returns $\log p(v) = -F(v) - \log Z$ of each row.
 
     Args:
@@ -38,7 +42,7 @@ def log_likelihood(rbm, visible, log_partition=None):
     return -np.concatenate(free_energy).astype("float64") - log_partition
 
 
-def free_energy_gap(rbm, training, validation):
+def free_energy_gap(rbm: Harmonium, training: ArrayLike, validation: ArrayLike) -> float:
     r"""Returns $\overline{F}(\text{validation}) - \overline{F}(\text{training})$, in nats.
 
     The unknown partition function cancels. Near zero for a model that finds both as probable;
@@ -56,7 +60,7 @@ def free_energy_gap(rbm, training, validation):
     )
 
 
-def parzen_log_likelihood(samples, data, bandwidth):
+def parzen_log_likelihood(samples: ArrayLike, data: ArrayLike, bandwidth: float) -> Estimate:
     r"""Log-likelihood of data under Gaussians around samples, to compare with old tables.
 
     $$\log p(v) = \log \frac1n \sum_{i=1}^{n} \mathcal{N}(v;\, v_i, \sigma^2 I).$$
@@ -89,7 +93,7 @@ def parzen_log_likelihood(samples, data, bandwidth):
     return Estimate(mean, mean - error, mean + error)
 
 
-def parzen_bandwidth(samples, validation):
+def parzen_bandwidth(samples: ArrayLike, validation: ArrayLike) -> float:
     r"""Returns the $\sigma$ of ten from 0.1 to 1 that finds validation rows most probable."""
     candidates = np.logspace(-1.0, 0.0, 10)
     return float(

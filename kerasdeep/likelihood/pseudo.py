@@ -11,12 +11,22 @@ Reference: Besag (1975), Statistical analysis of non-lattice data. The Statistic
 """
 
 import math
+from typing import Any
 
 import keras
 from keras import ops
 
+from kerasdeep.backend.types import ArrayLike, Tensor
+from kerasdeep.energies.harmonium import Harmonium
+from kerasdeep.likelihood.pixels import at_one_pixel
+from kerasdeep.units.base import Unit
 
-def conditional_log_likelihood(rbm, visible, index, field, mean):
+FAR = 1_000_003  # a prime, and so a stride through any number of units but its multiples
+
+
+def conditional_log_likelihood(
+    rbm: Harmonium, visible: Tensor, index: Tensor, field: Tensor, mean: Tensor
+) -> Tensor:
     r"""Log-probability of one visible unit a row, given all others.
 
     $$\log p(v_i \mid v_{-i}) = -F(v) - \log \sum_{u} e^{-F(v : v_i = u)},$$
@@ -24,8 +34,8 @@ def conditional_log_likelihood(rbm, visible, index, field, mean):
     a sum over the values $u$ of a discrete unit, a quadrature for a continuous one.
 
     Args:
-        rbm: a built `RBM`.
-        visible: float tensor of shape `(batch, num_visible)`.
+        rbm: a built `RBM` or `ConvolutionalRBM`.
+        visible: float tensor of shape `(batch, num_visible)`, or images.
         index: integer tensor of shape `(batch,)`: which unit of each row; a group of columns, such
             as those of a softmax, is one unit, and counts as certain where it is missing.
         field: `rbm.hidden_field(visible)`.
@@ -34,6 +44,8 @@ def conditional_log_likelihood(rbm, visible, index, field, mean):
     Returns:
         Tensor of shape `(batch,)`, in nats.
     """
+    if len(visible.shape) == 4:
+        rbm, visible, index, mean = at_one_pixel(rbm, visible, index, mean)
     total, first_unit, first_column = 0.0, 0, 0
     for unit, num_columns in rbm.visible.parts(visible.shape[-1]):
         num_units = num_columns // unit.width
@@ -77,15 +89,15 @@ def _log_odds(rbm, visible, columns, chosen, values, field):
     return log_partition_change - energy_change
 
 
-def pseudo_log_likelihood(rbm, visible):
+def pseudo_log_likelihood(rbm: Harmonium, visible: ArrayLike) -> Tensor:
     r"""Pseudo-log-likelihood $\sum_i \log p(v_i \mid v_{-i})$ with every unit in its turn.
 
     Costs `num_visible` times as much as a free energy; the metric that `fit` reports visits one
     unit a row instead and agrees on average.
 
     Args:
-        rbm: a built `RBM`.
-        visible: array of shape `(batch, num_visible)`.
+        rbm: a built `RBM` or `ConvolutionalRBM`.
+        visible: array of shape `(batch, num_visible)`, or images.
 
     Returns:
         Tensor of shape `(batch,)`, in nats.
@@ -103,12 +115,14 @@ def pseudo_log_likelihood(rbm, visible):
         index = ops.full((ops.shape(visible)[0],), unit, dtype="int32")
         return total + conditional_log_likelihood(rbm, visible, index, field, mean)
 
-    return ops.fori_loop(0, num_units(rbm.visible, visible), add_unit, ops.zeros_like(field[:, 0]))
+    start = ops.zeros((ops.shape(visible)[0],))
+    return ops.fori_loop(0, num_units(rbm.visible, visible), add_unit, start)
 
 
-def num_units(unit, values):
-    """Returns how many units of a type the columns of values are."""
-    return sum(columns // part.width for part, columns in unit.parts(values.shape[-1]))
+def num_units(unit: Unit, values: Tensor) -> int:
+    """Returns how many units of a type the columns of values are, at all places of an image."""
+    of_a_place = sum(columns // part.width for part, columns in unit.parts(values.shape[-1]))
+    return of_a_place * math.prod(ops.shape(values)[1:-1])
 
 
 class PseudoLogLikelihood(keras.metrics.Mean):
@@ -119,22 +133,30 @@ class PseudoLogLikelihood(keras.metrics.Mean):
     rows give the same number, whatever the batch size, and no unit is favoured.
     """
 
-    def __init__(self, name="pseudo_log_likelihood", **kwargs):
+    def __init__(self, name: str = "pseudo_log_likelihood", **kwargs: Any) -> None:
         super().__init__(name=name, **kwargs)
         self.row = self.add_variable((), "zeros", dtype="int32", name="row")
 
-    def update_state(self, rbm, visible, field, mean, sample_weight=None):
+    def update_state(
+        self,
+        rbm: Harmonium,
+        visible: Tensor,
+        field: Tensor,
+        mean: Tensor,
+        sample_weight: Tensor | None = None,
+    ) -> None:
         """Adds a batch; arguments as in `conditional_log_likelihood`."""
         num_rows, count = ops.shape(visible)[0], num_units(rbm.visible, visible)
         rows = self.row + ops.arange(num_rows)
         # Neighbouring rows look at units far apart, so that ordered data does no harm.
-        index = ops.cast(rows % count, "int64") * _golden_stride(count) % count
+        stride = _golden_stride(count) if isinstance(count, int) else FAR
+        index = ops.cast(rows % count, "int64") * stride % count
         index = ops.cast(index, "int32")
         self.row.assign((self.row + num_rows) % count)
         values = count * conditional_log_likelihood(rbm, visible, index, field, mean)
         super().update_state(values, sample_weight)
 
-    def reset_state(self):
+    def reset_state(self) -> None:
         super().reset_state()
         self.row.assign(0)
 

@@ -1,5 +1,7 @@
 """Samplers of negative particles, chosen in `compile`; begin with `kerasdeep.samplers.base`."""
 
+from typing import Any
+
 from kerasdeep.backend.registration import resolve
 from kerasdeep.samplers.base import Particles, Sampler
 from kerasdeep.samplers.contrastive import ContrastiveDivergence
@@ -27,7 +29,7 @@ SAMPLERS = {
 }
 
 
-def get(identifier):
+def get(identifier: str | dict[str, Any] | Sampler) -> Sampler:
     """Returns a sampler from its name (`"cd"`, `"pcd"`, `"fast_pcd"`, `"parallel_tempering"`), its
     serialized config, or itself.
 

@@ -9,11 +9,14 @@ and a sampler supplies the particles $v', h'$ of the second one, the *negative p
 in `compile`, as an optimizer is. The model owns the random numbers; a sampler owns its chains.
 """
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import keras
 
 from kerasdeep.backend import positive_integer
+from kerasdeep.backend.types import Tensor
+from kerasdeep.energies.harmonium import Harmonium
 
 
 class Particles(NamedTuple):
@@ -26,9 +29,9 @@ class Particles(NamedTuple):
             all count alike.
     """
 
-    visible: object
-    hidden: object
-    weight: object = None
+    visible: Tensor
+    hidden: Tensor
+    weight: Tensor | None = None
 
 
 class Sampler(keras.layers.Layer):
@@ -44,11 +47,13 @@ class Sampler(keras.layers.Layer):
     # Identity of the model that the chains belong to.
     owner = None
 
-    def __init__(self, steps=1, **kwargs):
+    def __init__(self, steps: int = 1, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.steps = positive_integer(steps, "steps", type(self).__name__)
 
-    def build(self, kernel_shape, weight_shapes=None):
+    def build(
+        self, kernel_shape: tuple[int, int], weight_shapes: Sequence[Sequence[int]] | None = None
+    ) -> None:
         """Makes the chains of a machine.
 
         Args:
@@ -57,10 +62,12 @@ class Sampler(keras.layers.Layer):
         """
         self.built = True
 
-    def initialize(self, machine):
+    def initialize(self, machine: Harmonium) -> None:
         """Looks at a machine whose visible biases were just set from the means of its data."""
 
-    def negative_phase(self, machine, field, sample_weight=None):
+    def negative_phase(
+        self, machine: Harmonium, field: Tensor, sample_weight: Tensor | None = None
+    ) -> Particles:
         """Draws the negative particles of one training step.
 
         Args:
@@ -73,10 +80,10 @@ class Sampler(keras.layers.Layer):
         """
         raise NotImplementedError
 
-    def observe(self, gradients):
+    def observe(self, gradients: list[Tensor]) -> None:
         """Looks at the gradients that a training step applied, in the order of the parameters."""
 
-    def change(self, **numbers):
+    def change(self, **numbers: int) -> None:
         """Changes attributes such as `steps`; used by `kerasdeep.callbacks.SamplerSchedule`.
 
         Raises:
@@ -87,5 +94,5 @@ class Sampler(keras.layers.Layer):
                 raise ValueError(f"{type(self).__name__} has no {name}. Received: {name}={number}.")
             setattr(self, name, positive_integer(number, name, type(self).__name__))
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "steps": self.steps}

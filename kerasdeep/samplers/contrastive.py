@@ -1,6 +1,8 @@
 """Contrastive divergence."""
 
 from kerasdeep.backend.registration import register
+from kerasdeep.backend.types import Tensor
+from kerasdeep.energies.harmonium import Harmonium
 from kerasdeep.samplers.base import Particles, Sampler
 
 
@@ -23,7 +25,9 @@ class ContrastiveDivergence(Sampler):
     Neural Computation 14.
     """
 
-    def negative_phase(self, machine, field, sample_weight=None):
+    def negative_phase(
+        self, machine: Harmonium, field: Tensor, sample_weight: Tensor | None = None
+    ) -> Particles:
         hidden = machine.hidden.sample(field, machine.seed_generator)
         visible, field = machine.gibbs_chain(hidden, self.steps)
         return Particles(visible, machine.hidden.mean(field), sample_weight)

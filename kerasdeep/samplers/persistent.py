@@ -1,9 +1,14 @@
 """Samplers whose chains live as long as the training."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from keras import ops
 
 from kerasdeep.backend import positive_integer
 from kerasdeep.backend.registration import register
+from kerasdeep.backend.types import Tensor
+from kerasdeep.energies.harmonium import Harmonium
 from kerasdeep.energies.views import shifted
 from kerasdeep.samplers.base import Particles, Sampler
 
@@ -34,12 +39,12 @@ class PersistentContrastiveDivergence(Sampler):
     likelihood gradient. ICML.
     """
 
-    def __init__(self, num_chains=100, steps=1, **kwargs):
+    def __init__(self, num_chains: int = 100, steps: int = 1, **kwargs: Any) -> None:
         super().__init__(steps, **kwargs)
         self.num_chains = positive_integer(num_chains, "num_chains", type(self).__name__)
         self.active_chains = self.num_chains
 
-    def change(self, **numbers):
+    def change(self, **numbers: int) -> None:
         super().change(**numbers)
         if self.active_chains > self.num_chains:
             raise ValueError(
@@ -47,7 +52,9 @@ class PersistentContrastiveDivergence(Sampler):
                 f"active_chains={self.active_chains}. Make it with the largest number."
             )
 
-    def build(self, kernel_shape, weight_shapes=None):
+    def build(
+        self, kernel_shape: tuple[int, int], weight_shapes: Sequence[Sequence[int]] | None = None
+    ) -> None:
         # From zero hidden values the first step draws the visible units from their biases alone:
         # the base rates of the data, where the biases were initialized from it.
         self.chains = self.add_weight(
@@ -59,14 +66,16 @@ class PersistentContrastiveDivergence(Sampler):
         )
         self.built = True
 
-    def negative_phase(self, machine, field, sample_weight=None):
+    def negative_phase(
+        self, machine: Harmonium, field: Tensor, sample_weight: Tensor | None = None
+    ) -> Particles:
         moving, resting = ops.split(self.chains.value, [self.active_chains])
         visible, field = machine.gibbs_chain(moving, self.steps)
         moved = machine.hidden.sample(field, machine.seed_generator)
         self.chains.assign(ops.concatenate([moved, resting]))
         return alike(visible, machine.hidden.mean(field), sample_weight)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "num_chains": self.num_chains}
 
 
@@ -99,7 +108,14 @@ class FastPersistentContrastiveDivergence(PersistentContrastiveDivergence):
     divergence. ICML.
     """
 
-    def __init__(self, num_chains=100, steps=1, fast_rate=0.05, decay=0.95, **kwargs):
+    def __init__(
+        self,
+        num_chains: int = 100,
+        steps: int = 1,
+        fast_rate: float = 0.05,
+        decay: float = 0.95,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(num_chains, steps, **kwargs)
         if not (fast_rate >= 0 and 0 <= decay < 1):
             raise ValueError(
@@ -109,7 +125,9 @@ class FastPersistentContrastiveDivergence(PersistentContrastiveDivergence):
         self.fast_rate = fast_rate
         self.decay = decay
 
-    def build(self, kernel_shape, weight_shapes=None):
+    def build(
+        self, kernel_shape: tuple[int, int], weight_shapes: Sequence[Sequence[int]] | None = None
+    ) -> None:
         super().build(kernel_shape)
         num_visible, num_hidden = kernel_shape
         self.fast_weights = [
@@ -117,20 +135,22 @@ class FastPersistentContrastiveDivergence(PersistentContrastiveDivergence):
             for shape in (*(weight_shapes or [kernel_shape]), (num_visible,), (num_hidden,))
         ]
 
-    def negative_phase(self, machine, field, sample_weight=None):
+    def negative_phase(
+        self, machine: Harmonium, field: Tensor, sample_weight: Tensor | None = None
+    ) -> Particles:
         fast = shifted(machine, self.fast_weights)
         return super().negative_phase(fast, field, sample_weight)
 
-    def observe(self, gradients):
+    def observe(self, gradients: list[Tensor]) -> None:
         # What units learn by themselves, beyond weights and biases, has no fast weights.
         for weight, gradient in zip(self.fast_weights, gradients, strict=False):
             weight.assign(self.decay * weight - self.fast_rate * gradient)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "fast_rate": self.fast_rate, "decay": self.decay}
 
 
-def alike(visible, hidden, sample_weight):
+def alike(visible: Tensor, hidden: Tensor, sample_weight: Tensor | None) -> Particles:
     """Returns particles that count alike, in all as much as the data."""
     weight = None
     if sample_weight is not None:

@@ -1,13 +1,18 @@
 """Parallel tempering."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 from keras import ops
 
 from kerasdeep import backend
 from kerasdeep.backend import positive_integer
 from kerasdeep.backend.registration import register
+from kerasdeep.backend.types import Tensor
+from kerasdeep.energies.harmonium import Harmonium
 from kerasdeep.energies.tempering import Tempered
-from kerasdeep.samplers.base import Sampler
+from kerasdeep.samplers.base import Particles, Sampler
 from kerasdeep.samplers.persistent import alike
 
 # Share of the running swap rate that one training step replaces.
@@ -54,7 +59,9 @@ class ParallelTempering(Sampler):
     for learning restricted Boltzmann machines. IJCNN.
     """
 
-    def __init__(self, num_temperatures=10, num_chains=100, steps=1, **kwargs):
+    def __init__(
+        self, num_temperatures: int = 10, num_chains: int = 100, steps: int = 1, **kwargs: Any
+    ) -> None:
         super().__init__(steps, **kwargs)
         name = type(self).__name__
         self.num_temperatures = positive_integer(num_temperatures, "num_temperatures", name)
@@ -65,7 +72,9 @@ class ParallelTempering(Sampler):
                 "PersistentContrastiveDivergence for one."
             )
 
-    def build(self, kernel_shape, weight_shapes=None):
+    def build(
+        self, kernel_shape: tuple[int, int], weight_shapes: Sequence[Sequence[int]] | None = None
+    ) -> None:
         num_visible, num_hidden = kernel_shape
 
         def state(name, *shape, dtype="float32"):
@@ -80,16 +89,18 @@ class ParallelTempering(Sampler):
         self.count = state("count", dtype="int32")
         self.built = True
 
-    def initialize(self, machine):
+    def initialize(self, machine: Harmonium) -> None:
         self.base_bias.assign(machine.visible_bias)
 
     @property
-    def betas(self):
+    def betas(self) -> np.ndarray:
         r"""The $\beta$ of every chain, shape `(num_temperatures * num_chains,)`."""
         betas = np.linspace(0.0, 1.0, self.num_temperatures, dtype="float32")
         return np.repeat(betas, self.num_chains)
 
-    def negative_phase(self, machine, field, sample_weight=None):
+    def negative_phase(
+        self, machine: Harmonium, field: Tensor, sample_weight: Tensor | None = None
+    ) -> Particles:
         path = Tempered(machine, self.base_bias.value)
         hidden = self.chains.value
         for _ in range(self.steps):
@@ -106,7 +117,7 @@ class ParallelTempering(Sampler):
             sample_weight,
         )
 
-    def exchange(self, path, visible, field):
+    def exchange(self, path: Tempered, visible: Tensor, field: Tensor) -> tuple[Tensor, Tensor]:
         """Exchanges states of neighbouring temperatures; returns the new states and fields."""
         num_pairs, size = self.num_temperatures - 1, self.num_chains
         betas = self.betas
@@ -142,7 +153,7 @@ class ParallelTempering(Sampler):
         self.swap_rate.assign_add(ops.where(its_turn, rate * change, 0.0))
         self.count.assign_add(1)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {
             **super().get_config(),
             "num_temperatures": self.num_temperatures,

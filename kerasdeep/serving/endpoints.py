@@ -29,6 +29,21 @@ def signature(endpoint):
     return [tf.TensorSpec(shape, dtype, name) for name, shape, dtype in endpoint.arguments]
 
 
+def checked(endpoint):
+    """Returns the function of an endpoint, which answers an input of another shape by an error.
+
+    What a signature says of shapes is not looked at by all who run a graph, and some kernels end
+    their process.
+    """
+    specs = signature(endpoint)
+
+    def function(*values):
+        pairs = zip(values, specs, strict=True)
+        return endpoint.function(*(tf.ensure_shape(value, spec.shape) for value, spec in pairs))
+
+    return function
+
+
 def _autoencoder(model):
     split = next(i for i, layer in enumerate(model.layers) if layer.name.startswith("decoder_"))
     visible = rows("visible", model.inputs[0].shape[1:])

@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from kerasdeep import backend
 from kerasdeep.backend.files import written_whole
-from kerasdeep.serving.endpoints import endpoints_of, signature
+from kerasdeep.serving.endpoints import checked, endpoints_of, signature
 from kerasdeep.serving.warmup import write_warmup_requests
 
 FORMATS = ("saved_model", "onnx", "litert")
@@ -37,7 +37,8 @@ def export(model, folder, format="saved_model"):
         folder: where to write. Each export gets a folder of its own there, with the next whole
             number for a name, from 1; TensorFlow Serving serves the highest.
         format: `"saved_model"` with all endpoints and one warm-up request for each; or, the first
-            endpoint alone, `"onnx"` (needs `tf2onnx`) or `"litert"`. Default `"saved_model"`.
+            endpoint alone, `"onnx"` (needs `tf2onnx`; an output that has the name of an input gets
+            `_out` behind it) or `"litert"`. Default `"saved_model"`.
 
     Returns:
         Path of the new version: a folder, or `model.onnx` or `model.tflite` in it.
@@ -75,7 +76,7 @@ def _write_archive(model, endpoints, folder):
     archive = keras.export.ExportArchive()
     archive.track(model)
     for endpoint in endpoints:
-        archive.add_endpoint(endpoint.name, endpoint.function, input_signature=signature(endpoint))
+        archive.add_endpoint(endpoint.name, checked(endpoint), input_signature=signature(endpoint))
     archive.write_out(str(folder), verbose=False)
 
 
@@ -88,8 +89,14 @@ def _onnx(model, endpoints, folder):
             "`pip install 'kerasdeep[onnx]'`."
         ) from None
     endpoint = endpoints[0]
+    inputs = {argument.name for argument in endpoint.arguments}
+
+    def function(*values):  # a name stands for one thing alone there
+        answer = endpoint.function(*values)
+        return {f"{name}_out" if name in inputs else name: answer[name] for name in answer}
+
     tf2onnx.convert.from_function(
-        tf.function(endpoint.function, input_signature=signature(endpoint)),
+        tf.function(function, input_signature=signature(endpoint)),
         signature(endpoint),
         output_path=str(folder / "model.onnx"),
     )

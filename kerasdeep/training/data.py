@@ -1,80 +1,14 @@
-"""What a user hands to `fit`: a first look at it, and errors that say how to mend it."""
+"""A first look at the rows that a user hands over, and errors that say how to mend them."""
 
-import inspect
 import math
 import types
 
 import keras
 import numpy as np
 
-from kerasdeep.backend.arrays import ArrayBatches, can_be_batched
+from kerasdeep.training.arguments import is_array
 
 MAX_ROWS = 10_000
-
-
-def fit_arguments(model, args, kwargs):
-    """Names the arguments of a call of `fit` and prepares them for a model of ours.
-
-    Callbacks become a list, targets that nothing needs are dropped, and what comes in batches is
-    not asked to be shuffled.
-
-    Returns:
-        A dict from argument name to value, ready for `keras.Model.fit`.
-    """
-    arguments = named(keras.Model.fit, model, args, kwargs)
-    arguments["callbacks"] = as_list(arguments.get("callbacks"))
-    arguments["x"] = list_as_array(arguments.get("x"))
-    if isinstance(arguments.get("validation_data"), tuple | list):
-        validation, *others = arguments["validation_data"]
-        arguments["validation_data"] = (list_as_array(validation), *others)
-    if not is_array(arguments["x"]):
-        arguments.setdefault("shuffle", False)
-    if not model.learns_from_labels:
-        _drop_targets(arguments)
-    return arguments
-
-
-def named(method, model, args, kwargs):
-    """Returns the arguments of a call of a method by their names."""
-    arguments = inspect.signature(method).bind(model, *args, **kwargs).arguments
-    arguments.pop("self")
-    others = arguments.pop("kwargs", {})
-    return {**arguments, **others}
-
-
-def _drop_targets(arguments):
-    x = arguments["x"]
-    if is_array(x) and arguments.get("class_weight") is None:
-        arguments["y"] = placeholder_targets(x, arguments.get("sample_weight"))
-    elif is_array(x) and arguments.get("y") is None:
-        raise ValueError("class_weight needs labels. Received: no y. Pass y, or sample_weight.")
-    validation = arguments.get("validation_data")
-    if validation is not None:
-        x, _, weight = keras.utils.unpack_x_y_sample_weight(validation)
-        if is_array(x):
-            arguments["validation_data"] = (x, placeholder_targets(x, weight), weight)
-
-
-def as_list(callbacks):
-    """Returns callbacks as a list: those of one, of none, or of a single one."""
-    if callbacks is None:
-        return []
-    return list(callbacks) if isinstance(callbacks, list | tuple) else [callbacks]
-
-
-def is_array(data):
-    """Whether data comes whole, and not in batches."""
-    return hasattr(data, "shape")
-
-
-def list_as_array(data):
-    """Returns an array for a list of rows, which Keras does not take, and all else as it is."""
-    return np.asarray(data) if isinstance(data, list) else data
-
-
-def placeholder_targets(data, sample_weight):
-    """Returns targets to hand to Keras, which drops the sample weights of data without any."""
-    return None if sample_weight is None else np.zeros(len(data), "float32")
 
 
 def checked_rows(arguments, model):
@@ -100,24 +34,6 @@ def checked_rows(arguments, model):
     if validation is not None:
         model.check_rows(validation, num_visible)
     return rows
-
-
-def in_array_batches(arguments):
-    """Returns arguments of `fit` with plain arrays as `ArrayBatches`; others as they are."""
-    arrays = [arguments.get(name) for name in ("x", "y", "sample_weight")]
-    unusual = {"validation_split", "class_weight", "steps_per_epoch"}
-    plain = arguments.get("shuffle", True) in (True, False)
-    if any(arguments.get(name) for name in unusual) or not plain or not can_be_batched(arrays):
-        return arguments
-    if arrays[0] is None:
-        return arguments
-    batches = ArrayBatches(
-        tuple(arrays), arguments.get("batch_size") or 32, arguments.get("shuffle", True)
-    )
-    rest = {k: v for k, v in arguments.items() if k not in ("y", "sample_weight", "batch_size")}
-    if arguments.get("validation_data") is not None:
-        rest.setdefault("validation_batch_size", arguments.get("batch_size"))
-    return {**rest, "x": batches.dataset(), "shuffle": False}
 
 
 def first_rows(data, validation_split=0.0, num_rows=MAX_ROWS):

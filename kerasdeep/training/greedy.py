@@ -1,14 +1,15 @@
 """Stacks of models that are trained one after the other, each on what those below make of data."""
 
-import bisect
-import itertools
 import numbers
 
 import keras
 from keras import ops
+from keras.callbacks import CSVLogger
 
 from kerasdeep import backend, samplers
-from kerasdeep.training.model import TrainedModel, flat
+from kerasdeep.training.layer_by_layer import AllColumns, EndOfLayer, GreedySchedule
+from kerasdeep.training.measured import copies_of
+from kerasdeep.training.model import TrainedModel
 
 
 class GreedyStack(TrainedModel):
@@ -29,12 +30,19 @@ class GreedyStack(TrainedModel):
     """
 
     prefix = "layer"
+    shows_layers = True
 
     def __init__(self, layers, mean_field=True, **kwargs):
         super().__init__(**kwargs)
+        if len({id(layer) for layer in layers}) < len(layers):
+            raise ValueError(
+                f"{type(self).__name__} expects a model of its own for each layer. Received: the "
+                "same object twice."
+            )
         self.stack = list(layers)
         self.mean_field = mean_field
         self.training_layer = None
+        self._in_fit = False
 
     def build(self, input_shape):
         for number, layer in enumerate(self.stack):
@@ -108,6 +116,20 @@ class GreedyStack(TrainedModel):
 
     # Training.
 
+    @property
+    def optimizer(self):
+        """Optimizer of the layer in training; where none is, of the first layer."""
+        if self._in_fit and self.training_layer is None:
+            return None  # at its end Keras would finalize it, with the weights of all layers
+        return getattr(self.stack[self.training_layer or 0], "optimizer", None)
+
+    @optimizer.setter
+    def optimizer(self, value):
+        """Ignores what Keras sets: `compile` gives each layer its own."""
+
+    def _build_training(self):
+        """Leaves it to the layers."""
+
     def compile(self, optimizer="sgd", sampler="cd", **kwargs):
         """Configures the training of every layer.
 
@@ -120,11 +142,12 @@ class GreedyStack(TrainedModel):
         Raises:
             ValueError: for a list of another length than the layers.
         """
-        self._compile(kwargs)
+        metrics = {k: kwargs[k] for k in ("metrics", "weighted_metrics") if k in kwargs}
+        self._compile({k: v for k, v in kwargs.items() if k not in metrics})
         optimizers = self._one_a_layer(optimizer, "optimizer", keras.optimizers.get)
         chosen = self._one_a_layer(sampler, "sampler", samplers.get)
         for layer, own_optimizer, own_sampler in zip(self.stack, optimizers, chosen, strict=True):
-            layer.compile(own_optimizer, own_sampler, **kwargs)
+            layer.compile(own_optimizer, own_sampler, **kwargs | copies_of(metrics))
 
     def _compile(self, arguments):
         super().compile(optimizer=None, **arguments)
@@ -177,9 +200,15 @@ class GreedyStack(TrainedModel):
     def _fit(self, arguments, *callbacks, rows):
         epochs = self._epochs_of_layers(arguments.get("epochs", 1))
         arguments["epochs"] = sum(epochs)
+        schedule, users = GreedySchedule(epochs, rows), arguments["callbacks"]
+        columns = [[AllColumns(one)] if isinstance(one, CSVLogger) else [] for one in users]
+        users = [one for pair in zip(columns, users, strict=True) for one in (*pair[0], pair[1])]
+        arguments["callbacks"] = [*users, EndOfLayer(schedule, users)]
+        self._in_fit = True
         try:
-            return super()._fit(arguments, GreedySchedule(epochs, rows), *callbacks, rows=rows)
+            return super()._fit(arguments, schedule, *callbacks, rows=rows)
         finally:
+            self._in_fit = False
             self.train_layer(None)
 
     def train_layer(self, number):
@@ -200,21 +229,27 @@ class GreedyStack(TrainedModel):
         """Returns what stands before the metrics of a layer in logs and History."""
         return f"{self.prefix}_{number + 1}_"
 
-    @property
-    def metrics(self):
+    def own_metrics(self):
         return [metric for layer in self.stack for metric in layer.metrics]
 
     def get_metrics_result(self):
         numbers = range(len(self.stack)) if self.training_layer is None else [self.training_layer]
-        return {
+        found = {number: self.stack[number].get_metrics_result() for number in numbers}
+        loss = sum(logs.pop("loss") for logs in found.values())
+        named = {
             self.log_prefix(number) + name: value
-            for number in numbers
-            for name, value in self.stack[number].get_metrics_result().items()
+            for number, logs in found.items()
+            for name, value in logs.items()
         }
+        return {"loss": loss, **named}
 
     def _batch(self, data):
         visible, label, weight = keras.utils.unpack_x_y_sample_weight(data)
-        return self._checked(visible), label if self.learns_from_labels else None, flat(weight)
+        return (
+            self._checked(visible),
+            label if self.learns_from_labels else None,
+            self._checked_weight(weight),
+        )
 
     def _update(self, visible, label, weight):
         number = self.training_layer
@@ -253,40 +288,3 @@ class GreedyStack(TrainedModel):
         # The layers were compiled one by one, when `from_config` made them.
         arguments = {name: value for name, value in config.items() if name != "compiled"}
         self._compile(arguments)
-
-
-class GreedySchedule(keras.callbacks.Callback):
-    """Trains the layers of a stack in turn within one `fit`.
-
-    At the first epoch of a layer (or the first of a resumed training) it makes the model compile
-    its steps for that layer and starts the layer's biases from the data.
-
-    Args:
-        epochs: list with the number of epochs of each layer, 0 to leave a layer as it is.
-        rows: data to set biases and to measure with, or None.
-    """
-
-    def __init__(self, epochs, rows):
-        super().__init__()
-        self.ends = list(itertools.accumulate(epochs))
-        self.rows = rows
-        self.callbacks = []
-
-    def on_epoch_begin(self, epoch, logs=None):
-        model, number = self.model, bisect.bisect_right(self.ends, epoch)
-        if number == model.training_layer:
-            return
-        model.train_layer(number)
-        if self.rows is not None:
-            layer = model.stack[number]
-            values = model.propagate(self.rows, number)
-            values = ops.convert_to_numpy(model.layer_input(number, values, None))
-            layer._start_from(values)
-            self.callbacks = layer._callbacks(values, model.log_prefix(number))
-
-    def on_epoch_end(self, epoch, logs=None):
-        for callback in self.callbacks:
-            callback.on_epoch_end(epoch, logs)
-        if epoch + 1 in self.ends:
-            layer = self.model.layer_in_training()
-            layer.optimizer.finalize_variable_values(layer.trainable_variables)

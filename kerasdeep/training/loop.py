@@ -83,9 +83,22 @@ class Position(keras.callbacks.Callback):
         self.model.position = batch
 
 
-def batches_per_call(callbacks):
-    """Returns how many batches one call may take, where a user did not choose."""
-    return 1 if any(watches_batches(callback) for callback in callbacks) else BATCHES_PER_CALL
+def batches_per_call(callbacks, num_batches=None):
+    """Returns how many batches one call may take, where a user did not choose.
+
+    Keras's progress bar counts whole calls: the fewer batches are wanting in the last one, the less
+    it shows beyond the end.
+
+    Args:
+        callbacks: list of the user's callbacks.
+        num_batches: batches of an epoch. Default None: not known.
+    """
+    if any(watches_batches(callback) for callback in callbacks):
+        return 1
+    if num_batches is None or num_batches < BATCHES_PER_CALL:
+        return num_batches or BATCHES_PER_CALL
+    # Multiples of ten: a call that starts elsewhere is another program, see `Loop`.
+    return min(range(BATCHES_PER_CALL, 20, -10), key=lambda size: -num_batches % size)
 
 
 def watches_batches(callback):

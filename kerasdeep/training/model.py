@@ -1,16 +1,17 @@
 """How the models of this package are trained: one `fit`, one step, for all of them."""
 
 import contextlib
-import math
+from math import prod
 
 import keras
-from keras import ops
 
 from kerasdeep import backend
 from kerasdeep.backend.pipelines import QuietPipelines
 from kerasdeep.callbacks import StopOnDivergence
+from kerasdeep.training import arguments as given
 from kerasdeep.training import data
 from kerasdeep.training.apply import apply_gradients
+from kerasdeep.training.checked import CheckedModel
 from kerasdeep.training.endpoints import predict, rows
 from kerasdeep.training.loop import Loop, Position, batches_per_call
 
@@ -23,7 +24,7 @@ MEASURED_EVERY = 10
 NOT_DECAYED = ["bias", "log_variance"]
 
 
-class TrainedModel(keras.Model):
+class TrainedModel(CheckedModel):
     """Base class of the models that train by steps of their own.
 
     A model says what it is by
@@ -44,9 +45,6 @@ class TrainedModel(keras.Model):
     """
 
     # What a model answers of itself; others answer otherwise.
-    learns_from_labels = False
-    num_classes = None
-    expected_rank = 2
     measured_every = MEASURED_EVERY
     position = 0
     compilations = 0
@@ -63,11 +61,6 @@ class TrainedModel(keras.Model):
         """
         return super().add_weight(*args, **{"autocast": False, **kwargs})
 
-    @property
-    def visible_unit(self):
-        """Unit type of the data."""
-        return self.visible
-
     # No properties: Keras saves what a property returns under the property's name.
 
     def bottom(self):
@@ -77,11 +70,6 @@ class TrainedModel(keras.Model):
     def layer_in_training(self):
         """Returns the layer that learns now: of a stack one of them, else the model itself."""
         return self
-
-    @property
-    def row_shape(self):
-        """Shape of one row of data, None where any size will do."""
-        return (self.kernel.shape[0],)
 
     def total_epochs(self, epochs):
         """Returns how many epochs `fit(epochs=epochs)` has."""
@@ -117,15 +105,6 @@ class TrainedModel(keras.Model):
         """
         return []
 
-    def check_rows(self, rows, num_visible=None):
-        """Raises a ValueError for data that the visible units cannot have.
-
-        Args:
-            rows: NumPy array.
-            num_visible: expected number of columns. Default None: any.
-        """
-        data.check_rows(rows, self, num_visible)
-
     def endpoints(self):
         """Returns what the model answers where it is served, `kerasdeep.training.endpoints`."""
         return [predict(self, rows("inputs", self.row_shape))]
@@ -138,34 +117,41 @@ class TrainedModel(keras.Model):
         Args:
             optimizer: any Keras optimizer, or its name. Its weight decay, if any, leaves the
                 biases alone. Default `"sgd"`.
-            **kwargs: `run_eagerly`, `steps_per_execution`, `jit_compile`, `auto_scale_loss`, as in
-                `keras.Model.compile`; `steps_per_execution` is 50 by default, and 1 where a
-                callback acts between batches. Without `jit_compile`, updates of 100,000 weights or
-                more are compiled by XLA on a processor too: epochs take half the time, the first
-                one some seconds more.
+            **kwargs: `metrics`, `weighted_metrics`, `run_eagerly`, `steps_per_execution`,
+                `jit_compile`, `auto_scale_loss`, as in `keras.Model.compile`. Metrics compare data
+                with its reconstruction, or labels with their probabilities. `steps_per_execution`
+                is 50 by default, and 1 where a callback acts between batches. Without
+                `jit_compile`, updates of 100,000 weights or more are compiled by XLA on a processor
+                too: epochs take half the time, the first one some seconds more.
 
         Raises:
-            ValueError: for a loss or metrics, which these models have of their own.
+            ValueError: for a loss, which these models have of their own.
         """
-        if unexpected := {"loss", "metrics", "weighted_metrics", "loss_weights"} & set(kwargs):
+        refused = {"loss", "loss_weights"}
+        refused |= set() if self.takes_metrics else {"metrics", "weighted_metrics"}
+        if unexpected := refused & set(kwargs):
             raise ValueError(
-                f"{type(self).__name__} has its own objective and metrics. Received: "
+                f"{type(self).__name__} has an objective of its own, {self.objective}. Received: "
                 f"{', '.join(sorted(unexpected))}. To train with another loss, use it as a layer "
                 "of a keras.Sequential."
             )
         super().compile(optimizer=optimizer, **kwargs)
+        self.loss = self.objective  # for those who ask whether there is one
         # Of a wrapper for mixed precision, the optimizer within.
         stepper = getattr(self.optimizer, "inner_optimizer", self.optimizer)
         if stepper is not None and stepper.weight_decay and not stepper.built:
             stepper.exclude_from_weight_decay(var_names=NOT_DECAYED)
-        self._compile_arguments = kwargs
+        # As a file has it, and not as objects, which Keras would track.
+        self._compile_arguments = keras.saving.serialize_keras_object(kwargs)
         self.compilations += 1
         self._build_training()
 
     def _build_training(self):
-        """Makes the variables of the optimizer, once the model has both weights and optimizer."""
-        if self.built and self.compiled and self.optimizer is not None:
-            self.optimizer.build(self.trainable_variables)
+        """Makes the variables of optimizer and metrics, once the model has weights and both."""
+        if self.built and self.compiled:
+            if self.optimizer is not None:
+                self.optimizer.build(self.trainable_variables)
+            self._build_metrics()
 
     def get_compile_config(self):
         if not self.compiled:
@@ -181,20 +167,7 @@ class TrainedModel(keras.Model):
     def _batch(self, data):
         """Returns visible values and sample weights of a batch; the step stops at bad values."""
         visible, _, weight = keras.utils.unpack_x_y_sample_weight(data)
-        return self._checked(visible), flat(weight)
-
-    def _checked(self, visible):
-        """Returns visible values as float32, in a step that stops where units cannot have them."""
-        self.build(visible.shape)
-        visible = ops.cast(visible, "float32")
-        if self.jit_compile and backend.distributed(self):  # XLA compiles no assertions
-            return visible
-        name = type(self).__name__
-        parts = [
-            backend.check_values(own, unit.support, data.expected_values(name, unit))
-            for unit, own in self.visible_unit.split(visible)
-        ]
-        return parts[0] if len(parts) == 1 else ops.concatenate(parts, axis=-1)
+        return self._checked(visible), self._checked_weight(weight)
 
     def _update(self, *batch):
         raise NotImplementedError
@@ -244,7 +217,7 @@ class TrainedModel(keras.Model):
         if self.run_eagerly or "jit_compile" in self._compile_arguments:
             return bool(self.jit_compile) and not self.run_eagerly
         weights = self.layer_in_training().trainable_weights
-        large = sum(math.prod(weight.shape) for weight in weights) >= MANY_WEIGHTS
+        large = sum(prod(weight.shape) for weight in weights) >= MANY_WEIGHTS
         return bool(self.jit_compile) or large
 
     def batches_of_this_call(self):
@@ -253,12 +226,13 @@ class TrainedModel(keras.Model):
         return min(self.steps_per_execution, left or self.steps_per_execution)
 
     @contextlib.contextmanager
-    def _batches_per_call(self, callbacks, steps):
-        """Sets the default of `steps_per_execution`, and how many batches an epoch has."""
+    def _batches_per_call(self, callbacks, arguments, steps):
+        """Sets the default of `steps_per_execution`, and how many batches of an epoch to take."""
         chosen, outer = self.steps_per_execution, self._steps_of_epoch
         if "steps_per_execution" not in self._compile_arguments and not self.run_eagerly:
             alone = backend.distributed(self)  # Keras fails with more
-            self.steps_per_execution = 1 if alone else batches_per_call(callbacks)
+            number = steps or given.num_batches(arguments)
+            self.steps_per_execution = 1 if alone else batches_per_call(callbacks, number)
         self._steps_of_epoch = steps
         try:
             yield
@@ -274,7 +248,8 @@ class TrainedModel(keras.Model):
             ValueError: for data that the visible units cannot have, or a frozen model.
             FloatingPointError: where training diverges; the message names the likely cause.
         """
-        arguments = data.fit_arguments(self, args, kwargs)
+        self._assert_compile_called("fit")
+        arguments = given.fit_arguments(self, args, kwargs)
         if not self.trainable:
             name = type(self).__name__
             raise ValueError(f"{name} is frozen. Received: trainable=False. Set it to True to fit.")
@@ -292,13 +267,14 @@ class TrainedModel(keras.Model):
         arguments["callbacks"] = [Position(), *own, StopOnDivergence(), *users]
         steps = arguments.get("steps_per_epoch")
         if not (self.run_eagerly or backend.distributed(self)):
-            arguments = data.in_array_batches(arguments)
-        with backend.readable_data_errors(), self._batches_per_call(users, steps):
+            arguments = given.in_array_batches(arguments)
+        with backend.readable_data_errors(), self._batches_per_call(users, arguments, steps):
             return super().fit(**arguments)
 
     def evaluate(self, *args, **kwargs):
         """Returns the metrics of data; arguments and result as of `keras.Model.evaluate`."""
-        arguments = data.named(keras.Model.evaluate, self, args, kwargs)
+        self._assert_compile_called("evaluate")
+        arguments = given.named(keras.Model.evaluate, self, args, kwargs)
         steps = arguments.get("steps")
         if arguments.get("_use_cached_eval_dataset"):  # Keras's own call from within fit
             outer, self._steps_of_epoch = self._steps_of_epoch, steps
@@ -306,36 +282,38 @@ class TrainedModel(keras.Model):
                 return super().evaluate(**arguments)
             finally:
                 self._steps_of_epoch = outer
-        arguments["x"] = data.list_as_array(arguments.get("x"))
+        weight, return_dict = arguments.get("sample_weight"), arguments.pop("return_dict", False)
+        arguments["x"] = given.as_rows(arguments.get("x"), self)
+        given.check_targets(arguments.get("y"), weight, self)
         if not self.learns_from_labels:
-            weight = arguments.get("sample_weight")
-            arguments["y"] = data.placeholder_targets(arguments["x"], weight)
-        callbacks = data.as_list(arguments.get("callbacks"))
+            arguments["y"] = given.placeholder_targets(arguments["x"], weight)
+        callbacks = given.as_list(arguments.get("callbacks"))
         arguments["callbacks"] = [Position(), *callbacks]
-        with backend.readable_data_errors(), self._batches_per_call(callbacks, steps):
-            return super().evaluate(**arguments)
+        with backend.readable_data_errors(), self._batches_per_call(callbacks, arguments, steps):
+            return self._as_asked(super().evaluate(**arguments, return_dict=True), return_dict)
 
     def predict(self, *args, **kwargs):
         """Returns what a call gives, batch by batch; arguments as of `keras.Model.predict`."""
-        arguments = data.named(keras.Model.predict, self, args, kwargs)
-        arguments["x"] = data.list_as_array(arguments.get("x"))
-        if self.built and data.is_array(arguments["x"]):
+        arguments = given.named(keras.Model.predict, self, args, kwargs)
+        arguments["x"] = given.as_rows(arguments.get("x"), self)
+        if self.built and given.is_array(arguments["x"]):
             data.check_shape(arguments["x"], self, self.row_shape[-1])
-        return super().predict(**arguments)
+        with backend.readable_data_errors():
+            return super().predict(**arguments)
+
+    def predict_step(self, data):
+        visible, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        return super().predict_step(visible if self.jit_compile else self._checked(visible))
 
     def train_on_batch(self, *args, **kwargs):
         """Makes one update; arguments and result as of `keras.Model.train_on_batch`."""
-        self.position = 0
-        with backend.readable_data_errors():
-            return super().train_on_batch(*args, **kwargs)
+        return self._on_batch(super().train_on_batch, *args, **kwargs)
 
     def test_on_batch(self, *args, **kwargs):
         """Measures one batch; arguments and result as of `keras.Model.test_on_batch`."""
+        return self._on_batch(super().test_on_batch, *args, **kwargs)
+
+    def _on_batch(self, act, *args, return_dict=False, **kwargs):
         self.position = 0
         with backend.readable_data_errors():
-            return super().test_on_batch(*args, **kwargs)
-
-
-def flat(weight):
-    """Returns sample weights as float32 of shape `(batch,)`, or None for none."""
-    return None if weight is None else ops.reshape(ops.cast(weight, "float32"), (-1,))
+            return self._as_asked(act(*args, return_dict=True, **kwargs), return_dict)

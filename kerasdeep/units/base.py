@@ -15,9 +15,13 @@ Reference: Welling, Rosen-Zvi, Hinton (2005), Exponential family harmoniums. NIP
 """
 
 import math
+from typing import Any, Self
 
+import keras
 import numpy as np
 from keras import ops
+
+from kerasdeep.backend.types import ArrayLike, Tensor
 
 
 class Unit:
@@ -43,11 +47,11 @@ class Unit:
     values = None
     weights = ()
 
-    def statistic(self, value):
+    def statistic(self, value: Tensor) -> Tensor:
         """Returns $s(u)$, what the weights see of a value; linear in the value."""
         return value
 
-    def energy(self, value, bias):
+    def energy(self, value: Tensor, bias: Tensor) -> Tensor:
         """Returns the energy $E(u)$ of the values of a layer, without the weights' part.
 
         Args:
@@ -59,19 +63,19 @@ class Unit:
         """
         return -ops.sum(value * bias, axis=-1)
 
-    def bias_energy(self, bias):
+    def bias_energy(self, bias: Tensor) -> Tensor:
         """Returns the part of `energy` that depends on the bias alone, a scalar in nats."""
         return ops.zeros(())
 
-    def log_partition(self, field):
+    def log_partition(self, field: Tensor) -> Tensor:
         r"""Returns $A(\phi)$, summed over the units of a layer, in nats."""
         raise NotImplementedError
 
-    def mean(self, field):
+    def mean(self, field: Tensor) -> Tensor:
         r"""Returns $\mathbb{E}[u \mid \phi]$."""
         raise NotImplementedError
 
-    def sample(self, field, seed):
+    def sample(self, field: Tensor, seed: keras.random.SeedGenerator) -> Tensor:
         r"""Draws $u \sim p(u \mid \phi)$.
 
         Args:
@@ -80,11 +84,11 @@ class Unit:
         """
         raise NotImplementedError
 
-    def bias_from_mean(self, mean):
+    def bias_from_mean(self, mean: Tensor) -> Tensor:
         """Returns the bias for which a unit without weights has the given mean."""
         raise NotImplementedError
 
-    def quadrature(self, mean, index):
+    def quadrature(self, mean: Tensor, index: Tensor) -> tuple[Tensor, Tensor]:
         r"""Values $u_k$ and log-weights that turn $\int f(u)\,du$ into $\sum_k e^{w_k} f(u_k)$.
 
         For units with finitely many values, the values themselves.
@@ -102,7 +106,7 @@ class Unit:
         values = ops.convert_to_tensor(self.values, dtype="float32")
         return ops.broadcast_to(values[:, None, :], shape), ops.zeros(shape[:2])
 
-    def add_weights(self, model, num_columns):
+    def add_weights(self, model: keras.layers.Layer, num_columns: int) -> None:
         """Makes the `weights` of a unit type that has some.
 
         Args:
@@ -110,7 +114,9 @@ class Unit:
             num_columns: number of columns of the layer of units.
         """
 
-    def weight_gradients(self, value, bias, field, share):
+    def weight_gradients(
+        self, value: Tensor, bias: Tensor, field: Tensor, share: Tensor
+    ) -> list[Tensor]:
         r"""Returns $\sum_n q_n\, \partial E(v_n, h_n) / \partial\theta$ of each weight.
 
         Args:
@@ -121,7 +127,7 @@ class Unit:
         """
         return []
 
-    def parts(self, num_columns):
+    def parts(self, num_columns: int) -> "list[tuple[Unit, int]]":
         """Returns the layers of one unit type that a layer consists of.
 
         Returns:
@@ -129,11 +135,11 @@ class Unit:
         """
         return [(self, num_columns)]
 
-    def split(self, values):
+    def split(self, values: Tensor) -> "list[tuple[Unit, Tensor]]":
         """Returns `(unit, columns)` for the values of each of these parts."""
         return [(self, values)]
 
-    def unrolled(self, num_columns):
+    def unrolled(self, num_columns: int) -> str:
         """Returns the name of the Keras activation that computes the means of a layer.
 
         Raises:
@@ -147,7 +153,7 @@ class Unit:
             )
         return self.activation
 
-    def check_width(self, num_columns):
+    def check_width(self, num_columns: int) -> None:
         """Raises a ValueError where a layer of so many columns cannot be."""
         if num_columns % self.width:
             raise ValueError(
@@ -155,18 +161,18 @@ class Unit:
                 f"Received: {num_columns} columns."
             )
 
-    def check_rows(self, rows):
+    def check_rows(self, rows: np.ndarray) -> None:
         """Raises a ValueError for data within the support that the units still cannot have."""
 
-    def observed(self, value):
+    def observed(self, value: Tensor) -> Tensor | None:
         """Returns 1 for what is known of data and 0 for the rest; None where all is known."""
         return
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {}
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: dict[str, Any]) -> Self:
         return cls(**config)
 
 
@@ -176,12 +182,12 @@ class AnyNumbers(Unit):
     support = (-math.inf, math.inf)
 
 
-def values_of(*values):
+def values_of(*values: float) -> np.ndarray:
     """Returns scalar values in the shape of `Unit.values`."""
     return np.array(values, "float32")[:, None]
 
 
-def interpolated(table, value):
+def interpolated(table: ArrayLike, value: Tensor) -> Tensor:
     """Looks up a function of 0, 1, 2, ...; between whole numbers, the straight line.
 
     Args:

@@ -1,13 +1,16 @@
 """Units that count: 0 or 1, -1 or +1, how many of n."""
 
 import math
+from typing import Any
 
+import keras
 import numpy as np
 from keras import ops
 
 from kerasdeep import backend
 from kerasdeep.backend import positive_integer
 from kerasdeep.backend.registration import register
+from kerasdeep.backend.types import Tensor
 from kerasdeep.units.base import Unit, interpolated, values_of
 
 # Means that data may suggest are kept this far from the ends, where a bias would be infinite.
@@ -33,17 +36,17 @@ class Bernoulli(Unit):
     activation = "sigmoid"
     values = values_of(0, 1)
 
-    def log_partition(self, field):
+    def log_partition(self, field: Tensor) -> Tensor:
         return ops.sum(ops.softplus(field), axis=-1)
 
-    def mean(self, field):
+    def mean(self, field: Tensor) -> Tensor:
         return ops.sigmoid(field)
 
-    def sample(self, field, seed):
+    def sample(self, field: Tensor, seed: keras.random.SeedGenerator) -> Tensor:
         uniform = backend.uniform(ops.shape(field), seed, field.dtype)
         return ops.cast(uniform < ops.sigmoid(field), field.dtype)
 
-    def bias_from_mean(self, mean):
+    def bias_from_mean(self, mean: Tensor) -> Tensor:
         return logit(mean)
 
 
@@ -64,17 +67,17 @@ class Spin(Unit):
     activation = "tanh"
     values = values_of(-1, 1)
 
-    def log_partition(self, field):
+    def log_partition(self, field: Tensor) -> Tensor:
         return ops.sum(ops.softplus(2 * field) - field, axis=-1)
 
-    def mean(self, field):
+    def mean(self, field: Tensor) -> Tensor:
         return ops.tanh(field)
 
-    def sample(self, field, seed):
+    def sample(self, field: Tensor, seed: keras.random.SeedGenerator) -> Tensor:
         uniform = backend.uniform(ops.shape(field), seed, field.dtype)
         return 2 * ops.cast(uniform < ops.sigmoid(2 * field), field.dtype) - 1
 
-    def bias_from_mean(self, mean):
+    def bias_from_mean(self, mean: Tensor) -> Tensor:
         return logit((mean + 1) / 2) / 2
 
 
@@ -98,31 +101,31 @@ class Binomial(Unit):
 
     name = "binomial"
 
-    def __init__(self, num_trials):
+    def __init__(self, num_trials: int) -> None:
         self.num_trials = positive_integer(num_trials, "num_trials", "Binomial")
         self.support = (0.0, float(num_trials))
         self.values = values_of(*range(num_trials + 1))
 
-    def energy(self, value, bias):
+    def energy(self, value: Tensor, bias: Tensor) -> Tensor:
         choices = [math.comb(self.num_trials, u) for u in range(self.num_trials + 1)]
         log_choices = interpolated(np.log(np.array(choices, "float64")), value)
         return super().energy(value, bias) - ops.sum(log_choices, axis=-1)
 
-    def log_partition(self, field):
+    def log_partition(self, field: Tensor) -> Tensor:
         return self.num_trials * ops.sum(ops.softplus(field), axis=-1)
 
-    def mean(self, field):
+    def mean(self, field: Tensor) -> Tensor:
         return self.num_trials * ops.sigmoid(field)
 
-    def sample(self, field, seed):
+    def sample(self, field: Tensor, seed: keras.random.SeedGenerator) -> Tensor:
         shape = (self.num_trials, *ops.shape(field))
         uniform = backend.uniform(shape, seed, field.dtype)
         return ops.sum(ops.cast(uniform < ops.sigmoid(field), field.dtype), axis=0)
 
-    def bias_from_mean(self, mean):
+    def bias_from_mean(self, mean: Tensor) -> Tensor:
         return logit(mean / self.num_trials)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {"num_trials": self.num_trials}
 
 
@@ -150,7 +153,7 @@ class Softmax(Unit):
     name = "softmax"
     support = (0.0, 1.0)
 
-    def __init__(self, num_categories, missing=False):
+    def __init__(self, num_categories: int, missing: bool = False) -> None:
         self.num_categories = positive_integer(num_categories, "num_categories", "Softmax")
         if num_categories < 2:
             raise ValueError(f"Softmax expects at least 2 categories. Received: {num_categories}.")
@@ -161,27 +164,27 @@ class Softmax(Unit):
     def _groups(self, field):
         return ops.reshape(field, (*ops.shape(field)[:-1], -1, self.num_categories))
 
-    def log_partition(self, field):
+    def log_partition(self, field: Tensor) -> Tensor:
         return ops.sum(ops.logsumexp(self._groups(field), axis=-1), axis=-1)
 
-    def mean(self, field):
+    def mean(self, field: Tensor) -> Tensor:
         return ops.reshape(ops.softmax(self._groups(field)), ops.shape(field))
 
-    def sample(self, field, seed):
+    def sample(self, field: Tensor, seed: keras.random.SeedGenerator) -> Tensor:
         # The largest of fields with Gumbel noise is distributed as their softmax.
         uniform = ops.maximum(backend.uniform(ops.shape(field), seed, field.dtype), 1e-30)
         noisy = self._groups(field - ops.log(-ops.log(uniform)))
         chosen = ops.one_hot(ops.argmax(noisy, axis=-1), self.num_categories, dtype=field.dtype)
         return ops.reshape(chosen, ops.shape(field))
 
-    def bias_from_mean(self, mean):
+    def bias_from_mean(self, mean: Tensor) -> Tensor:
         return ops.log(ops.clip(mean, MARGIN, 1.0))
 
-    def unrolled(self, num_columns):
+    def unrolled(self, num_columns: int) -> str:
         # That of Keras is one group over all columns.
         return "softmax" if num_columns == self.width else super().unrolled(num_columns)
 
-    def check_rows(self, rows):
+    def check_rows(self, rows: np.ndarray) -> None:
         total = rows.reshape(*rows.shape[:-1], -1, self.num_categories).sum(axis=-1)
         wrong = np.abs(total - 1) > 1e-3
         if self.missing:
@@ -194,17 +197,17 @@ class Softmax(Unit):
                 f"{'.' if self.missing else ', or pass missing=True.'}"
             )
 
-    def observed(self, value):
+    def observed(self, value: Tensor) -> Tensor | None:
         if not self.missing:
             return None
         known = ops.any(self._groups(value) > 0, axis=-1)
         return ops.repeat(ops.cast(known, value.dtype), self.num_categories, axis=-1)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {"num_categories": self.num_categories, "missing": self.missing}
 
 
-def logit(mean):
+def logit(mean: Tensor) -> Tensor:
     """Returns the logarithm of the odds of a probability."""
     mean = ops.clip(mean, MARGIN, 1 - MARGIN)
     return ops.log(mean / (1 - mean))

@@ -1,12 +1,16 @@
 """Real-valued units."""
 
 import math
+from collections.abc import Sequence
+from typing import Any
 
+import keras
 import numpy as np
 from keras import ops
 
 from kerasdeep import backend
 from kerasdeep.backend.registration import register
+from kerasdeep.backend.types import Tensor
 from kerasdeep.units.base import Unit
 
 
@@ -48,7 +52,12 @@ class Gaussian(Unit):
     support = (-math.inf, math.inf)
     activation = "linear"
 
-    def __init__(self, stddev=1.0, learned=False, variance_rate=0.1):
+    def __init__(
+        self,
+        stddev: float | Sequence[float] = 1.0,
+        learned: bool = False,
+        variance_rate: float = 0.1,
+    ) -> None:
         self.initial = np.asarray(stddev, dtype="float32")
         if not ((self.initial > 0) & (self.initial < math.inf)).all():
             raise ValueError(
@@ -63,17 +72,17 @@ class Gaussian(Unit):
         self.log_variance = None
 
     @property
-    def stddev(self):
+    def stddev(self) -> Tensor | np.ndarray:
         r"""$\sigma$: as given, or as learned so far."""
         if self.log_variance is None:
             return self.initial
         return ops.exp(self.log_variance.value / 2)
 
     @property
-    def weights(self):
+    def weights(self) -> list[keras.Variable]:
         return [] if self.log_variance is None else [self.log_variance]
 
-    def add_weights(self, model, num_columns):
+    def add_weights(self, model: keras.layers.Layer, num_columns: int) -> None:
         if not self.learned:
             return
         start = np.broadcast_to(2 * np.log(self.initial), (num_columns,))
@@ -83,7 +92,9 @@ class Gaussian(Unit):
             initializer=lambda shape, dtype=None: ops.convert_to_tensor(start, dtype),
         )
 
-    def weight_gradients(self, value, bias, field, share):
+    def weight_gradients(
+        self, value: Tensor, bias: Tensor, field: Tensor, share: Tensor
+    ) -> list[Tensor]:
         if not self.learned:
             return []
         # E = ((u - b)^2 / 2 - u x) / sigma^2 with the input x = field - b.
@@ -91,37 +102,37 @@ class Gaussian(Unit):
         slope = -scaled / ops.square(self.stddev)
         return [self.variance_rate * ops.matmul(share, slope)]
 
-    def statistic(self, value):
+    def statistic(self, value: Tensor) -> Tensor:
         return value / ops.cast(ops.square(self.stddev), value.dtype)
 
-    def energy(self, value, bias):
+    def energy(self, value: Tensor, bias: Tensor) -> Tensor:
         return ops.sum(ops.square((value - bias) / self.stddev), axis=-1) / 2
 
-    def bias_energy(self, bias):
+    def bias_energy(self, bias: Tensor) -> Tensor:
         return ops.sum(ops.square(bias / self.stddev)) / 2
 
-    def log_partition(self, field):
+    def log_partition(self, field: Tensor) -> Tensor:
         normalizer = ops.log(self.stddev) + math.log(2 * math.pi) / 2
         return ops.sum(ops.square(field / self.stddev) / 2 + normalizer, axis=-1)
 
-    def mean(self, field):
+    def mean(self, field: Tensor) -> Tensor:
         return field
 
-    def sample(self, field, seed):
+    def sample(self, field: Tensor, seed: keras.random.SeedGenerator) -> Tensor:
         noise = backend.normal(ops.shape(field), seed, field.dtype)
         return field + self.stddev * noise
 
-    def bias_from_mean(self, mean):
+    def bias_from_mean(self, mean: Tensor) -> Tensor:
         return mean
 
-    def check_width(self, num_columns):
+    def check_width(self, num_columns: int) -> None:
         if self.initial.size not in (1, num_columns):
             raise ValueError(
                 f"Gaussian expects stddev to be one number, or one for each of {num_columns} "
                 f"units. Received: {self.initial.size} numbers."
             )
 
-    def quadrature(self, mean, index):
+    def quadrature(self, mean: Tensor, index: Tensor) -> tuple[Tensor, Tensor]:
         # The trapezoid rule is exact to 1e-8 on Gaussians already at a spacing of one sigma; it
         # covers 10 sigma on both sides of the mean.
         stddev = ops.reshape(self.stddev, (-1,))
@@ -130,7 +141,7 @@ class Gaussian(Unit):
         log_weights = ops.broadcast_to(ops.log(own), (21, ops.shape(index)[0]))
         return mean + (steps * own)[..., None], log_weights
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {
             "stddev": self.initial.tolist(),
             "learned": self.learned,

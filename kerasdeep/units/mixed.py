@@ -1,11 +1,14 @@
 """A layer of several unit types side by side."""
 
 import itertools
+from collections.abc import Sequence
+from typing import Any
 
 import keras
 from keras import ops
 
 from kerasdeep.backend.registration import register
+from kerasdeep.backend.types import Tensor
 from kerasdeep.units.base import Unit
 from kerasdeep.units.names import get
 
@@ -29,7 +32,7 @@ class Mixed(Unit):
 
     name = "mixed"
 
-    def __init__(self, layers):
+    def __init__(self, layers: Sequence[tuple[str | Unit, int]]) -> None:
         self.layers = [(get(unit), int(num_columns)) for unit, num_columns in layers]
         if not self.layers:
             raise ValueError("Mixed expects at least one layer. Received: an empty list.")
@@ -41,46 +44,48 @@ class Mixed(Unit):
             max(unit.support[1] for unit, _ in self.layers),
         )
 
-    def split(self, values):
+    def split(self, values: Tensor) -> list[tuple[Unit, Tensor]]:
         ends = self.ends[:-1]
         columns = ops.split(values, ends, axis=-1) if ends else [values]
         return [(unit, part) for (unit, _), part in zip(self.layers, columns, strict=True)]
 
-    def statistic(self, value):
+    def statistic(self, value: Tensor) -> Tensor:
         return self._joined(lambda unit, part: unit.statistic(part), value)
 
-    def energy(self, value, bias):
+    def energy(self, value: Tensor, bias: Tensor) -> Tensor:
         biases = [part for _, part in self.split(bias)]
         parts = zip(self.split(value), biases, strict=True)
         return sum(unit.energy(part, own) for (unit, part), own in parts)
 
-    def bias_energy(self, bias):
+    def bias_energy(self, bias: Tensor) -> Tensor:
         return sum(unit.bias_energy(part) for unit, part in self.split(bias))
 
-    def log_partition(self, field):
+    def log_partition(self, field: Tensor) -> Tensor:
         return sum(unit.log_partition(part) for unit, part in self.split(field))
 
-    def mean(self, field):
+    def mean(self, field: Tensor) -> Tensor:
         return self._joined(lambda unit, part: unit.mean(part), field)
 
-    def sample(self, field, seed):
+    def sample(self, field: Tensor, seed: keras.random.SeedGenerator) -> Tensor:
         return self._joined(lambda unit, part: unit.sample(part, seed), field)
 
-    def bias_from_mean(self, mean):
+    def bias_from_mean(self, mean: Tensor) -> Tensor:
         return self._joined(lambda unit, part: unit.bias_from_mean(part), mean)
 
     def _joined(self, function, values):
         return ops.concatenate([function(*part) for part in self.split(values)], axis=-1)
 
     @property
-    def weights(self):
+    def weights(self) -> list[keras.Variable]:
         return [weight for unit, _ in self.layers for weight in unit.weights]
 
-    def add_weights(self, model, num_columns):
+    def add_weights(self, model: keras.layers.Layer, num_columns: int) -> None:
         for unit, columns in self.layers:
             unit.add_weights(model, columns)
 
-    def weight_gradients(self, value, bias, field, share):
+    def weight_gradients(
+        self, value: Tensor, bias: Tensor, field: Tensor, share: Tensor
+    ) -> list[Tensor]:
         parts = zip(self.split(value), self.split(bias), self.split(field), strict=True)
         return [
             gradient
@@ -88,10 +93,10 @@ class Mixed(Unit):
             for gradient in unit.weight_gradients(own, own_bias, own_field, share)
         ]
 
-    def parts(self, num_columns):
+    def parts(self, num_columns: int) -> list[tuple[Unit, int]]:
         return self.layers
 
-    def observed(self, value):
+    def observed(self, value: Tensor) -> Tensor | None:
         masks = [(unit.observed(part), part) for unit, part in self.split(value)]
         if all(mask is None for mask, _ in masks):
             return None
@@ -99,13 +104,13 @@ class Mixed(Unit):
             [ops.ones_like(part) if mask is None else mask for mask, part in masks], axis=-1
         )
 
-    def check_width(self, num_columns):
+    def check_width(self, num_columns: int) -> None:
         if num_columns != self.ends[-1]:
             raise ValueError(
                 f"Mixed expects {self.ends[-1]} columns, those of its layers. "
                 f"Received: {num_columns} columns."
             )
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         serialize = keras.saving.serialize_keras_object
         return {"layers": [[serialize(unit), columns] for unit, columns in self.layers]}

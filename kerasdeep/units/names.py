@@ -1,5 +1,7 @@
 """Unit types by name."""
 
+from typing import Any
+
 from kerasdeep.backend.registration import resolve
 from kerasdeep.units.base import Unit
 from kerasdeep.units.discrete import Bernoulli, Spin
@@ -9,7 +11,7 @@ from kerasdeep.units.rectified import NoisyReLU
 UNITS = {unit.name: unit for unit in (Bernoulli, Gaussian, NoisyReLU, Spin)}
 
 
-def get(identifier):
+def get(identifier: str | dict[str, Any] | Unit) -> Unit:
     """Returns a unit from its name, its serialized config, or itself.
 
     Example:
@@ -20,7 +22,7 @@ def get(identifier):
     return resolve(identifier, UNITS, Unit)
 
 
-def copy_of(identifier):
+def copy_of(identifier: str | dict[str, Any] | Unit) -> Unit:
     """Returns a new unit from what `get` takes."""
     unit = get(identifier)
     return type(unit).from_config(unit.get_config())

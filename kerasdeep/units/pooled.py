@@ -1,10 +1,14 @@
 """Binary units in blocks, for convolutional machines."""
 
+from typing import Any
+
+import keras
 from keras import ops
 
 from kerasdeep import backend
 from kerasdeep.backend import positive_integer
 from kerasdeep.backend.registration import register
+from kerasdeep.backend.types import Tensor
 from kerasdeep.units.base import Unit
 
 
@@ -30,7 +34,7 @@ class MaxPooled(Unit):
     name = "max_pooled"
     support = (0.0, 1.0)
 
-    def __init__(self, pool_size=2):
+    def __init__(self, pool_size: int = 2) -> None:
         self.pool_size = positive_integer(pool_size, "pool_size", "MaxPooled")
 
     def _blocks(self, maps):
@@ -51,17 +55,17 @@ class MaxPooled(Unit):
         """Returns the log-partition of each block."""
         return ops.softplus(ops.logsumexp(blocks, axis=-1))
 
-    def energy(self, value, bias):
+    def energy(self, value: Tensor, bias: Tensor) -> Tensor:
         return -ops.sum(value * bias, axis=(1, 2, 3))
 
-    def log_partition(self, field):
+    def log_partition(self, field: Tensor) -> Tensor:
         return ops.sum(self._log_total(self._blocks(field)), axis=(1, 2, 3))
 
-    def mean(self, field):
+    def mean(self, field: Tensor) -> Tensor:
         blocks = self._blocks(field)
         return self._maps(ops.exp(blocks - self._log_total(blocks)[..., None]))
 
-    def sample(self, field, seed):
+    def sample(self, field: Tensor, seed: keras.random.SeedGenerator) -> Tensor:
         blocks = self._blocks(field)
         uniform = backend.uniform(ops.shape(blocks)[:-1], seed, field.dtype)
         # The first unit at which the probabilities, summed up, exceed the number drawn; or none.
@@ -70,17 +74,17 @@ class MaxPooled(Unit):
         reached = uniform[..., None] < total
         return self._maps(ops.cast(reached & (uniform[..., None] >= total - mean), field.dtype))
 
-    def bias_from_mean(self, mean):
+    def bias_from_mean(self, mean: Tensor) -> Tensor:
         none_on = 1 - self.pool_size**2 * mean
         return ops.log(mean / none_on)
 
-    def pooled_mean(self, field):
+    def pooled_mean(self, field: Tensor) -> Tensor:
         """Returns the probability that a block has a unit that is on, one number a block."""
         return ops.sigmoid(ops.logsumexp(self._blocks(field), axis=-1))
 
-    def pooled(self, value):
+    def pooled(self, value: Tensor) -> Tensor:
         """Returns 1 for a block that has a unit that is on, 0 for others."""
         return ops.max(self._blocks(value), axis=-1)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {"pool_size": self.pool_size}

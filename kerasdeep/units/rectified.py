@@ -1,10 +1,14 @@
 """Rectified units: how many of infinitely many binary units are on."""
 
+from typing import Any
+
+import keras
 import numpy as np
 from keras import ops
 
 from kerasdeep import backend
 from kerasdeep.backend.registration import register
+from kerasdeep.backend.types import Tensor
 from kerasdeep.units.base import Unit, interpolated
 
 # Copies further than this from the threshold are on or off but for a probability of exp(-12).
@@ -40,10 +44,10 @@ class NoisyReLU(Unit):
     name = "relu"
     support = (0.0, float("inf"))
 
-    def __init__(self, exact=True):
+    def __init__(self, exact: bool = True) -> None:
         self.exact = exact
 
-    def energy(self, value, bias):
+    def energy(self, value: Tensor, bias: Tensor) -> Tensor:
         factors = np.cumsum(np.log1p(-np.exp(-np.arange(1.0, 2 * WINDOW))))
         own = ops.square(value) / 2 + interpolated(np.append(0.0, factors), value)
         return super().energy(value, bias) + ops.sum(own, axis=-1)
@@ -54,16 +58,16 @@ class NoisyReLU(Unit):
         steps = ops.arange(1, 2 * WINDOW + 1, dtype=field.dtype)
         return num_on, (field - num_on)[..., None] - steps + 0.5
 
-    def log_partition(self, field):
+    def log_partition(self, field: Tensor) -> Tensor:
         num_on, near = self._copies(field)
         certain = num_on * field - ops.square(num_on) / 2
         return ops.sum(certain + ops.sum(ops.softplus(near), axis=-1), axis=-1)
 
-    def mean(self, field):
+    def mean(self, field: Tensor) -> Tensor:
         num_on, near = self._copies(field)
         return num_on + ops.sum(ops.sigmoid(near), axis=-1)
 
-    def sample(self, field, seed):
+    def sample(self, field: Tensor, seed: keras.random.SeedGenerator) -> Tensor:
         if not self.exact:
             noise = backend.normal(ops.shape(field), seed, field.dtype)
             return ops.relu(field + ops.sqrt(ops.sigmoid(field)) * noise)
@@ -71,14 +75,14 @@ class NoisyReLU(Unit):
         uniform = backend.uniform(ops.shape(near), seed, field.dtype)
         return num_on + ops.sum(ops.cast(uniform < ops.sigmoid(near), field.dtype), axis=-1)
 
-    def bias_from_mean(self, mean):
+    def bias_from_mean(self, mean: Tensor) -> Tensor:
         # The mean is log(1 + e^field) but for a wave of some percent.
         return ops.log(ops.expm1(ops.maximum(mean, 1e-4)))
 
-    def quadrature(self, mean, index):
+    def quadrature(self, mean: Tensor, index: Tensor) -> tuple[Tensor, Tensor]:
         steps = ops.arange(2.0 * WINDOW)[:, None, None]
         values = ops.maximum(ops.round(mean) - WINDOW, 0.0) + steps
         return values, ops.zeros(ops.shape(values)[:2])
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {"exact": self.exact}

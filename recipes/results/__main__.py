@@ -1,7 +1,7 @@
 """Prints runs as a row of results, keeps them, and writes the tables of pages anew.
 
 python -m kerasdeep.recipes.results RUN... [--save NAME]
-python -m kerasdeep.recipes.results --pages README.md zoo/README.md
+python -m kerasdeep.recipes.results --pages README.md zoo/README.md benchmarks/README.md
 """
 
 import argparse

@@ -13,10 +13,10 @@ from kerasdeep.zoo import measured
 from tests.recipes.short import small, train
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", ROOT / "zoo" / "README.md"]
+PAGES = [ROOT / "README.md", ROOT / "zoo" / "README.md", ROOT / "benchmarks" / "README.md"]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=["README", "zoo"])
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.parent.name)
 def test_pages_agree_with_the_results(page):
     assert with_tables(page.read_text()) == page.read_text(), "run `make results`"
 

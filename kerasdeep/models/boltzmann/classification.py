@@ -9,7 +9,7 @@ from kerasdeep.backend.registration import register, serialized
 from kerasdeep.energies.contrastive import centred
 from kerasdeep.models.boltzmann.rbm import RBM
 from kerasdeep.training.endpoints import classify, rows
-from kerasdeep.training.model import flat
+from kerasdeep.training.labels import number_of_class
 from kerasdeep.training.sampled import SampledModel
 
 
@@ -31,7 +31,9 @@ class ClassificationRBM(SampledModel):
     gradient, the others that of the sampler. $\delta = 0$ is the generative objective, $\gamma = 0$
     the discriminative one, both together the hybrid. `fit` and `evaluate` report `cross_entropy`,
     $-\log p(y \mid x)$ in nats, and `accuracy`, both of labelled rows. Calling the model and
-    `predict` give $p(y \mid x)$, shape `(batch, num_classes)`.
+    `predict` give $p(y \mid x)$, shape `(batch, num_classes)`. `loss` is the cross-entropy; metrics
+    given to `compile` compare labels and $p(y \mid x)$, as those of a Keras classifier. Labels are
+    numbers, or one-hot, where a row of zeros has no label.
 
     Dropout leaves hidden units and data values out of the discriminative term, drawn anew for each
     row: $\log(1 + e^{\cdot})$ of unit $j$ is multiplied by $m_j / (1 - r)$, so that the mean over
@@ -75,6 +77,7 @@ class ClassificationRBM(SampledModel):
 
     learns_from_labels = True
     measured_every = None
+    objective = "the cross-entropy of a label, in nats"
 
     def __init__(
         self,
@@ -120,9 +123,9 @@ class ClassificationRBM(SampledModel):
             )
         self.dropout = dropout
         self.input_dropout = input_dropout
-        self.centering = centering
+        self.centering = backend.yes_or_no(centering, "centering", name)
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
-        self.seed = seed
+        self.seed = backend.seed_number(seed, name)
         self.cross_entropy = keras.metrics.Mean("cross_entropy")
         self.accuracy = keras.metrics.Mean("accuracy")
 
@@ -219,11 +222,18 @@ class ClassificationRBM(SampledModel):
 
     # Training.
 
+    def compile(self, optimizer="sgd", sampler="cd", metrics=None, weighted_metrics=None, **kwargs):
+        """Configures training; arguments as of `RBM.compile`.
+
+        Metrics of both kinds are of labelled rows alone, and count sample weights.
+        """
+        users = [*(metrics or []), *(weighted_metrics or [])] or None
+        super().compile(optimizer, sampler, weighted_metrics=users, **kwargs)
+
     def sampled_machine(self):
         return self.joint
 
-    @property
-    def metrics(self):
+    def own_metrics(self):
         return [self.cross_entropy, self.accuracy]
 
     def _start_biases(self, rows):
@@ -262,10 +272,11 @@ class ClassificationRBM(SampledModel):
         visible = self._checked(visible)
         message = (
             f"{type(self).__name__} expects labels from 0 to {self.num_classes - 1}, or -1 for "
-            "rows without one."
+            "rows without one; or one-hot labels."
         )
-        label = backend.check_values(flat(label), (-1.0, self.num_classes - 1.0), message)
-        weight = ops.ones_like(label) if weight is None else flat(weight)
+        label = number_of_class(label, self.num_classes)
+        label = backend.check_values(label, (-1.0, self.num_classes - 1.0), message)
+        weight = ops.ones_like(label) if weight is None else self._checked_weight(weight)
         return visible, ops.cast(label, "int32"), weight
 
     def _measure(self, visible, label, weight):
@@ -311,6 +322,13 @@ class ClassificationRBM(SampledModel):
         right = ops.equal(ops.argmax(field, axis=1), label)
         self.cross_entropy.update_state(-log_p, weight)
         self.accuracy.update_state(ops.cast(right, "float32"), weight)
+        self._measure_users(label, ops.softmax(field), weight)
+
+    def _reported_loss(self, logs):
+        return logs["cross_entropy"]
+
+    def _compared(self):
+        return (), (self.num_classes,)
 
     # Saving.
 

@@ -11,6 +11,7 @@ from kerasdeep.energies.convolution import Convolution
 from kerasdeep.energies.gibbs import GibbsSampling
 from kerasdeep.energies.harmonium import Harmonium
 from kerasdeep.energies.views import View
+from kerasdeep.likelihood.pseudo import PseudoLogLikelihood
 from kerasdeep.samplers import Particles
 from kerasdeep.training.centring import CentredUnits
 from kerasdeep.training.sampled import SampledModel
@@ -35,8 +36,10 @@ class ConvolutionalRBM(
     layer, it gives the probabilities of the pooling units, shape `(batch, rows, columns,
     num_filters)`.
 
-    `fit` and `evaluate` report `reconstruction_error`, squared error an image, and `free_energy` in
-    nats: `fit` of one batch in ten, `evaluate` and validation of all.
+    `fit` and `evaluate` report `reconstruction_error`, squared error an image,
+    `pseudo_log_likelihood` and `free_energy` in nats: `fit` of one batch in ten, `evaluate` and
+    validation of all. `loss` is minus the pseudo-log-likelihood; metrics given to `compile` compare
+    images and `reconstruct`.
 
     Args:
         num_filters: number of filters, at least 1.
@@ -90,7 +93,7 @@ class ConvolutionalRBM(
         self.kernel_size = backend.positive_integer(kernel_size, "kernel_size", name)
         self.visible = ImageOf(units.copy_of(visible))
         self.hidden = MaxPooled(pool_size)
-        self.centering = centering
+        self.centering = backend.yes_or_no(centering, "centering", name)
         self.sparsity = penalties.get(sparsity)
         if self.sparsity is not None and not self.sparsity.target < 1 / pool_size**2:
             raise ValueError(
@@ -98,9 +101,10 @@ class ConvolutionalRBM(
                 f"a block is on at most. Received: target={self.sparsity.target}, "
                 f"pool_size={pool_size}."
             )
-        self.seed = seed
+        self.seed = backend.seed_number(seed, name)
         self.seed_generator = keras.random.SeedGenerator(seed)
         self.reconstruction_error = keras.metrics.Mean("reconstruction_error")
+        self.pseudo_log_likelihood = PseudoLogLikelihood()
         self.mean_free_energy = keras.metrics.Mean("free_energy")
 
     def build(self, input_shape):
@@ -217,9 +221,8 @@ class ConvolutionalRBM(
             )
         super().compile(optimizer, chosen, **kwargs)
 
-    @property
-    def metrics(self):
-        return [self.reconstruction_error, self.mean_free_energy]
+    def own_metrics(self):
+        return [self.reconstruction_error, self.pseudo_log_likelihood, self.mean_free_energy]
 
     def _uses_xla(self):
         """Only where `compile` was told so: XLA's convolutions take four times as long."""
@@ -238,9 +241,14 @@ class ConvolutionalRBM(
         self.update_offsets(visible, hidden, weight)
 
     def _measure(self, visible, weight):
-        error = ops.sum(ops.square(visible - self.reconstruct(visible)), axis=(1, 2, 3))
+        machine = self.of_shape(ops.shape(visible)[1:])
+        field = machine.hidden_field(visible)
+        mean = machine.visible_mean(self.hidden.mean(field))
+        error = ops.sum(ops.square(visible - mean), axis=(1, 2, 3))
         self.reconstruction_error.update_state(error, weight)
-        self.mean_free_energy.update_state(self.free_energy(visible), weight)
+        self.pseudo_log_likelihood.update_state(machine, visible, field, mean, weight)
+        self.mean_free_energy.update_state(machine.free_energy_given(visible, field), weight)
+        self._measure_users(visible, mean, weight)
 
     # Saving.
 

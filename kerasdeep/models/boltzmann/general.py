@@ -38,8 +38,9 @@ class BoltzmannMachine(SavedRandomState, TrainedModel):
     as the training.
 
     `fit` reports `correlation_gap`, the root mean square of the difference, and, where exact,
-    `log_likelihood` in nats an example. Calling the machine and `predict` give the means of the
-    hidden units given the visible ones, $\mathbb{E}[h \mid v]$, exact, of up to 20 hidden units.
+    `log_likelihood` in nats an example; `loss` is minus the latter, or else the gap. Calling the
+    machine and `predict` give the means of the hidden units given the visible ones,
+    $\mathbb{E}[h \mid v]$, exact, of up to 20 hidden units.
 
     Args:
         num_hidden: number of hidden units, 0 or more. Default 0.
@@ -69,6 +70,8 @@ class BoltzmannMachine(SavedRandomState, TrainedModel):
     """
 
     measured_every = None
+    objective = "minus the log-likelihood of an example, or the correlation gap beyond 20 units"
+    takes_metrics = False
 
     def __init__(
         self, num_hidden=0, connections=None, num_chains=100, steps=5, seed=None, **kwargs
@@ -80,7 +83,7 @@ class BoltzmannMachine(SavedRandomState, TrainedModel):
         self.num_chains = backend.positive_integer(num_chains, "num_chains", name)
         self.steps = backend.positive_integer(steps, "steps", name)
         self.visible = Bernoulli()
-        self.seed = seed
+        self.seed = backend.seed_number(seed, name)
         self.seed_generator = keras.random.SeedGenerator(seed)
         self.correlation_gap = keras.metrics.Mean("correlation_gap")
         self.mean_log_likelihood = keras.metrics.Mean("log_likelihood")
@@ -236,8 +239,7 @@ class BoltzmannMachine(SavedRandomState, TrainedModel):
 
     # Training.
 
-    @property
-    def metrics(self):
+    def own_metrics(self):
         return [self.correlation_gap, self.mean_log_likelihood]
 
     def get_metrics_result(self):
@@ -245,6 +247,9 @@ class BoltzmannMachine(SavedRandomState, TrainedModel):
         if not self.exact:
             logs.pop("log_likelihood")
         return logs
+
+    def _reported_loss(self, logs):
+        return -logs["log_likelihood"] if self.exact else logs["correlation_gap"]
 
     def _update(self, visible, weight):
         share = share_of(visible, weight)

@@ -43,7 +43,8 @@ class RBM(
     Where the visible biases are still zero, `fit` first sets them to give each unit its mean over
     the data. `fit` and `evaluate` report `reconstruction_error` (squared error an example of
     `reconstruct`), `pseudo_log_likelihood` and `free_energy` (nats an example): `evaluate` and
-    validation over all rows, `fit` over one batch in ten of the training data. `fit`
+    validation over all rows, `fit` over one batch in ten of the training data. `loss` is minus the
+    pseudo-log-likelihood; metrics given to `compile` compare data and `reconstruct`. `fit`
     with validation data also reports `free_energy_gap` (see `kerasdeep.callbacks.FreeEnergyGap`).
     Targets are ignored. A Python generator can be read only once, so with one the biases start at
     zero and no gap is reported. `rbm(x)` and `rbm.predict(x)` are the hidden means.
@@ -100,6 +101,7 @@ class RBM(
     ):
         super().__init__(**kwargs)
         self.num_hidden = backend.positive_integer(num_hidden, "num_hidden", "RBM")
+        self.seed = backend.seed_number(seed, "RBM")
         if self.variable_dtype != "float32":
             raise ValueError(
                 "RBM keeps its weights in float32, under mixed precision too. Received: "
@@ -108,14 +110,13 @@ class RBM(
         # Copies: a unit type may have weights, which no two models share.
         self.visible = units.copy_of(visible)
         self.hidden = units.copy_of(hidden)
-        self.centering = centering
+        self.centering = backend.yes_or_no(centering, "centering", "RBM")
         self.kernel_initializer = keras.initializers.get(
             kernel_initializer or keras.initializers.RandomNormal(stddev=0.01, seed=seed)
         )
         self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
         self.kernel_constraint = keras.constraints.get(kernel_constraint)
         self.sparsity = penalties.get(sparsity)
-        self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
         self.reconstruction_error = keras.metrics.Mean("reconstruction_error")
         self.pseudo_log_likelihood = PseudoLogLikelihood()
@@ -228,8 +229,7 @@ class RBM(
 
     # Training.
 
-    @property
-    def metrics(self):
+    def own_metrics(self):
         return [self.reconstruction_error, self.pseudo_log_likelihood, self.mean_free_energy]
 
     def _callbacks(self, rows, prefix=""):
@@ -272,6 +272,7 @@ class RBM(
         self.reconstruction_error.update_state(error, weight)
         self.pseudo_log_likelihood.update_state(self, visible, field, mean, weight)
         self.mean_free_energy.update_state(self.free_energy_given(visible, field), weight)
+        self._measure_users(visible, mean, weight)
 
     # Saving.
 

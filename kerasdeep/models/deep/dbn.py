@@ -55,6 +55,8 @@ class DBN(GreedyStack):
     def __init__(self, layers, visible="bernoulli", mean_field=True, seed=None, **kwargs):
         if not isinstance(layers, list | tuple) or not layers:
             raise ValueError(f"DBN expects a list of at least one layer. Received: {layers!r}.")
+        seed = backend.seed_number(seed, "DBN")
+        mean_field = backend.yes_or_no(mean_field, "mean_field", "DBN")
         policy = kwargs.get("dtype")
         rbms = [
             layer
@@ -145,12 +147,20 @@ class DBN(GreedyStack):
             where asked for); its hidden layers compute the mean-field pass, its last one a softmax
             over the classes.
 
+        Raises:
+            ValueError: for less than two classes, or an unbuilt network.
+
         Example:
 
         >>> classifier = dbn.to_classifier(num_classes=10)
         >>> classifier.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
         """
         backend.check_built(self)
+        if backend.positive_integer(num_classes, "num_classes", "to_classifier") < 2:
+            raise ValueError(
+                "to_classifier expects num_classes to be at least 2. Received: num_classes=1. Two "
+                "classes are two outputs; labels run from 0 to num_classes - 1."
+            )
         constraint = None if max_norm is None else keras.constraints.MaxNorm(max_norm)
         layers = [self._input()]
         if input_dropout:

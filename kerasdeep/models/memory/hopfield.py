@@ -7,7 +7,7 @@ import numpy as np
 from keras import ops
 
 from kerasdeep import backend
-from kerasdeep.backend import check_built, positive_integer
+from kerasdeep.backend import check_built, positive_integer, seed_number
 from kerasdeep.backend.random_state import SavedRandomState
 from kerasdeep.backend.registration import register
 from kerasdeep.energies.sweeps import sweep
@@ -59,6 +59,8 @@ class HopfieldNetwork(SavedRandomState, TrainedModel):
     """
 
     measured_every = None
+    objective = "the energy of the patterns"
+    takes_metrics = False
 
     def __init__(self, values="spin", seed=None, **kwargs):
         super().__init__(**kwargs)
@@ -68,7 +70,7 @@ class HopfieldNetwork(SavedRandomState, TrainedModel):
             )
         self.values = values
         self.visible = Spin() if values == "spin" else Bernoulli()
-        self.seed = seed
+        self.seed = seed_number(seed, "HopfieldNetwork")
         self.seed_generator = keras.random.SeedGenerator(seed)
         self.mean_energy = keras.metrics.Mean("energy")
         self.compile(optimizer=None, jit_compile=False)
@@ -85,9 +87,11 @@ class HopfieldNetwork(SavedRandomState, TrainedModel):
         )
         self.built = True
 
-    @property
-    def metrics(self):
+    def own_metrics(self):
         return [self.mean_energy]
+
+    def _reported_loss(self, logs):
+        return logs["energy"]
 
     def fit(self, *args, **kwargs):
         """Stores patterns; arguments and result as of `keras.Model.fit`, in one epoch."""

@@ -53,6 +53,8 @@ class Perceptron(TrainedModel):
 
     learns_from_labels = True
     measured_every = None
+    objective = "the number of misclassified rows"
+    takes_metrics = False
     visible = AnyNumbers()
 
     def __init__(self, learning_rate=1.0, **kwargs):
@@ -82,9 +84,11 @@ class Perceptron(TrainedModel):
     def compute_output_shape(self, input_shape):
         return (*input_shape[:-1], 1)
 
-    @property
-    def metrics(self):
+    def own_metrics(self):
         return [self.mistakes, self.accuracy]
+
+    def _reported_loss(self, logs):
+        return logs["mistakes"]
 
     def fit(self, x=None, y=None, **kwargs):
         """Trains until nothing is misclassified; arguments and result as of `keras.Model.fit`."""

@@ -48,7 +48,7 @@ def test_the_perceptron_learns_what_a_plane_can_separate_and_stops(table):
     assert history["mistakes"][-1] == 0 and len(history["mistakes"]) < 100
     assert perceptron.predict(INPUTS, verbose=0).ravel().tolist() == TABLES[table]
     results = perceptron.evaluate(INPUTS, np.array(TABLES[table]), verbose=0, return_dict=True)
-    assert results == {"mistakes": 0, "accuracy": 1}
+    assert results == {"loss": 0, "mistakes": 0, "accuracy": 1}
 
 
 def test_the_perceptron_proves_that_it_cannot_learn_exclusive_or():

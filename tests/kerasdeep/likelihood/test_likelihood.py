@@ -71,6 +71,25 @@ def test_annealing_covers_the_exact_value_and_its_reverse_brackets_it(visible, h
     assert max(np.abs(backward)) < 0.2
 
 
+def test_chains_of_the_reverse_pass_leave_the_data_before_it_begins():
+    """All data is in the lighter of two modes: after 200 steps three standard errors cover the
+    exact value, after one they do not."""
+    rbm = make_rbm(
+        {
+            "kernel": np.full((6, 1), 3.0),
+            "visible_bias": np.full(6, -2.0),
+            "hidden_bias": np.array([-4.0]),
+        }
+    )
+    exact = likelihood.exact_log_partition(rbm)
+    for burn_in, covered in ((200, True), (1, False)):
+        rbm.seed_chains(0)
+        found = likelihood.annealed_importance_sampling(
+            rbm, np.eye(6), 20, num_chains=1000, reverse=True, burn_in=burn_in, verbose=0
+        )
+        assert (found.low <= exact <= found.high) is covered
+
+
 def test_annealing_takes_its_own_temperatures_and_repeats_itself():
     rbm = make_rbm(parameters("bernoulli", "bernoulli"))
     data = values("bernoulli", 10)

@@ -125,13 +125,31 @@ def test_connections_hold_and_the_encoder_learns_a_code_for_every_pattern():
     assert pairs.mean() > 0.6  # 0.25 by chance
 
 
+def test_chains_go_on_from_where_the_last_step_left_them():
+    """Twenty units hold one another on or off; two others are free."""
+    kernel, bias = np.zeros((22, 22)), np.zeros(22)
+    kernel[:20, :20] = 4 - 4 * np.eye(20)
+    bias[:20] = -2 * 19
+    machine = machine_of(kernel, bias, num_hidden=0, num_chains=50, steps=1)
+    held = np.repeat([1.0, 0.0], 25)[:, None]
+    machine.chains.assign(np.broadcast_to(held, (50, 22)))
+    machine.compile(keras.optimizers.SGD(0.0))
+    free = [np.array(machine.chains)[:, 20:]]
+    for _ in range(2):
+        machine.train_on_batch(np.zeros((4, 22), "float32"))
+        np.testing.assert_array_equal(machine.chains[:, :20], np.broadcast_to(held, (50, 20)))
+        free.append(np.array(machine.chains)[:, 20:])
+    assert (free[0] != free[1]).any() and (free[1] != free[2]).any()
+
+
 def test_chains_beyond_twenty_units_learn_a_correlation_and_survive_saving(tmp_path):
     x = (np.random.default_rng(0).random((500, 22)) < 0.3).astype("float32")
     x[:, 5] = x[:, 0]
     machine = BoltzmannMachine(2, num_chains=50, steps=2, seed=1)
     machine.compile(keras.optimizers.SGD(0.3, momentum=0.5))
     logs = machine.fit(x, epochs=15, validation_split=0.1, verbose=0).history
-    assert set(logs) == {"correlation_gap", "val_correlation_gap"}
+    assert set(logs) == {"loss", "val_loss", "correlation_gap", "val_correlation_gap"}
+    assert logs["loss"] == logs["correlation_gap"]
     drawn = np.array(machine.sample(1000, steps=50))
     assert np.corrcoef(drawn[:, 0], drawn[:, 5])[0, 1] > 0.7
     assert drawn[:, :22].mean() == pytest.approx(x.mean(), abs=0.05)

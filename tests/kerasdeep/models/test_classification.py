@@ -175,17 +175,33 @@ def test_it_saves_and_goes_on_exactly(centring, digits, tmp_path):
         (lambda x, y: ClassificationRBM(6, 10, hidden=Softmax(3), dropout=0.5), "single hidden"),
         (lambda x, y: ClassificationRBM(5, 1), "at least 2 categories"),
         (
-            lambda x, y: ClassificationRBM(5, 10).compile("sgd", metrics=["accuracy"]),
-            "ClassificationRBM has its own objective and metrics. Received: metrics",
+            lambda x, y: ClassificationRBM(5, 10).compile("sgd", loss="mse"),
+            "ClassificationRBM has an objective of its own.*Received: loss",
         ),
         (lambda x, y: compiled().fit(x, y + 5, verbose=0), "labels from 0 to 9.*max=14"),
         (lambda x, y: compiled().fit(x * 9, y, verbose=0), r"values in \[0, 1\]"),
         (lambda x, y: compiled().fit(x, verbose=0), "needs labels"),
+        (lambda x, y: compiled().fit(x, np.full((1000, 10), 0.1), verbose=0), "or one-hot labels"),
+        (lambda x, y: compiled().fit(x, np.eye(11)[y], verbose=0), r"Received: shape \(1000, 11\)"),
+        (lambda x, y: compiled().fit(x, y.astype(str), verbose=0), "labels that are numbers"),
     ],
 )
 def test_bad_input_is_refused(digits, call, message):
     with pytest.raises(ValueError, match=message):
         call(*digits)
+
+
+def test_one_hot_labels_are_as_good_as_numbers(digits):
+    """A row of zeros among them has no label."""
+    x, y = digits
+    one_hot = np.eye(10)[y] * (np.arange(1000) % 3 > 0)[:, None]
+    ends = []
+    for labels in (np.where(np.arange(1000) % 3 > 0, y, -1), one_hot):
+        model = ClassificationRBM(5, 10, seed=1)
+        model.compile(keras.optimizers.SGD(0.1))
+        model.fit(x, labels, shuffle=False, verbose=0)
+        ends.append(model)
+    kinds.assert_equal_state(*ends)
 
 
 def compiled():

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from kerasdeep import backend
+from kerasdeep import backend, likelihood
 from kerasdeep.energies.contrastive import centred
 from kerasdeep.models import ConvolutionalRBM
 from kerasdeep.penalties import SparsityTarget
@@ -70,6 +70,29 @@ ALL_IMAGES = np.array(list(itertools.product([0.0, 1.0], repeat=12))).reshape(-1
 def log_likelihood(p, data):
     log_z = oracles.log_sum_exp(-free_energy(p, ALL_IMAGES), axis=0)
     return -free_energy(p, data) - log_z
+
+
+@pytest.mark.parametrize("visible", ["bernoulli", "gaussian"])
+def test_pseudo_likelihood_compares_images_that_differ_in_one_pixel(visible):
+    """Against free energies: both values of a binary pixel, a grid of values of a Gaussian one."""
+    crbm, x = make(visible), images()
+    values = np.array([0.0, 1.0]) if visible == "bernoulli" else np.arange(-12, 12, 0.01)
+    step = 1.0 if visible == "bernoulli" else 0.01
+    expected = 0.0
+    for i, j in np.ndindex(3, 4):
+        changed = np.repeat(x[None], len(values), axis=0)
+        changed[:, :, i, j, 0] = values[:, None]
+        log_p = -np.array(crbm.free_energy(changed.reshape(-1, 3, 4, 1)), float)
+        total = np.logaddexp.reduce(log_p.reshape(len(values), -1), axis=0) + np.log(step)
+        expected += -np.array(crbm.free_energy(x), float) - total
+    found = likelihood.pseudo_log_likelihood(crbm, x)
+    np.testing.assert_allclose(found, expected, atol=1e-4)
+    crbm.compile()
+    # Twelve units, twelve passes over the same images: each looks at another pixel.
+    many = np.tile(images(1), (12, 1, 1, 1))
+    mean = crbm.evaluate(many, verbose=0, return_dict=True)
+    assert mean["pseudo_log_likelihood"] == pytest.approx(expected[0], abs=1e-4)
+    assert mean["loss"] == -mean["pseudo_log_likelihood"]
 
 
 def test_free_energy_means_and_pooling_equal_enumeration():
@@ -176,12 +199,16 @@ def test_offsets_follow_the_means_of_channels_and_filters_and_are_saved(tmp_path
 
 
 def test_a_training_step_raises_the_free_energy_of_particles_and_lowers_that_of_data():
-    """With particles that are given, the step is the gradient of the difference, and no more."""
-    crbm, data, particles = make(), images(4), images(4, seed=2)
+    """With particles that are given, the step is the gradient of the difference and, for the hidden
+    biases, of the sparsity target; and no more."""
+    crbm = make(sparsity=SparsityTarget(0.1, cost=2.0, decay=0.5))
+    data, particles = images(4), images(4, seed=2)
     variables = [crbm.kernel, crbm.visible_bias, crbm.hidden_bias]
     expected = backend.gradients(
         lambda: keras.ops.mean(crbm.free_energy(data) - crbm.free_energy(particles)), variables
     )
+    activity = np.array(crbm.hidden_mean(data)).mean(axis=(0, 1, 2))
+    expected[2] += 2.0 * (0.5 * 0.1 + 0.5 * activity - 0.1)
     crbm.compile(keras.optimizers.SGD(1.0), Given(particles))
     before = [np.array(variable) for variable in variables]
     crbm.train_on_batch(data)

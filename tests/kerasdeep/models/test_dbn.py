@@ -48,7 +48,7 @@ def test_after_an_interruption_it_evaluates_all_layers_again(digits):
         dbn.fit(digits[0], epochs=2, verbose=0, callbacks=[Stop(3)])
     assert dbn.training_layer is None
     names = dbn.evaluate(digits[0], verbose=0, return_dict=True)
-    assert {name[:5] for name in names} == {"rbm_1", "rbm_2", "rbm_3"}
+    assert {name[:5] for name in names} == {"loss", "rbm_1", "rbm_2", "rbm_3"}
 
 
 def test_numpy_integers_are_epochs(digits):

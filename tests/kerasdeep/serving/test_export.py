@@ -204,7 +204,7 @@ def test_litert_answers_as_the_model(name, x, tmp_path):
         np.testing.assert_allclose(value, response[key], **TOLERANCE)
 
 
-@pytest.mark.parametrize("name", ["rbm", "classifier"])
+@pytest.mark.parametrize("name", ["rbm", "classifier", "autoencoder"])
 def test_onnx_answers_as_the_model(name, x, tmp_path):
     onnxruntime = pytest.importorskip("onnxruntime")
     pytest.importorskip("tf2onnx")
@@ -212,8 +212,9 @@ def test_onnx_answers_as_the_model(name, x, tmp_path):
     session = onnxruntime.InferenceSession(kerasdeep.export(model, tmp_path, format="onnx"))
     request, response = expected(model, x)["serving_default"]
     names = [output.name for output in session.get_outputs()]
+    assert len(set(names) | set(request)) == len(names) + len(request)
     for key, value in zip(names, session.run(names, request), strict=True):
-        np.testing.assert_allclose(value, response[key], **TOLERANCE)
+        np.testing.assert_allclose(value, response[key.removesuffix("_out")], **TOLERANCE)
 
 
 def test_bad_arguments_are_refused(tmp_path):
@@ -253,3 +254,15 @@ def test_other_models_answer_what_they_predict(name, tmp_path):
     answer = ask_python(folder, "serving_default", {"inputs": request_rows}, tmp_path)
     output = "probabilities" if name == "class_rbm" else "outputs"
     np.testing.assert_allclose(answer[output], model.predict(request_rows, verbose=0), **TOLERANCE)
+
+
+@pytest.mark.parametrize("name", ["class_rbm", "crbm"])
+def test_a_request_of_another_rank_or_width_is_an_error_and_the_next_one_is_answered(
+    name, tmp_path
+):
+    model, rows = other_models()[name]
+    folder = kerasdeep.export(model, tmp_path / "served")
+    for bad in (rows[..., 0], rows[None], np.concatenate([rows, rows], axis=-1)):
+        with pytest.raises(ValueError, match=r"Shape of tensor .* is not compatible with expected"):
+            ask_c_library(folder, "serving_default", {"inputs": bad}, tmp_path)
+    ask_c_library(folder, "serving_default", {"inputs": rows}, tmp_path)

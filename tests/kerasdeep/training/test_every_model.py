@@ -9,6 +9,8 @@ from tests import checks
 from tests.kerasdeep.training.models import KINDS, large_boltzmann_machine
 from tests.kinds import Traced
 
+MEASURED = [kind for kind in KINDS if kind.make().takes_metrics]
+
 
 @pytest.fixture(scope="module", params=KINDS, ids=lambda kind: kind.make.__name__)
 def traced(request):
@@ -63,3 +65,16 @@ def test_it_refuses_bad_input(traced):
 
 def test_it_stops_when_training_diverges(traced):
     checks.check_divergence(traced)
+
+
+def test_it_has_what_keras_users_ask_for(traced, tmp_path):
+    checks.check_what_keras_users_ask(traced, tmp_path)
+
+
+def test_callbacks_of_keras_act_on_it(traced, tmp_path):
+    checks.check_callbacks(traced, tmp_path)
+
+
+@pytest.mark.parametrize("kind", MEASURED, ids=lambda kind: kind.make.__name__)
+def test_metrics_of_a_user_are_measured_and_saved(kind, tmp_path):
+    checks.check_users_metrics(kind, tmp_path)

@@ -9,6 +9,7 @@ from kerasdeep.callbacks import SamplerSchedule
 from kerasdeep.models import DBN, RBM, ConvolutionalRBM
 from kerasdeep.training.greedy import GreedyStack
 from kerasdeep.units import Mixed, Softmax
+from tests.kerasdeep.training.models import X
 from tests.kinds import assert_equal_state
 
 
@@ -92,3 +93,41 @@ def test_programs_of_layers_are_made_once_and_anew_where_a_layer_was_compiled(di
     np.testing.assert_array_equal(before[0], dbn.rbms[0].kernel)
     assert not np.array_equal(before[1], dbn.rbms[1].kernel)
     assert dbn.rbms[1].sampler.steps == 2 and not made.items() & dbn._functions.items()
+
+
+@pytest.mark.parametrize("swap_on_epoch", [False, True])
+def test_averaged_weights_are_those_of_each_layer(swap_on_epoch):
+    """After its epochs a layer has the average of its weights, as if it had been trained alone."""
+    optimizer = keras.optimizers.SGD(0.05, use_ema=True, ema_momentum=0.9)
+    dbn = DBN([12, 8], seed=1)
+    dbn.compile(optimizer)
+    averages = keras.callbacks.SwapEMAWeights(swap_on_epoch)
+    dbn.fit(X, epochs=[3, 2], shuffle=False, callbacks=[averages], verbose=0)
+    rbm = RBM(12, seed=1)
+    rbm.compile(keras.optimizers.SGD.from_config(optimizer.get_config()))
+    rbm.fit(X, epochs=3, shuffle=False, verbose=0)
+    np.testing.assert_allclose(dbn.rbms[0].kernel, rbm.kernel, atol=1e-6)
+    for layer in dbn.rbms:
+        average = layer.optimizer._model_variables_moving_average[0]
+        np.testing.assert_allclose(layer.kernel, average, atol=1e-6)
+
+
+class StopsAt(keras.callbacks.Callback):
+    def __init__(self, epoch):
+        super().__init__()
+        self.epoch = epoch
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.model.stop_training = epoch == self.epoch
+
+
+def test_only_early_stopping_ends_a_layer_and_it_begins_anew_with_the_next():
+    dbn = DBN([12, 8], seed=1)
+    dbn.compile(keras.optimizers.SGD(0.0))
+    stopped = dbn.fit(X, epochs=[4, 4], callbacks=[StopsAt(1)], verbose=0)
+    assert stopped.epoch == [0, 1]
+    early = keras.callbacks.EarlyStopping(patience=2, restore_best_weights=True)
+    arguments = {"epochs": [4, 4], "validation_data": X, "callbacks": [early], "verbose": 0}
+    history = dbn.fit(X, **arguments).history
+    assert len(history["rbm_1_free_energy"]) == len(history["rbm_2_free_energy"]) == 3
+    assert dbn.optimizer is dbn.rbms[0].optimizer

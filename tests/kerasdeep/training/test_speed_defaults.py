@@ -43,6 +43,14 @@ def test_a_call_takes_as_many_batches_as_nobody_minds(callbacks, expected):
     assert batches_per_call(callbacks) == expected
 
 
+@pytest.mark.parametrize(
+    ("num_batches", "expected"), [(4, 4), (50, 50), (75, 40), (600, 50), (541, 50), (85, 30)]
+)
+def test_the_progress_bar_ends_near_the_end_of_the_epoch(num_batches, expected):
+    """It counts calls; calls begin at multiples of ten, where batches are measured."""
+    assert batches_per_call([], num_batches) == expected
+
+
 def test_the_weights_are_those_of_one_batch_a_call(digits):
     """In fit, in steps_per_epoch of an endless set, and beside a callback that sees each batch."""
     x = digits[0][:230]

@@ -28,12 +28,21 @@ def study(folder):
     return run_study(pretraining_effect, options, Console(quiet=True))
 
 
-def test_a_study_measures_every_cell_and_goes_on_where_it_stopped(small, monkeypatch, tmp_path):
+def test_a_study_measures_every_cell_and_goes_on_where_it_stopped(
+    small, looked_at, monkeypatch, tmp_path
+):
     _, table = study(tmp_path / "whole")
     results = json.loads((tmp_path / "whole" / "metrics.json").read_text())["results"]
     assert len(table) == 2 and len(results) == 4
     assert all(len(result["test_errors"]) == 2 for result in results)
     assert (tmp_path / "whole" / "pretraining-effect.png").stat().st_size > 10_000
+
+    test, _ = pretraining_effect.load(pretraining_effect.Options()).test.arrays
+    for number, (learned, (x, _)) in enumerate(looked_at):
+        if number < len(zoo.STARTS):  # a rate is chosen, on rows held out from training
+            assert not distinct(x) & distinct([*test, *np.concatenate([x for x, _ in learned])])
+        else:
+            np.testing.assert_array_equal(x, test)
 
     built = []
 
@@ -51,6 +60,10 @@ def test_a_study_measures_every_cell_and_goes_on_where_it_stopped(small, monkeyp
     assert len(built) == 1 + 2 + 2 * 4  # the one that was interrupted is done again
     resumed = json.loads((tmp_path / "stopped" / "metrics.json").read_text())["results"]
     assert resumed == results
+
+
+def distinct(rows):
+    return {np.asarray(row).tobytes() for row in rows}
 
 
 @pytest.mark.parametrize("start", ["pretrained", "classic", "today"])

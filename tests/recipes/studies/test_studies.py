@@ -55,7 +55,7 @@ def test_recall_breaks_down_beyond_capacity(monkeypatch, tmp_path):
     assert (tmp_path / "hopfield-capacity.png").stat().st_size > 10_000
 
 
-def test_few_labels_are_enough_for_some_and_a_study_goes_on(monkeypatch, tmp_path):
+def test_few_labels_are_enough_for_some_and_a_study_goes_on(looked_at, monkeypatch, tmp_path):
     monkeypatch.setattr(few_labels, "NUM_LABELS", (50, 500))
     monkeypatch.setattr(learners, "NUM_HIDDEN", 40)
     chosen = {"of 0.1": ("sgd", 0.3, 0.1)}
@@ -77,6 +77,13 @@ def test_few_labels_are_enough_for_some_and_a_study_goes_on(monkeypatch, tmp_pat
     assert len(results) == 4
     for few, many in (results[:2], results[2:]):
         assert many["test_errors"][0] < few["test_errors"][0] < 0.8  # 0.9 by chance
+    for result in results:
+        held_out = result["held_out_errors"]
+        assert result["chosen"] == min(held_out, key=held_out.get)
     assert set(results[0]["held_out_errors"]) == set(learners.OF_NETWORKS)
     assert len(built) == 6 + 4
+    images = few_labels.load(options)
+    for number, (_, (x, _)) in enumerate(looked_at):
+        rows = images.validation if number < 6 else images.test
+        np.testing.assert_array_equal(x, rows.arrays[0])
     assert (folder / "few-labels.png").stat().st_size > 10_000

@@ -1,0 +1,64 @@
+"""Which data a model takes, and the checks of it within a compiled step."""
+
+from math import inf
+
+from keras import ops
+
+from kerasdeep import backend
+from kerasdeep.training import data
+from kerasdeep.training.measured import MeasuredModel
+
+
+class CheckedModel(MeasuredModel):
+    """Base class of models that look at their data before they learn from it."""
+
+    # What a model answers of itself; others answer otherwise.
+    learns_from_labels = False
+    num_classes = None
+    expected_rank = 2
+
+    @property
+    def visible_unit(self):
+        """Unit type of the data."""
+        return self.visible
+
+    @property
+    def row_shape(self):
+        """Shape of one row of data, None where any size will do."""
+        return (self.kernel.shape[0],)
+
+    def check_rows(self, rows, num_visible=None):
+        """Raises a ValueError for data that the visible units cannot have.
+
+        Args:
+            rows: NumPy array.
+            num_visible: expected number of columns. Default None: any.
+        """
+        data.check_rows(rows, self, num_visible)
+
+    def _checked(self, visible):
+        """Returns visible values as float32, in a step that stops where units cannot have them."""
+        self.build((None, *visible.shape[1:]))
+        visible = ops.cast(visible, "float32")
+        if self._has_no_assertions():
+            return visible
+        name = type(self).__name__
+        parts = [
+            backend.check_values(own, unit.support, data.expected_values(name, unit))
+            for unit, own in self.visible_unit.split(visible)
+        ]
+        return parts[0] if len(parts) == 1 else ops.concatenate(parts, axis=-1)
+
+    def _checked_weight(self, weight):
+        """Returns sample weights as float32 of shape `(batch,)`, or None for none, likewise."""
+        if weight is None:
+            return None
+        weight = ops.reshape(ops.cast(weight, "float32"), (-1,))
+        if self._has_no_assertions():
+            return weight
+        message = f"{type(self).__name__} expects sample weights of at least 0."
+        return backend.check_values(weight, (0.0, inf), message)
+
+    def _has_no_assertions(self):
+        """Whether XLA compiles what Keras calls, which has none."""
+        return self.jit_compile and backend.distributed(self)

@@ -1,0 +1,40 @@
+"""Labels of rows: numbers of classes, or one-hot."""
+
+from keras import ops
+
+
+def check_labels(labels, model):
+    """Raises a ValueError for labels that a model cannot learn from.
+
+    Args:
+        labels: NumPy array.
+        model: the model, with its `num_classes`.
+    """
+    name, classes = type(model).__name__, model.num_classes
+    if labels.dtype.kind not in "biuf":
+        raise ValueError(
+            f"{name} expects labels that are numbers. Received: labels of type {labels.dtype}. "
+            "Number the classes: np.unique(y, return_inverse=True)[1]."
+        )
+    if classes is not None and labels.shape[1:] not in ((), (1,), (classes,)):
+        raise ValueError(
+            f"{name} expects labels of shape (num_rows,), or one-hot ones of shape (num_rows, "
+            f"{classes}). Received: shape {labels.shape}."
+        )
+
+
+def number_of_class(label, num_classes):
+    """Returns numbers of classes as float32, shape `(batch,)`.
+
+    Args:
+        label: numbers, shape `(batch,)` or `(batch, 1)`, which stay; or one-hot labels, shape
+            `(batch, num_classes)`: of a row of zeros the number is -1, of anything else -2.
+        num_classes: number of classes.
+    """
+    label = ops.cast(label, "float32")
+    if label.shape[1:] != (num_classes,):
+        return ops.reshape(label, (-1,))
+    hot = ops.all((label == 0) | (label == 1), axis=1) & (ops.sum(label, axis=1) <= 1)
+    number = ops.cast(ops.argmax(label, axis=1), "float32")
+    number = ops.where(ops.any(label == 1, axis=1), number, -1.0)
+    return ops.where(hot, number, -2.0)

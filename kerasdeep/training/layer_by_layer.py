@@ -1,0 +1,123 @@
+"""The callbacks that make one `fit` of a stack train its layers in turn."""
+
+import bisect
+import itertools
+
+import keras
+from keras import ops
+from keras.callbacks import EarlyStopping, ModelCheckpoint, ReduceLROnPlateau, SwapEMAWeights
+
+
+class GreedySchedule(keras.callbacks.Callback):
+    """Trains the layers of a stack in turn within one `fit`.
+
+    At the first epoch of a layer (or the first of a resumed training) it makes the model compile
+    its steps for that layer and starts the layer's biases from the data.
+
+    Args:
+        epochs: list with the number of epochs of each layer, 0 to leave a layer as it is.
+        rows: data to set biases and to measure with, or None.
+
+    Attributes:
+        ends: list with the number of the epoch after the last of each layer.
+    """
+
+    def __init__(self, epochs, rows):
+        super().__init__()
+        self.ends = list(itertools.accumulate(epochs))
+        self.rows = rows
+        self.callbacks = []
+
+    def on_epoch_begin(self, epoch, logs=None):
+        model, number = self.model, bisect.bisect_right(self.ends, epoch)
+        if number == model.training_layer:
+            return
+        model.train_layer(number)
+        if self.rows is not None:
+            layer = model.stack[number]
+            values = model.propagate(self.rows, number)
+            values = ops.convert_to_numpy(model.layer_input(number, values, None))
+            layer._start_from(values)
+            self.callbacks = layer._callbacks(values, model.log_prefix(number))
+
+    def on_epoch_end(self, epoch, logs=None):
+        for callback in self.callbacks:
+            callback.on_epoch_end(epoch, logs)
+        if epoch + 1 in self.ends:
+            self.finish_layer()
+
+    def finish_layer(self):
+        """Does for the layer in training what Keras does for a model at the end of `fit`."""
+        layer = self.model.layer_in_training()
+        layer.optimizer.finalize_variable_values(layer.trainable_variables)
+
+    def skip_rest(self, epoch):
+        """Lets the next layer begin after an epoch, so many epochs earlier than planned."""
+        number = self.model.training_layer
+        skipped = self.ends[number] - (epoch + 1)
+        self.ends[number:] = [end - skipped for end in self.ends[number:]]
+
+
+class EndOfLayer(keras.callbacks.Callback):
+    """Lets a user's callbacks treat each layer as a training of its own; comes after them.
+
+    Where `EarlyStopping` stops, the next layer begins. What callbacks compare, they compare within
+    a layer. Any other callback that stops, stops all.
+
+    Args:
+        schedule: the `GreedySchedule`.
+        callbacks: list of the user's callbacks.
+    """
+
+    def __init__(self, schedule, callbacks):
+        super().__init__()
+        self.schedule, self.users = schedule, callbacks
+
+    def on_epoch_end(self, epoch, logs=None):
+        schedule, stopped = self.schedule, self.model.stop_training
+        in_the_middle = epoch + 1 not in schedule.ends
+        if in_the_middle and not stopped:
+            return
+        for callback in self.users:
+            if isinstance(callback, SwapEMAWeights):
+                callback.on_epoch_begin(epoch)  # it would swap when the next layer has begun
+        if in_the_middle:
+            schedule.finish_layer()
+            schedule.skip_rest(epoch)
+        early = any(isinstance(one, EarlyStopping) and one.stopped_epoch for one in self.users)
+        if epoch + 1 < schedule.ends[-1] and (early or not stopped):
+            self.model.stop_training = False
+            for callback in self.users:
+                start_anew(callback)
+        else:
+            self.model.stop_training |= epoch + 1 < self.params["epochs"]
+            self.model.train_layer(None)
+
+
+def start_anew(callback):
+    """Makes a callback of Keras treat what comes as another training."""
+    if isinstance(callback, EarlyStopping):
+        callback.on_train_end()
+    if isinstance(callback, EarlyStopping | ReduceLROnPlateau):
+        callback.on_train_begin()
+    if isinstance(callback, ModelCheckpoint):
+        callback.best = None
+
+
+class AllColumns(keras.callbacks.Callback):
+    """Gives a `CSVLogger` a column for every metric of every layer; comes right before it.
+
+    Args:
+        logger: the `keras.callbacks.CSVLogger`, which takes its columns from the first epoch.
+    """
+
+    def __init__(self, logger):
+        super().__init__()
+        self.logger = logger
+
+    def on_epoch_end(self, epoch, logs=None):
+        if self.logger.keys is None:
+            prefixes = [self.model.log_prefix(number) for number in range(len(self.model.stack))]
+            now = self.model.log_prefix(self.model.training_layer)
+            names = {name.replace(now, prefix) for name in logs for prefix in prefixes}
+            self.logger.keys = sorted(names)

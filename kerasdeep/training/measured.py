@@ -1,0 +1,62 @@
+"""What a model reports: the loss that callbacks watch, its own metrics, and those of a user."""
+
+import keras
+from keras import ops
+
+from kerasdeep.training.surface import KerasSurface
+
+
+class MeasuredModel(KerasSurface):
+    """Base class of models with metrics of their own.
+
+    `loss` is what training should lower, a number that callbacks such as `EarlyStopping` watch: a
+    model says it by `_reported_loss`, and what it is by `objective`. `compile` takes a user's
+    metrics too; they compare data with its reconstruction, or labels with their probabilities.
+    """
+
+    objective = "minus the pseudo-log-likelihood of an example, in nats"
+    takes_metrics = True
+
+    def own_metrics(self):
+        """Returns the metrics that every such model has, beside those of a user."""
+        return []
+
+    @property
+    def metrics(self):
+        users = self._compile_metrics if self.compiled else None
+        return [*self.own_metrics(), *([] if users is None else [users])]
+
+    def get_metrics_result(self):
+        logs = super().get_metrics_result()
+        return {"loss": self._reported_loss(logs), **logs}
+
+    def _reported_loss(self, logs):
+        return -logs["pseudo_log_likelihood"]
+
+    def _as_asked(self, logs, return_dict):
+        """Returns logs as Keras does, as a dict or as a list, which begins with the loss."""
+        if return_dict:
+            return logs
+        values = [logs[name] for name in self.get_metrics_result()]
+        return values if len(values) > 1 else values[0]
+
+    def _compared(self):
+        """Returns the shapes of a row of what a user's metrics compare: target and prediction."""
+        return self.row_shape, self.row_shape
+
+    def _measure_users(self, target, prediction, weight):
+        """Updates the metrics of a user, where there are some."""
+        if self._compile_metrics is not None:
+            self.compute_metrics(None, target, prediction, weight)
+
+    def _build_metrics(self):
+        """Makes the variables of a user's metrics, which Keras would make at the first batch."""
+        if self._compile_metrics is not None and not self._compile_metrics.built:
+            shapes = [(1, *(size or 1 for size in shape)) for shape in self._compared()]
+            self._measure_users(*map(ops.zeros, shapes), None)
+            self.reset_metrics()
+
+
+def copies_of(metrics):
+    """Returns metrics that share nothing with the given ones, names or objects."""
+    return keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(metrics))
