@@ -1,13 +1,14 @@
 """The commands of `kerasdeep`, and what becomes of an error."""
 
 import os
-import re
 import sys
 
 import typer
 
 from kerasdeep.recipes import studies
 from kerasdeep.recipes.cli import models
+from kerasdeep.recipes.cli.errors import interrupted, mendable
+from kerasdeep.recipes.cli.interrupts import Interrupts, leave
 from kerasdeep.recipes.cli.options import command
 from kerasdeep.recipes.cli.screen import show_run
 from kerasdeep.recipes.cli.train import train
@@ -46,24 +47,13 @@ def main():
     sys.stderr = os.fdopen(os.dup(2), "w", buffering=1)
     with open(os.devnull, "w") as nowhere:
         os.dup2(nowhere.fileno(), 2)
+    interrupts = Interrupts(lambda: leave(interrupted(), 130))
     try:
         app(sys.argv[1:] or ["--help"], standalone_mode=False)
-    except Exception as error:
-        message, code = mendable(error)
+    except BaseException as error:
+        message, code = mendable(KeyboardInterrupt() if interrupts.happened else error)
         if message is None:
             raise
-        sys.stderr.write(f"kerasdeep: {' '.join(message.split())}\n")
-        sys.exit(code)
-
-
-def mendable(error):
-    """Returns the message and the exit code for what a user can mend, or `(None, 1)`."""
-    if isinstance(error, typer.Abort):
-        return "interrupted; to go on, the same command with --output FOLDER --resume", 130
-    if hasattr(error, "format_message"):  # wrong usage, as the command line parser found it
-        return error.format_message(), 2
-    if isinstance(error, ValueError | FloatingPointError | OSError):
-        return str(error), 2
-    # What a reader of a streamed file raises comes back from TensorFlow as an error of its own.
-    streamed = re.search(r"ValueError: (Expected .*)", str(error))
-    return (streamed[1], 2) if streamed else (None, 1)
+        leave(message, code)
+    if interrupts.happened:  # typer made an exit code of it
+        leave(interrupted(), 130)

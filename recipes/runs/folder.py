@@ -8,6 +8,9 @@ import shutil
 from pathlib import Path
 
 from kerasdeep.backend.files import written_whole
+from kerasdeep.recipes.runs import lock
+from kerasdeep.recipes.runs.intact import intact, read_json, write_checksums
+from kerasdeep.recipes.runs.labels import write_labels
 
 MODEL = "model.keras"
 METRICS = "metrics.json"
@@ -18,7 +21,8 @@ class Run:
     """An output folder: `model.keras`, `metrics.json`, pictures and TensorBoard logs.
 
     Files are written beside their final name and renamed, so that none is ever half there. Until
-    `finish`, the folder also holds `run.json`, what the run was asked for, and checkpoints.
+    `finish`, the folder also holds `run.json`, what the run was asked for, and checkpoints, and no
+    other process may use it.
 
     Args:
         name: name of the entry or the study.
@@ -27,16 +31,21 @@ class Run:
             in that folder goes on, and one that never started there starts.
         hyper_parameters: dict of what decides the result beside the options. Default none.
 
+    Attributes:
+        labels: what the data calls the classes, in their order, to be saved with every model; None
+            where they are called 0, 1, 2, ...
+
     Raises:
-        ValueError: if the folder holds anything else already or cannot be made.
+        ValueError: if the folder holds anything else already, cannot be made or is another's.
     """
 
     def __init__(self, name, options, hyper_parameters=None):
         self.asked = {**options.recorded(), **(hyper_parameters or {})}
-        self.name = name
+        self.name, self.labels = name, None
         content = json.dumps({"recipe": name, **self.asked})
         try:
             self.folder = _make_folder(options.output, f"{name}-{Path(options.dataset).stem}")
+            lock.hold(self.folder)
             if options.resume:
                 for file in self.folder.glob(".unfinished-*"):
                     file.unlink()
@@ -64,7 +73,7 @@ class Run:
                 f"Expected a run of `kerasdeep train` that was stopped. Received: {self.folder}, "
                 f"which holds {what}. Choose another folder with --output."
             )
-        before = json.loads(file.read_text())
+        before = read_json(file, "Start anew in another folder with --output.")
         changed = [name for name, value in asked.items() if before.get(name) != value]
         if changed:
             raise ValueError(
@@ -85,16 +94,26 @@ class Run:
 
     def remember(self, name, compute, *args):
         """Returns the number `compute(*args)`, computed once however often the run is stopped."""
-        file = self.checkpoints / f"{name}.json"
-        if not file.exists():
+        folder = self.checkpoints / f"{name}.number"
+        if not intact(folder):
             number = json.dumps(compute(*args))
+            shutil.rmtree(folder, ignore_errors=True)
             self.checkpoints.mkdir(exist_ok=True)
-            self._write(file.relative_to(self.folder), lambda path: path.write_text(number))
-        return json.loads(file.read_text())
+            with written_whole(folder) as unfinished:
+                unfinished.mkdir()
+                (unfinished / "number.json").write_text(number)
+                write_checksums(unfinished)
+        return json.loads((folder / "number.json").read_text())
 
     def save_model(self, model, name=MODEL):
-        """Saves a model and returns its path."""
-        return self._write(name, model.save)
+        """Saves a model, with what its classes are called in the data, and returns its path."""
+
+        def save(path):
+            model.save(path)
+            if self.labels:
+                write_labels(path, self.labels)
+
+        return self._write(name, save)
 
     def finish(self, metrics, draw):
         """Writes numbers, then pictures, and removes what only an unfinished run needs.
@@ -111,6 +130,7 @@ class Run:
             self._write(f"{name}.png", functools.partial(figure.savefig, dpi=100))
         (self.folder / UNFINISHED).unlink()
         shutil.rmtree(self.checkpoints, ignore_errors=True)
+        lock.release(self.folder)
 
     def _write(self, name, write):
         with written_whole(self.folder / name) as unfinished:

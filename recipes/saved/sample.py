@@ -9,18 +9,19 @@ from kerasdeep import pictures
 from kerasdeep.recipes.data.chunks import image_shape_of_row
 from kerasdeep.recipes.gallery import fantasy_chain
 from kerasdeep.recipes.saved.evaluate import data_of
-from kerasdeep.recipes.saved.files import folder_of, load_model, read_metrics
+from kerasdeep.recipes.saved.files import folder_of, load_model, of_the_zoo, read_metrics
 
 
 def draw_samples(path, num_samples, steps, seed, output=None):
     """Draws samples into a PNG file, as they are after 1, 10, 100, ... and `steps` Gibbs steps.
 
     Args:
-        path: a `.keras` file or the output folder of a run.
+        path: a `.keras` file, the output folder of a run, or the name of an entry of the zoo.
         num_samples: number of chains.
         steps: Gibbs steps of each chain.
         seed: seed of the chains.
-        output: file to write. Default None: the first free `samples-NUMBER.png` beside the model.
+        output: file to write. Default None: the first free `samples-NUMBER.png` beside the model,
+            of the zoo in this folder.
 
     Returns:
         The path of the picture.
@@ -76,9 +77,15 @@ def _seeded_model(path, seed):
     """Loads a model that can be sampled and seeds its chains."""
     model = load_model(path, generative=True)
     if not hasattr(model, "seed_chains"):
+        way_out = "Pass the run's folder or its dbn.keras."
+        if of_the_zoo(path):
+            way_out = (
+                f"A run keeps the DBN: `kerasdeep train {path} --dataset mnist --output "
+                f"runs/{path}`, then `kerasdeep sample runs/{path}`."
+            )
         raise ValueError(
             f"Expected an RBM or a DBN, which can be sampled. Received: {path}, a "
-            f"{type(model).__name__}. Pass the run's folder or its dbn.keras."
+            f"{type(model).__name__}. {way_out}"
         )
     model.seed_chains(seed)
     return model
