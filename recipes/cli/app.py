@@ -1,14 +1,9 @@
-"""The commands of `kerasdeep`, and what becomes of an error."""
-
-import os
-import sys
+"""The commands of `kerasdeep`."""
 
 import typer
 
 from kerasdeep.recipes import studies
 from kerasdeep.recipes.cli import models
-from kerasdeep.recipes.cli.errors import interrupted, mendable
-from kerasdeep.recipes.cli.interrupts import Interrupts, leave
 from kerasdeep.recipes.cli.options import command
 from kerasdeep.recipes.cli.screen import show_run
 from kerasdeep.recipes.cli.train import train
@@ -39,21 +34,3 @@ def _study_command(study):
 
 for name, study in studies.modules().items():
     app.command(name, help=study.Options.__doc__)(_study_command(study))
-
-
-def main():
-    """Runs the command; what a user can mend ends in one line on stderr and exit code 2."""
-    # TensorFlow's C++ side logs to file descriptor 2; a person reads Python's stderr.
-    sys.stderr = os.fdopen(os.dup(2), "w", buffering=1)
-    with open(os.devnull, "w") as nowhere:
-        os.dup2(nowhere.fileno(), 2)
-    interrupts = Interrupts(lambda: leave(interrupted(), 130))
-    try:
-        app(sys.argv[1:] or ["--help"], standalone_mode=False)
-    except BaseException as error:
-        message, code = mendable(KeyboardInterrupt() if interrupts.happened else error)
-        if message is None:
-            raise
-        leave(message, code)
-    if interrupts.happened:  # typer made an exit code of it
-        leave(interrupted(), 130)

@@ -1,11 +1,6 @@
 """What becomes of an error: a line for a person, or a traceback for those who write this."""
 
 import re
-import shlex
-
-import typer
-
-from kerasdeep.recipes.runs import lock
 
 NO_MEMORY = (
     "There is not enough memory for this ({}). Pass --stream, which leaves the rows of a data set "
@@ -15,8 +10,6 @@ NO_MEMORY = (
 
 def mendable(error):
     """Returns the message and the exit code for what a user can mend, or `(None, 1)`."""
-    if isinstance(error, KeyboardInterrupt | typer.Abort):
-        return interrupted(), 130
     if hasattr(error, "format_message"):  # wrong usage, as the command line parser found it
         return error.format_message(), 2
     if isinstance(error, ValueError | FloatingPointError | OSError):
@@ -31,14 +24,3 @@ def mendable(error):
         full = "No space left" in reason
         return reason if full else NO_MEMORY.format(reason or "no more could be had"), 2
     return None, 1
-
-
-def interrupted():
-    """Returns what to say after Ctrl-C: how to go on with the run that was under way, if any."""
-    folders = lock.held()
-    if not folders:
-        return "interrupted before there was anything to go on with"
-    return (
-        "interrupted; to go on, the same command with "
-        f"--output {shlex.quote(str(folders[-1]))} --resume"
-    )

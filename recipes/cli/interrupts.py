@@ -1,17 +1,19 @@
-"""Ctrl-C, which a compiled loop does not hear for as long as it runs, and an end at once."""
+"""Ctrl-C, which Python does not hear for as long as a compiled loop runs."""
 
 import os
+import shlex
 import signal
-import sys
 import threading
+import time
 
-# Python raises KeyboardInterrupt between two of its own steps. One second is enough for a run that
-# hears it to put its files away; one that is deep in a compiled loop has nothing to put away.
-GRACE_SECONDS = 1.0
+from kerasdeep.recipes.runs import lock
+
+# What hears it puts its files away in that time; a compiled loop has nothing to put away.
+GRACE_SECONDS = 0.5
 
 
 class Interrupts:
-    """Ends the process a second after Ctrl-C, unless Python has ended it before.
+    """Ends the process soon after Ctrl-C, unless KeyboardInterrupt has ended it before.
 
     The signal wakes a thread, which no compiled loop holds up.
 
@@ -26,8 +28,8 @@ class Interrupts:
         self.happened = False
         self._end = end
         if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
-            return  # a process in the background ignores Ctrl-C
-        self._written, written = os.pipe()
+            return  # a process in the background does not hear Ctrl-C
+        self._read, written = os.pipe()
         os.set_blocking(written, False)
         signal.signal(signal.SIGINT, self._hear)
         signal.set_wakeup_fd(written)
@@ -38,24 +40,17 @@ class Interrupts:
         raise KeyboardInterrupt
 
     def _wait(self):
-        os.read(self._written, 1)
-        self.happened = True
-        threading.Event().wait(GRACE_SECONDS)
+        os.read(self._read, 1)
+        time.sleep(GRACE_SECONDS)
         self._end()
 
 
-_leaving = threading.Lock()
-
-
-def leave(message, code):
-    """Writes one line to stderr, if there is a message, and ends the process there and then.
-
-    Python's own end would wait for threads that still train, and HDF5's for a file that it could
-    not write, which crashes it.
-    """
-    _leaving.acquire()  # and never released: two threads may want to leave
-    if message:
-        sys.stderr.write(f"kerasdeep: {' '.join(message.split())}\n")
-    sys.stderr.flush()
-    sys.stdout.flush()
-    os._exit(code)
+def interrupted():
+    """Returns what to say after Ctrl-C: how to go on with the run that was under way, if any."""
+    folders = lock.held()
+    if not folders:
+        return "interrupted before there was anything to go on with"
+    return (
+        "interrupted; to go on, the same command with "
+        f"--output {shlex.quote(str(folders[-1]))} --resume"
+    )

@@ -13,7 +13,8 @@ import pytest
 from sklearn.datasets import load_digits
 
 from kerasdeep import zoo
-from kerasdeep.recipes.cli.app import app, mendable
+from kerasdeep.recipes.cli.app import app
+from kerasdeep.recipes.cli.errors import mendable
 from kerasdeep.recipes.publish import publish
 from kerasdeep.zoo import weights
 
