@@ -3,15 +3,11 @@
 import contextlib
 import math
 import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
 
 from kerasdeep.recipes.data.chunks import CHUNK_ROWS, Chunks, Source, image_shape_of_row
-
-# What Python raises for a file that is damaged, or no such file at all.
-DAMAGE = (OSError, ValueError, EOFError, NotImplementedError, zipfile.BadZipFile, zlib.error)
 
 
 def open_numpy_file(path):
@@ -46,7 +42,12 @@ def _readable(path):
     """Turns whatever a damaged or foreign file leads to into one kind of error, with its name."""
     try:
         yield
-    except DAMAGE as error:
+    except MemoryError as error:
+        raise ValueError(
+            f"Expected memory for the labels of {path}, or some thousand of its rows. Received: "
+            f"{error or 'not so much'}. Make room, or see whether the file is damaged."
+        ) from None
+    except Exception as error:  # NumPy and zipfile raise errors of many kinds
         raise ValueError(
             f"Expected {path} to hold images as 'x' (and labels as 'y'), of shape (rows, pixels) "
             f"(rows, height, width) or (rows, height, width, 1 or 3). Received: {error}."

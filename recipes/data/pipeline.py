@@ -8,12 +8,13 @@ import tensorflow as tf
 SHUFFLE_ROWS = 10_000
 
 
-def scaled(chunks, divisor=1):
+def scaled(chunks, divisor, name):
     """Yields chunks as float32 images and int64 labels, -1 where there are none.
 
     Args:
         chunks: `kerasdeep.recipes.data.chunks.Chunks`.
-        divisor: what images are divided by. Default 1.
+        divisor: what images are divided by.
+        name: name of the data set, for an error.
 
     Raises:
         ValueError: for images with values that are not in [0, 1] then.
@@ -24,7 +25,7 @@ def scaled(chunks, divisor=1):
         if not (images.min() >= 0 and images.max() <= divisor):
             bound = f"whole numbers up to {divisor:g}" if divisor > 1 else "values in [0, 1]"
             raise ValueError(
-                f"Expected images with {bound}. Received: min={images.min():g}, "
+                f"Expected images with {bound} in {name}. Received: min={images.min():g}, "
                 f"max={images.max():g}. Scale them, and replace NaN."
             )
         yield images.astype("float32") / np.float32(divisor), labels.astype("int64")

@@ -102,7 +102,7 @@ class Split:
     def arrays(self):
         """All rows as arrays `(images, labels)`; labels are -1 where there are none."""
         with self._enough_memory():
-            images, labels = zip(*scaled(self.chunks, self.divisor), strict=True)
+            images, labels = zip(*scaled(self.chunks, self.divisor, self.name), strict=True)
             return np.concatenate(images), np.concatenate(labels)
 
     @functools.cached_property
@@ -131,14 +131,14 @@ class Split:
         return batches.map(lambda i: (tf.gather(images, i), tf.gather(labels, i)))
 
     def _streamed(self, batch_size, seed, shuffle):
-        first, _ = next(iter(scaled(self.chunks, self.divisor)))
+        first, _ = next(iter(scaled(self.chunks, self.divisor, self.name)))
         signature = (
             tf.TensorSpec((None, first.shape[1]), "float32"),
             tf.TensorSpec((None,), "int64"),
         )
 
         def read(seed):
-            chunks = scaled(self.chunks, self.divisor)
+            chunks = scaled(self.chunks, self.divisor, self.name)
             return shuffled(chunks, np.random.default_rng(seed)) if shuffle else chunks
 
         dataset = tf.data.Dataset.from_generator(read, args=(seed,), output_signature=signature)
