@@ -6,6 +6,7 @@ NO_MEMORY = (
     "There is not enough memory for this ({}). Pass --stream, which leaves the rows of a data set "
     "in their file, or choose a smaller --batch-size or a smaller model."
 )
+NO_SPACE = "There is not enough space on the disk ({}). Make room and try again."
 
 
 def mendable(error):
@@ -18,9 +19,9 @@ def mendable(error):
     streamed = re.search(r"ValueError: (Expected .*)", str(error))
     if streamed:
         return streamed[1], 2
-    # TensorFlow calls a full disk, too, a resource that is exhausted.
     if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
-        reason = str(error).partition("\n")[0][:300]
-        full = "No space left" in reason
-        return reason if full else NO_MEMORY.format(reason or "no more could be had"), 2
+        reason = str(error).partition("\n")[0].rpartition("}} ")[2][:200]
+        # TensorFlow calls a full disk, too, a resource that is exhausted.
+        says = NO_SPACE if "No space left" in reason else NO_MEMORY
+        return says.format(reason or "no more could be had"), 2
     return None, 1

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import keras
 
-from kerasdeep.backend.files import written_whole
 from kerasdeep.recipes.runs.intact import intact, write_checksums
+from kerasdeep.recipes.runs.saving import saved_whole
 
 KEPT = 2
 
@@ -69,26 +69,16 @@ class Checkpoint(keras.callbacks.Callback):
 
     def _save(self):
         before = self._saved()
-        try:
-            self._write()
-        except (OSError, RuntimeError) as error:  # HDF5 raises either on a full disk
-            reason = " ".join(str(error).split())[:200]
-            raise OSError(
-                f"Could not save the state of epoch {self.epoch} in {self.folder} ({reason}). "
-                f"{f'That of {before[-1].name} is intact. ' if before else ''}Make room and see "
-                "that the folder can be written, then go on with the same command and --resume."
-            ) from None
+        rest = f"That of {before[-1].name} is intact. " if before else ""
+        path = self.folder / f"epoch-{self.epoch:06d}"
+        with saved_whole(path, f"the state of epoch {self.epoch} in {self.folder}", rest) as folder:
+            folder.mkdir(parents=True)
+            self.model.save_weights(folder / "state.weights.h5")
+            state = {"epoch": self.epoch, "history": self.history, "seconds": self.seconds}
+            (folder / "history.json").write_text(json.dumps(state))
+            write_checksums(folder)
         for old in self._saved()[:-KEPT]:
             shutil.rmtree(old)
-
-    def _write(self):
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with written_whole(self.folder / f"epoch-{self.epoch:06d}") as unfinished:
-            unfinished.mkdir()
-            self.model.save_weights(unfinished / "state.weights.h5")
-            state = {"epoch": self.epoch, "history": self.history, "seconds": self.seconds}
-            (unfinished / "history.json").write_text(json.dumps(state))
-            write_checksums(unfinished)
 
     def _saved(self):
         return sorted(self.folder.glob("epoch-*"))

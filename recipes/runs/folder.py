@@ -11,6 +11,7 @@ from kerasdeep.backend.files import written_whole
 from kerasdeep.recipes.runs import lock
 from kerasdeep.recipes.runs.intact import intact, read_json, write_checksums
 from kerasdeep.recipes.runs.labels import write_labels
+from kerasdeep.recipes.runs.saving import saved_whole
 
 MODEL = "model.keras"
 METRICS = "metrics.json"
@@ -50,7 +51,8 @@ class Run:
                 for file in self.folder.glob(".unfinished-*"):
                     file.unlink()
             if not any(self.folder.iterdir()):
-                self._write(UNFINISHED, lambda path: path.write_text(content))
+                with written_whole(self.folder / UNFINISHED) as unfinished:
+                    unfinished.write_text(content)
             elif options.resume:
                 self._check_unfinished(json.loads(content))
             else:
@@ -98,9 +100,8 @@ class Run:
         if not intact(folder):
             number = json.dumps(compute(*args))
             shutil.rmtree(folder, ignore_errors=True)
-            self.checkpoints.mkdir(exist_ok=True)
-            with written_whole(folder) as unfinished:
-                unfinished.mkdir()
+            with saved_whole(folder) as unfinished:
+                unfinished.mkdir(parents=True)
                 (unfinished / "number.json").write_text(number)
                 write_checksums(unfinished)
         return json.loads((folder / "number.json").read_text())
@@ -133,7 +134,7 @@ class Run:
         lock.release(self.folder)
 
     def _write(self, name, write):
-        with written_whole(self.folder / name) as unfinished:
+        with saved_whole(self.folder / name) as unfinished:
             write(unfinished)
         return self.folder / name
 

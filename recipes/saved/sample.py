@@ -8,6 +8,7 @@ import numpy as np
 from kerasdeep import pictures
 from kerasdeep.recipes.data.chunks import image_shape_of_row
 from kerasdeep.recipes.gallery import fantasy_chain
+from kerasdeep.recipes.runs.saving import saved_whole
 from kerasdeep.recipes.saved.evaluate import data_of
 from kerasdeep.recipes.saved.files import folder_of, load_model, of_the_zoo, read_metrics
 
@@ -37,8 +38,7 @@ def draw_samples(path, num_samples, steps, seed, output=None):
     chain = fantasy_chain(model, num_samples, looks, **sized)
     rows = chain.reshape(*chain.shape[:2], -1)
     shape = shape or image_shape_of_row(rows.shape[-1])
-    pictures.fantasies(rows, looks, shape).savefig(output, dpi=100)
-    return output
+    return _save(pictures.fantasies(rows, looks, shape), output)
 
 
 def draw_lower_halves(path, dataset, num_samples, steps, seed, output=None):
@@ -69,7 +69,12 @@ def draw_lower_halves(path, dataset, num_samples, steps, seed, output=None):
     drawn = np.concatenate([rows, *chain])
     grid = pictures.image_grid(drawn, images.image_shape, columns=len(rows))
     title = f"Images, and lower halves drawn given the upper: {', '.join(map(str, looks))} steps"
-    pictures.grid_figure(grid, title).savefig(output, dpi=100)
+    return _save(pictures.grid_figure(grid, title), output)
+
+
+def _save(figure, output):
+    with saved_whole(output, way_out="then try again") as unfinished:
+        figure.savefig(unfinished, dpi=100)
     return output
 
 
