@@ -15,16 +15,20 @@ def show_run(title, run, *arguments):
 
 def print_table(console, title, rows):
     """Prints rows of name, value and unit."""
-    table = Table(title=Text(title), show_header=False, title_justify="left")
+    table = Table(show_header=False)
     for justify in ("left", "right", "left"):
         table.add_column(justify=justify)
     for row in rows:
         table.add_row(*map(Text, row))
+    console.print(printable(title, "table.title"), soft_wrap=True)
     console.print(table)
 
 
 def print_path(console, words, path):
     """Prints words and the path of a file or a folder, which no line break cuts."""
-    # A name may hold bytes that are no text.
-    shown = str(path).encode(errors="surrogateescape").decode(errors="replace")
-    console.print(Text.assemble(words, " ", (shown, "bold")), soft_wrap=True)
+    console.print(Text.assemble(words, " ", printable(path, "bold")), soft_wrap=True)
+
+
+def printable(name, style):
+    """Returns a name as text; what bytes of it are none are shown as question marks."""
+    return Text(str(name).encode(errors="surrogateescape").decode(errors="replace"), style)
