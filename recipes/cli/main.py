@@ -1,5 +1,6 @@
 """Runs the command, and ends its process: with a line for a person, or with a traceback."""
 
+import contextlib
 import os
 import sys
 import threading
@@ -12,7 +13,7 @@ _leaving = threading.Lock()
 def main():
     """Runs the command; what a user can mend ends in one line on stderr and exit code 2."""
     # TensorFlow's C++ side logs to file descriptor 2; a person reads Python's stderr.
-    sys.stderr = os.fdopen(os.dup(2), "w", buffering=1)
+    sys.stderr = os.fdopen(os.dup(2), "w", buffering=1, errors="backslashreplace")
     with open(os.devnull, "w") as nowhere:
         os.dup2(nowhere.fileno(), 2)
     interrupts = Interrupts(lambda: leave(interrupted(), 130))
@@ -40,5 +41,6 @@ def leave(message, code):
     """
     _leaving.acquire()  # and never released: two threads may want to leave
     sys.stderr.write(f"kerasdeep: {' '.join(message.split())}\n")
-    sys.stdout.flush()
+    with contextlib.suppress(OSError):  # nobody reads it any more
+        sys.stdout.flush()
     os._exit(code)

@@ -11,6 +11,7 @@ from kerasdeep import zoo
 from kerasdeep.recipes.runs.folder import METRICS, MODEL
 from kerasdeep.recipes.runs.intact import read_json
 from kerasdeep.recipes.runs.labels import read_labels
+from kerasdeep.recipes.runs.options import TrainOptions
 from kerasdeep.zoo import weights
 
 KINDS = {
@@ -40,15 +41,26 @@ def read_metrics(path):
         return {}
     way_out = "Copy it again, or move it away and name the data set with --dataset."
     metrics = read_json(file, way_out)
+    try:
+        _check(metrics)
+    except ValueError as error:
+        raise ValueError(f"Expected {file} as kerasdeep wrote it. {error} {way_out}") from None
+    return metrics
+
+
+def _check(metrics):
+    """Raises a ValueError where what is read of `metrics.json` is not what a run writes."""
     for part, kinds in KINDS.items():
         found = metrics.get(part, {}) if part else metrics
         for name, kind in kinds.items():
             if name in found and not isinstance(found[name], kind):
-                raise ValueError(
-                    f"Expected {file} as kerasdeep wrote it. Received: {name} = {found[name]!r}. "
-                    f"{way_out}"
-                )
-    return metrics
+                raise ValueError(f"Received: {name} = {found[name]!r}.")
+    options, split = metrics.get("options", {}), metrics.get("split", {})
+    told = {name: options[name] for name in KINDS["options"] if name in options}
+    TrainOptions(**told, split_seed=split.get("seed", 0))
+    sizes = metrics.get("image_shape", [1])
+    if not all(isinstance(size, int) for size in sizes) or min(split.get("divisor", 1), *sizes) < 1:
+        raise ValueError(f"Received: image_shape = {sizes}, divisor = {split.get('divisor')}.")
 
 
 def load_model(path, generative=False):

@@ -1,6 +1,7 @@
 """Draws fantasies from a saved model, and what is hidden of test images."""
 
 import inspect
+import math
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import numpy as np
 from kerasdeep import pictures
 from kerasdeep.recipes.data.chunks import image_shape_of_row
 from kerasdeep.recipes.gallery import fantasy_chain
+from kerasdeep.recipes.runs.folder import METRICS
 from kerasdeep.recipes.runs.saving import saved_whole
 from kerasdeep.recipes.saved.evaluate import data_of
 from kerasdeep.recipes.saved.files import folder_of, load_model, of_the_zoo, read_metrics
@@ -38,6 +40,11 @@ def draw_samples(path, num_samples, steps, seed, output=None):
     chain = fantasy_chain(model, num_samples, looks, **sized)
     rows = chain.reshape(*chain.shape[:2], -1)
     shape = shape or image_shape_of_row(rows.shape[-1])
+    if math.prod(shape) != rows.shape[-1]:
+        raise ValueError(
+            f"Expected the shape of images of {rows.shape[-1]} pixels in {METRICS} beside the "
+            f"model. Received: {shape}. Move that file away, or copy it again."
+        )
     return _save(pictures.fantasies(rows, looks, shape), output)
 
 

@@ -150,6 +150,8 @@ def test_resume_needs_something_to_resume(tmp_path):
         Run("rbm", TrainOptions(output=str(tmp_path), resume=True))
     with pytest.raises(ValueError, match="--resume needs --output"):
         TrainOptions(resume=True)
+    with pytest.raises(ValueError, match=r"a name in UTF-8.* Received: 'a.udcff'"):
+        TrainOptions(output="a\udcff")
 
 
 @pytest.mark.parametrize("content", ["", '{"recipe": "rb', "[1, 2]", "\udcff", "[" * 100_000])

@@ -27,6 +27,12 @@ LABELS = [10, 1000, 2000]
         '{"split": {"seed": null}}',
         '{"split": {"divisor": "255"}}',
         '{"image_shape": 28}',
+        '{"image_shape": ["a"]}',
+        '{"image_shape": [0, 28]}',
+        '{"split": {"divisor": -255}}',
+        '{"split": {"seed": -1}}',
+        '{"options": {"validation_every": -3}}',
+        '{"options": {"binarization": "rounded"}}',
     ],
 )
 def test_damaged_numbers_of_a_run_are_named(content, tmp_path):
