@@ -36,8 +36,9 @@ class Interrupts:
         threading.Thread(target=self._wait, daemon=True).start()
 
     def _hear(self, number, frame):
-        self.happened = True
-        raise KeyboardInterrupt
+        if not self.happened:  # who presses twice is not to disturb the tidying up
+            self.happened = True
+            raise KeyboardInterrupt
 
     def _wait(self):
         os.read(self._read, 1)

@@ -17,21 +17,21 @@ def hold(folder):
     Raises:
         ValueError: if another process holds it.
     """
-    descriptor = os.open(folder, os.O_RDONLY)
     identity = _identity(folder)
+    if identity in _held:
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(descriptor)
-        if identity not in _held:
-            raise ValueError(
-                f"Expected an output folder of its own. Received: {folder}, where another run is "
-                "at work. Wait until that has ended, or choose another folder with --output."
-            ) from None
+        raise ValueError(
+            f"Expected an output folder of its own. Received: {folder}, where another run is at "
+            "work. Wait until that has ended, or choose another folder with --output."
+        ) from None
     except OSError:
-        os.close(descriptor)
-    else:
-        _held[identity] = folder, descriptor
+        pass
+    _held[identity] = folder, descriptor
 
 
 def release(folder):
