@@ -9,7 +9,7 @@ import time
 from kerasdeep.recipes.runs import lock
 
 # What hears it puts its files away in that time; a compiled loop has nothing to put away.
-GRACE_SECONDS = 0.5
+GRACE_SECONDS = 0.8
 
 
 class Interrupts:

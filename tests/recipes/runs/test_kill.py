@@ -20,6 +20,7 @@ import pytest
 from kerasdeep.recipes.runs import lock
 from kerasdeep.recipes.runs.checkpoint import Checkpoint
 from kerasdeep.recipes.runs.folder import Run
+from kerasdeep.recipes.runs.intact import intact
 from kerasdeep.recipes.runs.options import TrainOptions
 from tests.recipes.short import differences, metrics_of, small, train
 
@@ -96,7 +97,8 @@ def test_a_folder_is_of_one_run_which_ctrl_c_ends(tmp_path):
     assert error == (
         f"kerasdeep: interrupted; to go on, the same command with --output {tmp_path} --resume\n"
     )
-    assert process.returncode == 130 and not list(tmp_path.rglob(".unfinished-*"))
+    assert process.returncode == 130
+    assert all(intact(path) for path in tmp_path.glob("checkpoints/rbm/epoch-*"))
     with pytest.raises(ValueError, match="options that the run was started with"):
         Run("rbm", TrainOptions(output=str(tmp_path), resume=True))
     lock.release(tmp_path)
