@@ -19,6 +19,7 @@ from kerasdeep.recipes.cli.app import app
 from kerasdeep.recipes.cli.errors import mendable
 from kerasdeep.recipes.publish import publish
 from kerasdeep.zoo import weights
+from tests.recipes.short import heed_ctrl_c
 
 COMMAND = Path(sys.executable).with_name("kerasdeep")
 SHORT_RBM = (
@@ -118,7 +119,11 @@ def test_ctrl_c_ends_what_does_not_return_to_python():
     )
     program = f"import sys; sys.argv = ['kerasdeep']; {code}"
     process = subprocess.Popen(
-        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", program],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=heed_ctrl_c,
     )
     assert process.stdout.readline() == "begun\n"
     process.send_signal(signal.SIGINT)

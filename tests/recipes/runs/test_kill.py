@@ -22,7 +22,7 @@ from kerasdeep.recipes.runs.checkpoint import Checkpoint
 from kerasdeep.recipes.runs.folder import Run
 from kerasdeep.recipes.runs.intact import intact
 from kerasdeep.recipes.runs.options import TrainOptions
-from tests.recipes.short import differences, metrics_of, small, train
+from tests.recipes.short import differences, heed_ctrl_c, metrics_of, small, train
 
 COMMAND = Path(sys.executable).with_name("kerasdeep")
 RBM = (
@@ -86,7 +86,7 @@ def damage(file):
 
 
 def test_a_folder_is_of_one_run_which_ctrl_c_ends(tmp_path):
-    process = start(*RBM, "--output", tmp_path)
+    process = start(*RBM, "--output", tmp_path, preexec_fn=heed_ctrl_c)
     while not list(tmp_path.glob("checkpoints/rbm/epoch-*")):
         assert process.poll() is None, process.communicate()
         time.sleep(0.01)
