@@ -17,7 +17,7 @@ from kerasdeep.serving.warmup import write_warmup_requests
 FORMATS = ("saved_model", "onnx", "litert")
 
 
-def export(model, folder, format="saved_model"):
+def export(model, folder, format="saved_model", labels=None):
     """Writes a model for programs that have neither kerasdeep nor Keras.
 
     | model | endpoints, the first being `serving_default` |
@@ -39,6 +39,8 @@ def export(model, folder, format="saved_model"):
         format: `"saved_model"` with all endpoints and one warm-up request for each; or, the first
             endpoint alone, `"onnx"` (needs `tf2onnx`; an output that has the name of an input gets
             `_out` behind it) or `"litert"`. Default `"saved_model"`.
+        labels: integers that a classifier's `label` is one of, in the order of its classes. Default
+            None: 0, 1, 2, ...
 
     Returns:
         Path of the new version: a folder, or `model.onnx` or `model.tflite` in it.
@@ -62,7 +64,7 @@ def export(model, folder, format="saved_model"):
     write = {"saved_model": _saved_model, "onnx": _onnx, "litert": _litert}[format]
     with written_whole(folder / str(number)) as unfinished:
         unfinished.mkdir()
-        name = write(model, endpoints_of(model), unfinished)
+        name = write(model, endpoints_of(model, labels), unfinished)
     return folder / str(number) / name
 
 

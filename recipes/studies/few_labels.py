@@ -7,8 +7,6 @@ semi-supervised one, half are rows without a label, from all of the training dat
 import itertools
 from dataclasses import dataclass
 
-import numpy as np
-
 from kerasdeep.recipes.runs.options import RepeatedOptions
 from kerasdeep.recipes.studies.tools.plots import logarithmic_errors, mean_and_range
 from kerasdeep.zoo.parameter import parameter
@@ -80,6 +78,8 @@ class Learners:
     """
 
     def __init__(self, job, seed):
+        import numpy as np
+
         self.job, self.seed = job, seed
         self.order = np.random.default_rng(seed).permutation(job.images.train.num_rows)
 
@@ -112,6 +112,8 @@ class Learners:
 
 def table(metrics):
     """Returns a row for each learner, its mean errors by number of labels."""
+    import numpy as np
+
     lines, amounts = {}, []
     for result in metrics["results"]:
         line = lines.setdefault(result["learner"], [])
@@ -123,6 +125,8 @@ def table(metrics):
 
 def draw(metrics):
     """Draws test error against the number of labels, a line for each learner."""
+    import numpy as np
+
     from kerasdeep import pictures
 
     errors = {

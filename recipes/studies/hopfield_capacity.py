@@ -6,8 +6,6 @@ tenth of their units flipped. Near 0.138 patterns a unit all memories break down
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from kerasdeep.recipes.runs.options import RunOptions
 from kerasdeep.recipes.studies.tools.plots import mean_and_range
 from kerasdeep.zoo.parameter import parameter
@@ -54,6 +52,8 @@ def recall(num_units, load, seed):
         `(from the patterns, from corrupted patterns)`, each the mean of $s^\\top p / N$: 1 for
         perfect recall, 0 for none.
     """
+    import numpy as np
+
     from kerasdeep.models import HopfieldNetwork
 
     rng = np.random.default_rng(seed)
@@ -69,6 +69,8 @@ def recall(num_units, load, seed):
 
 def table(metrics):
     """Returns a row for each load, its mean overlaps."""
+    import numpy as np
+
     means = {load: np.mean(found, axis=0) for load, found in metrics["overlap"].items()}
     return [
         (
@@ -82,6 +84,8 @@ def table(metrics):
 
 def draw(metrics):
     """Draws how well a Hopfield network recalls against how much it stores."""
+    import numpy as np
+
     from kerasdeep import pictures
 
     figure = pictures.new_figure(7, 4.5)

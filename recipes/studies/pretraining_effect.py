@@ -9,8 +9,6 @@ import itertools
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
 from kerasdeep.recipes.runs.options import RepeatedOptions
 from kerasdeep.recipes.studies.tools.plots import logarithmic_errors, mean_and_range
 from kerasdeep.zoo.parameter import parameter
@@ -73,6 +71,8 @@ class Networks:
     """
 
     def __init__(self, job, seed):
+        import numpy as np
+
         from kerasdeep.recipes.studies.tools.batches import BATCH_SIZE
 
         self.job, self.seed = job, seed
@@ -111,6 +111,8 @@ class Networks:
 
 def table(metrics):
     """Returns a row for each number of labels and start, its mean errors by depth."""
+    import numpy as np
+
     lines = {}
     for result in metrics["results"]:
         line = lines.setdefault((result["num_labels"], result["start"]), [])
@@ -125,6 +127,8 @@ def table(metrics):
 
 def draw(metrics):
     """Draws test error against depth: a panel for each number of labels, bars over the seeds."""
+    import numpy as np
+
     from kerasdeep import pictures
 
     errors = {

@@ -1,10 +1,10 @@
 """What the figures of studies have in common."""
 
-import numpy as np
-
 
 def mean_and_range(found):
     """Returns means over the last axis, and how far the lowest and the highest are from them."""
+    import numpy as np
+
     found = np.asarray(found)
     mean = found.mean(axis=-1)
     return mean, [mean - found.min(axis=-1), found.max(axis=-1) - mean]
