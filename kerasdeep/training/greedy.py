@@ -4,10 +4,9 @@ import numbers
 
 import keras
 from keras import ops
-from keras.callbacks import CSVLogger
 
 from kerasdeep import backend, samplers
-from kerasdeep.training.layer_by_layer import AllColumns, EndOfLayer, GreedySchedule
+from kerasdeep.training.layer_by_layer import EndOfLayer, GreedySchedule, with_all_columns
 from kerasdeep.training.measured import copies_of
 from kerasdeep.training.model import TrainedModel
 
@@ -200,9 +199,8 @@ class GreedyStack(TrainedModel):
     def _fit(self, arguments, *callbacks, rows):
         epochs = self._epochs_of_layers(arguments.get("epochs", 1))
         arguments["epochs"] = sum(epochs)
-        schedule, users = GreedySchedule(epochs, rows), arguments["callbacks"]
-        columns = [[AllColumns(one)] if isinstance(one, CSVLogger) else [] for one in users]
-        users = [one for pair in zip(columns, users, strict=True) for one in (*pair[0], pair[1])]
+        schedule = GreedySchedule(epochs, rows)
+        users = with_all_columns(arguments["callbacks"])
         arguments["callbacks"] = [*users, EndOfLayer(schedule, users)]
         self._in_fit = True
         try:

@@ -5,7 +5,13 @@ import itertools
 
 import keras
 from keras import ops
-from keras.callbacks import EarlyStopping, ModelCheckpoint, ReduceLROnPlateau, SwapEMAWeights
+from keras.callbacks import (
+    CSVLogger,
+    EarlyStopping,
+    ModelCheckpoint,
+    ReduceLROnPlateau,
+    SwapEMAWeights,
+)
 
 
 class GreedySchedule(keras.callbacks.Callback):
@@ -121,3 +127,12 @@ class AllColumns(keras.callbacks.Callback):
             now = self.model.log_prefix(self.model.training_layer)
             names = {name.replace(now, prefix) for name in logs for prefix in prefixes}
             self.logger.keys = sorted(names)
+
+
+def with_all_columns(callbacks):
+    """Returns callbacks, an `AllColumns` before each `CSVLogger` among them."""
+    return [
+        one
+        for callback in callbacks
+        for one in ([AllColumns(callback)] if isinstance(callback, CSVLogger) else []) + [callback]
+    ]
