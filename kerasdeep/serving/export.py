@@ -17,7 +17,7 @@ from kerasdeep.serving.warmup import write_warmup_requests
 FORMATS = ("saved_model", "onnx", "litert")
 
 
-def export(model, folder, format="saved_model"):
+def export(model: keras.Model, folder: str | Path, format: str = "saved_model") -> Path:
     """Writes a model for programs that have neither kerasdeep nor Keras.
 
     | model | endpoints, the first being `serving_default` |

@@ -1,9 +1,17 @@
 """Labels of rows: numbers of classes, or one-hot."""
 
+from typing import TYPE_CHECKING
+
+import numpy as np
 from keras import ops
 
+from kerasdeep.backend.types import ArrayLike, Tensor
 
-def check_labels(labels, model):
+if TYPE_CHECKING:
+    from kerasdeep.training.checked import CheckedModel
+
+
+def check_labels(labels: np.ndarray, model: "CheckedModel") -> None:
     """Raises a ValueError for labels that a model cannot learn from.
 
     Args:
@@ -23,7 +31,7 @@ def check_labels(labels, model):
         )
 
 
-def number_of_class(label, num_classes):
+def number_of_class(label: ArrayLike, num_classes: int) -> Tensor:
     """Returns numbers of classes as float32, shape `(batch,)`.
 
     Args:
