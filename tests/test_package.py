@@ -99,10 +99,6 @@ ROOMS = (
 )
 
 
-# Rooms whose functions do not say their types yet; nor do those of the zoo and of the recipes.
-UNTYPED = ("models",)
-
-
 def files_of(room):
     """Returns the files of a room: those of a folder, or one."""
     return [*(ROOT / "kerasdeep" / room).rglob("*.py"), *(ROOT / "kerasdeep").glob(f"{room}.py")]
@@ -125,7 +121,7 @@ def public_functions(node):
             yield part
 
 
-@pytest.mark.parametrize("room", [room for rooms in ROOMS for room in rooms if room not in UNTYPED])
+@pytest.mark.parametrize("room", [room for rooms in ROOMS for room in rooms])
 def test_public_functions_say_their_types(room):
     for path in files_of(room):
         for function in public_functions(ast.parse(path.read_text())):

@@ -11,7 +11,6 @@ from keras.optimizers import Optimizer
 
 from kerasdeep import backend, samplers
 from kerasdeep.backend.types import ArrayLike, Tensor
-from kerasdeep.samplers import Sampler
 from kerasdeep.training.layer_by_layer import AllColumns, EndOfLayer, GreedySchedule
 from kerasdeep.training.measured import copies_of
 from kerasdeep.training.model import TrainedModel
@@ -145,7 +144,7 @@ class GreedyStack(TrainedModel):
     def compile(
         self,
         optimizer: str | Optimizer | Sequence[str | Optimizer] = "sgd",
-        sampler: str | Sampler | Sequence[str | Sampler] = "cd",
+        sampler: str | samplers.Sampler | Sequence[str | samplers.Sampler] = "cd",
         **kwargs: Any,
     ) -> None:
         """Configures the training of every layer.

@@ -7,7 +7,6 @@ import keras
 from kerasdeep import samplers
 from kerasdeep.backend.registration import serialized
 from kerasdeep.energies.harmonium import Harmonium
-from kerasdeep.samplers import Sampler
 from kerasdeep.training.model import TrainedModel
 
 
@@ -17,7 +16,7 @@ class SampledModel(TrainedModel):
     def compile(
         self,
         optimizer: str | keras.optimizers.Optimizer = "sgd",
-        sampler: str | Sampler = "cd",
+        sampler: str | samplers.Sampler = "cd",
         **kwargs: Any,
     ) -> None:
         """Configures training.
