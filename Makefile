@@ -5,9 +5,9 @@ QUICK := $(addprefix tests/kerasdeep/,units energies layers models/test_golden.p
 
 .PHONY: demo test test-fast bench results format
 
-# The main job on the built-in digits: pretrain, fine-tune, compare, picture, save, load again.
+# The first minute, on built-in digits: learn, draw on request, compare, save, load, one page.
 demo: $(INSTALLED)
-	$(BIN)/kerasdeep train dbn-dnn --pretrain-epochs 10 --epochs 12
+	$(BIN)/kerasdeep demo
 
 test: $(INSTALLED)
 	$(BIN)/ruff check .

@@ -111,6 +111,11 @@ def check_evaluate(traced, draws=False):
         model.evaluate(*kind.rows(0, 33), batch_size=size, verbose=0, return_dict=True)
         for size in (32, 32, 33, 7)
     ]
+    objectives = "cross_entropy", "pseudo_log_likelihood", "log_likelihood", "correlation_gap"
+    objective = next(n for n in objectives if any(name.endswith(n) for name in results[0]))
+    total = sum(value for name, value in results[0].items() if name.endswith(objective))
+    expected = -total if objective.endswith("likelihood") else total
+    assert results[0]["loss"] == pytest.approx(expected, rel=1e-6)
     if draws:
         return
     assert results[0] == results[1]

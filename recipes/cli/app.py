@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from kerasdeep.recipes import studies
+from kerasdeep.recipes import demo, studies
 from kerasdeep.recipes.cli import models
 from kerasdeep.recipes.cli.options import command
 from kerasdeep.recipes.cli.screen import show_run
@@ -19,14 +19,21 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
     help="Boltzmann machines and deep belief networks as Keras models.\n\n"
-    "Start with `kerasdeep list`, then `kerasdeep train rbm`: it takes a minute, needs no network "
-    "and ends with a table and a folder of pictures.",
+    "Start with `kerasdeep demo`: it takes a minute, needs no network and ends with a table and a "
+    "page for the browser. Then `kerasdeep list`, and `kerasdeep train rbm`.",
 )
 app.command("list")(models.list_models)
 app.add_typer(train, name="train")
 app.command("evaluate")(models.evaluate)
 app.command("sample")(models.sample)
 app.command("export")(models.export)
+
+
+def _demo(options):
+    show_run("demo on digits", demo.run, options)
+
+
+app.command("demo", help=demo.Options.__doc__)(command(_demo, demo.Options))
 
 
 def _study_command(study):

@@ -19,8 +19,9 @@ class Entries(typer.core.TyperGroup):
 train = typer.Typer(
     cls=Entries,
     subcommand_metavar="NAME [OPTIONS]",
-    help="Train a model of the zoo; write model.keras, metrics.json, pictures and TensorBoard "
-    "logs.\n\nExample: `kerasdeep train dbn-dnn --dataset mnist --epochs 20 --output runs/first`",
+    help="Train a model of the zoo; write model.keras, metrics.json, pictures, report.html and "
+    "TensorBoard logs.\n\n"
+    "Example: `kerasdeep train dbn-dnn --dataset mnist --epochs 20 --output runs/first`",
     epilog="Every entry has --dataset, --epochs, --batch-size, --seed, --output and options of its "
     "own: `kerasdeep train rbm --help`.",
 )

@@ -8,14 +8,16 @@ import shutil
 from pathlib import Path
 
 from kerasdeep.backend.files import written_whole
+from kerasdeep.recipes import report
 
 MODEL = "model.keras"
 METRICS = "metrics.json"
+REPORT = "report.html"
 UNFINISHED = "run.json"
 
 
 class Run:
-    """An output folder: `model.keras`, `metrics.json`, pictures and TensorBoard logs.
+    """An output folder: `model.keras`, `metrics.json`, pictures, a report and TensorBoard logs.
 
     Files are written beside their final name and renamed, so that none is ever half there. Until
     `finish`, the folder also holds `run.json`, what the run was asked for, and checkpoints.
@@ -33,7 +35,7 @@ class Run:
 
     def __init__(self, name, options, hyper_parameters=None):
         self.asked = {**options.recorded(), **(hyper_parameters or {})}
-        self.name = name
+        self.name, self.title = name, f"{name} on {options.dataset}"
         content = json.dumps({"recipe": name, **self.asked})
         try:
             self.folder = _make_folder(options.output, f"{name}-{Path(options.dataset).stem}")
@@ -96,19 +98,26 @@ class Run:
         """Saves a model and returns its path."""
         return self._write(name, model.save)
 
-    def finish(self, metrics, draw):
-        """Writes numbers, then pictures, and removes what only an unfinished run needs.
+    def finish(self, metrics, draw, table=(), commands=()):
+        """Writes numbers, pictures and a report; removes what only an unfinished run needs.
 
         Args:
             metrics: dict of what was measured.
             draw: function without arguments that returns a dict from file name to matplotlib
                 figure. Called once the numbers are safe.
+            table: rows of the report, as on the screen. Default none.
+            commands: command lines to go on with, for the report. Default none.
         """
         recipe = {"recipe": self.name, "options": self.asked}
         content = json.dumps({**recipe, **metrics, "versions": versions()}, indent=2, default=float)
         self._write(METRICS, lambda path: path.write_text(content + "\n"))
+        seen = {}
         for name, figure in draw().items():
-            self._write(f"{name}.png", functools.partial(figure.savefig, dpi=100))
+            path = self._write(f"{name}.png", functools.partial(figure.savefig, dpi=100))
+            seen[path] = report.seen_on(name, figure)
+        record = {"options": self.asked, "versions": versions()}
+        page = report.page(self.title, table, seen, commands, record)
+        self._write(REPORT, lambda path: path.write_text(page, "utf-8", "replace"))
         (self.folder / UNFINISHED).unlink()
         shutil.rmtree(self.checkpoints, ignore_errors=True)
 

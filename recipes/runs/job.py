@@ -89,7 +89,7 @@ class Job:
         checkpoint = Checkpoint(self.run.checkpoints / stage)
         checkpoint.restore(model)
         if checkpoint.epoch < total_epochs:
-            progress = EpochProgress(self.console, stage)
+            progress = EpochProgress(self.console, stage, self.images.image_shape)
             logs = keras.callbacks.TensorBoard(f"{self.run.logs}/{stage}")
             rows_to_validate = validate and validation and validation.batches(1000, labels=labels)
             try:

@@ -1,7 +1,9 @@
 """What a person sees while a model trains."""
 
 import keras
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+
+from kerasdeep.recipes import blocks
 
 SHOWN = ("val_accuracy", "accuracy", "reconstruction_error", "pseudo_log_likelihood")
 
@@ -9,16 +11,20 @@ SHOWN = ("val_accuracy", "accuracy", "reconstruction_error", "pseudo_log_likelih
 class EpochProgress(keras.callbacks.Callback):
     """A bar that advances with the epochs; where there is no terminal, ten lines in all.
 
+    Where the terminal can show it, what the model dreams is seen below.
+
     Args:
         console: a `rich.console.Console`.
         title: what is being trained.
+        image_shape: shape of the images that it learns from. Default None: no images.
     """
 
-    def __init__(self, console, title):
+    def __init__(self, console, title, image_shape=None):
         super().__init__()
         self.console = console
         self.title = title
-        self.progress = Progress(
+        self.image_shape = image_shape if blocks.can_show(console) else None
+        self.progress = blocks.PictureProgress(
             TextColumn("{task.description:<24}"),
             BarColumn(bar_width=24),
             MofNCompleteColumn(),
@@ -40,6 +46,9 @@ class EpochProgress(keras.callbacks.Callback):
             if name.endswith(SHOWN) and not name.startswith("val_rbm")
         )
         self.progress.update(self.task, completed=epoch + 1, numbers=numbers)
+        if self.image_shape:
+            width = self.console.width
+            self.progress.picture = blocks.picture_of_chains(self.model, self.image_shape, width)
         total = self.params["epochs"]
         tenth = (epoch + 1) * 10 // total > epoch * 10 // total
         if not self.console.is_terminal and tenth:

@@ -44,5 +44,6 @@ def run_study(study, options, console):
     metrics = study.measure(job)
     if images is not None:
         metrics = {"split": images.described(), **metrics}
-    job.run.finish(metrics, lambda: {study.NAME: study.draw(metrics)})
-    return job.run.folder, study.table(metrics)
+    table = study.table(metrics)
+    job.run.finish(metrics, lambda: {study.NAME: study.draw(metrics)}, table)
+    return job.run.folder, table

@@ -5,7 +5,8 @@ An entry names its task, a module of this folder. It has
 - `load(entry, options)`, which returns the data set as the task needs it,
 - `train(entry, job)`, which trains and saves models and returns them,
 - `measure(entry, job, trained)`, which returns numbers for `metrics.json` and rows of a table,
-- `draw(entry, job, trained)`, which returns a dict from file name to figure.
+- `draw(entry, job, trained)`, which returns a dict from file name to figure,
+- `SAMPLED`, whether `kerasdeep sample` can draw from what it saves.
 """
 
 import dataclasses
@@ -13,6 +14,7 @@ import importlib
 
 import keras
 
+from kerasdeep.recipes import report
 from kerasdeep.recipes.runs.folder import Run
 from kerasdeep.recipes.runs.job import Job
 
@@ -44,5 +46,10 @@ def train(entry, options, console):
     # The test rows are looked at once, here.
     metrics, table = task.measure(entry, job, trained)
     about = {"image_shape": images.image_shape, "split": images.described()}
-    run.finish({**about, **metrics}, lambda: task.draw(entry, job, trained))
+    run.finish(
+        {**about, **metrics},
+        lambda: task.draw(entry, job, trained),
+        table,
+        report.commands(run.folder, task.SAMPLED),
+    )
     return run.folder, table

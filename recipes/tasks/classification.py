@@ -5,6 +5,7 @@ import numpy as np
 from kerasdeep import pictures
 from kerasdeep.recipes.runs.answers import measure as measured
 
+SAMPLED = False
 SAMPLES_A_CLASS = 8
 STEPS = 500
 

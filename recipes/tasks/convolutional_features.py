@@ -8,6 +8,7 @@ from sklearn.preprocessing import StandardScaler
 from kerasdeep import pictures
 from kerasdeep.recipes.runs.answers import measure as measured
 
+SAMPLED = True
 NUM_LABELS = 1_000
 
 

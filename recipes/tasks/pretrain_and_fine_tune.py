@@ -12,6 +12,7 @@ from kerasdeep.recipes import gallery
 from kerasdeep.recipes.runs.answers import measure as measured
 from kerasdeep.recipes.saved.files import load_model
 
+SAMPLED = True
 CLASSIFIERS = ("pretrained", "random")
 
 

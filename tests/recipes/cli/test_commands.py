@@ -16,6 +16,7 @@ from kerasdeep import zoo
 from kerasdeep.recipes.cli.app import app, mendable
 from kerasdeep.recipes.publish import publish
 from kerasdeep.zoo import weights
+from tests.recipes.pages import Page, assert_self_contained
 
 COMMAND = Path(sys.executable).with_name("kerasdeep")
 SHORT_RBM = (
@@ -72,7 +73,9 @@ def test_list_shows_every_entry_with_its_citation(capsys):
 def test_help_names_the_commands_and_their_options(capsys):
     call("--help")
     out = capsys.readouterr().out
-    assert all(name in out for name in ("list", "train", "evaluate", "sample", "few-labels"))
+    assert all(
+        name in out for name in ("demo", "list", "train", "evaluate", "sample", "few-labels")
+    )
     call("train", "--help")
     out = capsys.readouterr().out
     for option in (*zoo.ENTRIES, "--dataset", "--epochs", "--batch-size", "--seed", "--output"):
@@ -95,7 +98,7 @@ def test_an_entry_has_its_own_options_and_no_others(name, capsys):
 
 def test_train_writes_model_metrics_pictures_and_logs(run_folder):
     names = {path.name for path in run_folder.iterdir()}
-    assert names >= PICTURES | {"model.keras", "dbn.keras", "metrics.json", "logs"}
+    assert names >= PICTURES | {"model.keras", "dbn.keras", "metrics.json", "report.html", "logs"}
     assert "filters_fine_tuning.png" in names
     assert not any(name.startswith(".unfinished") for name in names)
     metrics = json.loads((run_folder / "metrics.json").read_text())
@@ -105,6 +108,15 @@ def test_train_writes_model_metrics_pictures_and_logs(run_folder):
     assert metrics["loaded_model_predicts_the_same"] is True
     events = [path.name for path in (run_folder / "logs").rglob("events*")]
     assert len(events) >= 3
+
+
+def test_train_writes_a_page_of_all_pictures_and_what_to_do_next(run_folder):
+    page = Page(run_folder / "report.html")
+    assert_self_contained(page)
+    assert len(page.pictures) == len(list(run_folder.glob("*.png"))) >= len(PICTURES)
+    for word in ("kerasdeep evaluate", "kerasdeep sample", "kerasdeep export", "tensorboard"):
+        assert f"{word} " in page.text
+    assert "test error, pretrained weights" in page.text and '"epochs": 3' in page.text
 
 
 def test_a_run_is_published_and_loaded_by_name(run_folder, monkeypatch, tmp_path):

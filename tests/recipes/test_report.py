@@ -1,0 +1,39 @@
+"""The page that every run ends with."""
+
+import pytest
+
+from kerasdeep import pictures
+from kerasdeep.recipes import report
+from tests.recipes.pages import Page, assert_self_contained
+
+
+@pytest.fixture
+def page(tmp_path):
+    """A page whose texts are not to be taken for marks of HTML."""
+    figure = pictures.learning_curves({"loss": [2.0, 1.0], "a < b": [1.0, 2.0]})
+    figure.savefig(tmp_path / "curves.png")
+    seen = {tmp_path / "curves.png": report.seen_on("learning_curves", figure)}
+    table = [("error <b>", "1.5 %", 'of "rows"')]
+    commands = report.commands(tmp_path / "my run", sampled=True)
+    text = report.page("rbm on <x>", table, seen, commands, {"seed": 7})
+    (tmp_path / "report.html").write_text(text)
+    return Page(tmp_path / "report.html")
+
+
+def test_a_page_is_self_contained_and_says_what_is_seen(page):
+    assert_self_contained(page)
+    assert list(page.pictures) == ["Learning curves: loss, a < b"]
+    assert page.pictures.popitem()[1].size[0] > 100
+
+
+def test_a_page_shows_numbers_options_and_how_to_go_on(page):
+    for words in ("rbm on <x>", "error <b>", "1.5 %", 'of "rows"', '"seed": 7'):
+        assert words in page.text
+    assert "b" not in page.tags and "x" not in page.tags
+    assert "kerasdeep sample '" in page.text and "my run/serving'" in page.text
+
+
+def test_only_what_can_be_sampled_is_to_be_sampled(tmp_path):
+    lines = [report.commands(tmp_path, sampled) for sampled in (True, False)]
+    assert [len(found) for found in lines] == [4, 3]
+    assert not any("sample" in line.split()[1] for line in lines[1])
