@@ -5,12 +5,18 @@ tenth of their units flipped. Near 0.138 patterns a unit all memories break down
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kerasdeep.recipes.runs.options import RunOptions
 from kerasdeep.recipes.studies.tools.plots import mean_and_range
 from kerasdeep.zoo.parameter import parameter
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from kerasdeep.recipes.runs.job import Job
 
 NAME = "hopfield-capacity"
 LOADS = (0.02, 0.05, 0.08, 0.10, 0.11, 0.12, 0.13, 0.14, 0.15, 0.16, 0.18, 0.20)
@@ -25,12 +31,12 @@ class Options(RunOptions):
     num_seeds: int = parameter(3, "Number of repetitions.", low=1, flag="seeds")
 
 
-def load(options):
+def load(options: Options) -> None:
     """Returns None: the patterns are drawn."""
     return
 
 
-def measure(job):
+def measure(job: "Job") -> dict[str, Any]:
     """Returns the overlaps of every load, seed by seed: recall of patterns, of corrupted ones."""
     num_units, overlaps = job.options.num_units, {}
     for load in LOADS:
@@ -42,7 +48,7 @@ def measure(job):
     return {"num_units": num_units, "flipped": FLIPPED, "overlap": overlaps}
 
 
-def recall(num_units, load, seed):
+def recall(num_units: int, load: float, seed: int) -> tuple[float, float]:
     """Returns the mean overlap with stored patterns of the states that recall ends in.
 
     Args:
@@ -67,7 +73,7 @@ def recall(num_units, load, seed):
     )
 
 
-def table(metrics):
+def table(metrics: dict[str, Any]) -> list[tuple[str, str, str]]:
     """Returns a row for each load, its mean overlaps."""
     means = {load: np.mean(found, axis=0) for load, found in metrics["overlap"].items()}
     return [
@@ -80,7 +86,7 @@ def table(metrics):
     ]
 
 
-def draw(metrics):
+def draw(metrics: dict[str, Any]) -> "Figure":
     """Draws how well a Hopfield network recalls against how much it stores."""
     from kerasdeep import pictures
 
