@@ -6,6 +6,8 @@ from pathlib import Path
 import keras
 import numpy as np
 
+import kerasdeep
+
 FOLDER = Path(__file__).parent / "trained"
 
 
@@ -26,6 +28,7 @@ def write(model: keras.Model, file: Path) -> None:
 
 def read(file: Path) -> keras.Model:
     """Returns the model that `write` wrote, compiled as it was, its weights in float32 again."""
+    kerasdeep.import_library()
     with np.load(file) as content:
         model = keras.saving.deserialize_keras_object(json.loads(str(content["config"])))
         for i, weight in enumerate(model.weights):

@@ -4,7 +4,7 @@ Models of this package have a method `endpoints`; of plain Keras models, classif
 autoencoders are known by their layers.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import keras
 import tensorflow as tf
@@ -15,16 +15,32 @@ from kerasdeep.training.endpoints import Argument, Endpoint, classify, rows
 from kerasdeep.training.model import TrainedModel
 
 
-def endpoints_of(model: keras.Model) -> list[Endpoint]:
+def endpoints_of(model: keras.Model, labels: Sequence[int] | None = None) -> list[Endpoint]:
     """Returns the endpoints of a built model; the first is the one it is usually asked."""
-    if isinstance(model, TrainedModel):
-        return model.endpoints()
+    endpoints = model.endpoints() if isinstance(model, TrainedModel) else _by_layers(model)
+    if labels is None:
+        return endpoints
+    return [one if one.name != "classify" else _labelled(one, labels) for one in endpoints]
+
+
+def _by_layers(model):
     layers = getattr(model, "layers", [])
     if any(layer.name.startswith("decoder_") for layer in layers):
         return _autoencoder(model)
     if layers and getattr(layers[-1], "activation", None) is keras.activations.softmax:
         return [classify(model, rows("inputs", model.inputs[0].shape[1:]))]
     return [_predict(model)]
+
+
+def _labelled(endpoint, labels):
+    dtype = "int32" if max(labels) < 2**31 else "int64"
+
+    def function(inputs):
+        answers = endpoint.function(inputs)
+        label = ops.take(ops.convert_to_tensor(labels, dtype), answers["label"])
+        return {**answers, "label": label}
+
+    return endpoint._replace(function=function)
 
 
 def signature(endpoint: Endpoint) -> list[tf.TensorSpec]:

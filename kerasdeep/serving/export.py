@@ -4,6 +4,7 @@ What a model offers to its callers, its endpoints, is in `kerasdeep.serving.endp
 """
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import keras
@@ -17,7 +18,12 @@ from kerasdeep.serving.warmup import write_warmup_requests
 FORMATS = ("saved_model", "onnx", "litert")
 
 
-def export(model: keras.Model, folder: str | Path, format: str = "saved_model") -> Path:
+def export(
+    model: keras.Model,
+    folder: str | Path,
+    format: str = "saved_model",
+    labels: Sequence[int] | None = None,
+) -> Path:
     """Writes a model for programs that have neither kerasdeep nor Keras.
 
     | model | endpoints, the first being `serving_default` |
@@ -39,6 +45,8 @@ def export(model: keras.Model, folder: str | Path, format: str = "saved_model") 
         format: `"saved_model"` with all endpoints and one warm-up request for each; or, the first
             endpoint alone, `"onnx"` (needs `tf2onnx`; an output that has the name of an input gets
             `_out` behind it) or `"litert"`. Default `"saved_model"`.
+        labels: integers that a classifier's `label` is one of, in the order of its classes. Default
+            None: 0, 1, 2, ...
 
     Returns:
         Path of the new version: a folder, or `model.onnx` or `model.tflite` in it.
@@ -62,7 +70,7 @@ def export(model: keras.Model, folder: str | Path, format: str = "saved_model") 
     write = {"saved_model": _saved_model, "onnx": _onnx, "litert": _litert}[format]
     with written_whole(folder / str(number)) as unfinished:
         unfinished.mkdir()
-        name = write(model, endpoints_of(model), unfinished)
+        name = write(model, endpoints_of(model, labels), unfinished)
     return folder / str(number) / name
 
 

@@ -1,5 +1,5 @@
 """The `kerasdeep` command; begin with `kerasdeep.recipes.cli.app`."""
 
-from kerasdeep.recipes.cli.app import app, main
+from kerasdeep.recipes.cli.main import main
 
-__all__ = ["app", "main"]
+__all__ = ["main"]

@@ -1,8 +1,4 @@
-"""The commands of `kerasdeep`, and what becomes of an error."""
-
-import os
-import re
-import sys
+"""The commands of `kerasdeep`."""
 
 import typer
 
@@ -45,32 +41,3 @@ def _study_command(study):
 
 for name, study in studies.modules().items():
     app.command(name, help=study.Options.__doc__)(_study_command(study))
-
-
-def main():
-    """Runs the command; what a user can mend ends in one line on stderr and exit code 2."""
-    # TensorFlow's C++ side logs to file descriptor 2; a person reads Python's stderr.
-    sys.stderr = os.fdopen(os.dup(2), "w", buffering=1)
-    with open(os.devnull, "w") as nowhere:
-        os.dup2(nowhere.fileno(), 2)
-    try:
-        app(sys.argv[1:] or ["--help"], standalone_mode=False)
-    except Exception as error:
-        message, code = mendable(error)
-        if message is None:
-            raise
-        sys.stderr.write(f"kerasdeep: {' '.join(message.split())}\n")
-        sys.exit(code)
-
-
-def mendable(error):
-    """Returns the message and the exit code for what a user can mend, or `(None, 1)`."""
-    if isinstance(error, typer.Abort):
-        return "interrupted; to go on, the same command with --output FOLDER --resume", 130
-    if hasattr(error, "format_message"):  # wrong usage, as the command line parser found it
-        return error.format_message(), 2
-    if isinstance(error, ValueError | FloatingPointError | OSError):
-        return str(error), 2
-    # What a reader of a streamed file raises comes back from TensorFlow as an error of its own.
-    streamed = re.search(r"ValueError: (Expected .*)", str(error))
-    return (streamed[1], 2) if streamed else (None, 1)

@@ -6,22 +6,27 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
-from kerasdeep.recipes.cli.screen import print_table
+from kerasdeep.recipes.cli.screen import print_path, print_table
 
-ModelPath = Annotated[Path, typer.Argument(help="A .keras file, or a folder that `train` wrote.")]
+ModelPath = Annotated[
+    Path,
+    typer.Argument(help="A .keras file, a folder that `train` wrote, or a trained model's name."),
+]
 
 
 def list_models():
     """Show the zoo: name, citation, published number, our number."""
     from kerasdeep import zoo
+    from kerasdeep.zoo import measured
 
     table = Table.grid(padding=(0, 2))
     for entry in zoo.ENTRIES.values():
-        table.add_row(f"[bold]{entry.name}[/bold]", f"[bold]{entry.summary}[/bold]")
-        table.add_row("", f"[dim]{entry.citation}[/dim]")
-        for name in ("metric", "published", "ours"):
-            table.add_row(name, getattr(entry, name))
+        table.add_row(Text(entry.name, "bold"), Text(entry.summary, "bold"))
+        table.add_row("", Text(entry.citation, "dim"))
+        for about in measured.listed(entry.name).items():
+            table.add_row(*map(Text, about))
         table.add_row()
     Console().print(table)
 
@@ -58,7 +63,7 @@ def sample(
         file = draw_lower_halves(path, dataset, num_samples, steps, seed, output)
     else:
         file = draw_samples(path, num_samples, steps, seed, output)
-    Console().print(f"Wrote [bold]{file}[/bold]")
+    print_path(Console(), "Wrote", file)
 
 
 def export(
@@ -71,7 +76,7 @@ def export(
 ):
     """Write a saved model for TensorFlow Serving, into the next version folder of FOLDER."""
     import kerasdeep
-    from kerasdeep.recipes.saved.files import load_model
+    from kerasdeep.recipes.saved.files import labels_of, load_model
 
-    written = kerasdeep.export(load_model(path), folder, format)
-    Console().print(f"Wrote [bold]{written}[/bold]", soft_wrap=True)
+    written = kerasdeep.export(load_model(path), folder, format, labels_of(path))
+    print_path(Console(), "Wrote", written)

@@ -26,8 +26,8 @@ def command(run, *described):
         )
 
     options = [
-        option(field.name, get_type_hints(kind)[field.name], field.default, about)
-        for kind in described
+        option(field.name, kinds[field.name], field.default, about)
+        for kind, kinds in zip(described, map(get_type_hints, described), strict=True)
         for field, about in parameters(kind).items()
     ]
     run_with_options.__signature__ = inspect.Signature(options)

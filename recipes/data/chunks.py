@@ -25,11 +25,14 @@ class Chunks:
 
 @dataclass(frozen=True)
 class Source:
-    """A data set as its files have it: `test` is None where it has no test set of its own."""
+    """A data set as its files have it: `test` is None where it has no test set of its own.
+
+    `labels` are all that rows may have, rising, or None.
+    """
 
     name: str
     image_shape: tuple
-    num_classes: int | None
+    labels: tuple | None
     train: Chunks
     test: Chunks | None = None
     validation: Chunks | None = None

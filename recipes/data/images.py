@@ -1,11 +1,12 @@
 """Data sets for the recipes: images in [0, 1], split, binarized, in memory or streamed."""
 
+import math
 import os
 from dataclasses import dataclass, replace
 
-import numpy as np
-
+from kerasdeep.recipes.data.classes import in_classes, listed
 from kerasdeep.recipes.data.held_out import divide
+from kerasdeep.recipes.data.scale import GREY_LEVELS, divisor_of
 from kerasdeep.recipes.data.sources import open_source
 from kerasdeep.recipes.data.split import Split
 
@@ -21,6 +22,8 @@ class Images:
         name: its name.
         image_shape: `(height, width)` or `(height, width, channels)`.
         num_classes: number of classes, or None without labels.
+        labels: what the data set calls the classes, in their order; None for 0, 1, 2, ...
+        divisor: what its pixels were divided by.
         train, validation, test: its `Split`s. Validation rows are taken from the training data;
             `validation` is None where none were asked for.
         split_seed: seed that the rows held out were drawn with.
@@ -33,6 +36,8 @@ class Images:
     validation: Split | None
     test: Split
     split_seed: int = 0
+    labels: tuple | None = None
+    divisor: float = 1
 
     def labelled(self, learner):
         """Returns itself, or raises a ValueError if a learner needs labels and there are none."""
@@ -44,9 +49,9 @@ class Images:
         return self
 
     def described(self):
-        """Returns, for `metrics.json`, how the rows were split, and how many of each class."""
+        """Returns, for `metrics.json`, how rows were read and split, and how many of each class."""
         parts = {"train": self.train, "validation": self.validation, "test": self.test}
-        described = {"seed": self.split_seed}
+        described = {"seed": self.split_seed, "divisor": self.divisor, "labels": self.labels}
         for name, split in parts.items():
             if split is not None:
                 described[name] = {
@@ -54,6 +59,16 @@ class Images:
                     "class_counts": split.class_counts(self.num_classes),
                 }
         return described
+
+    def notes(self):
+        """Returns lines for a person on what was made of the pixels and the labels."""
+        notes = []
+        if self.divisor not in (1, GREY_LEVELS):
+            notes.append(f"{self.name}: whole numbers, divided by their largest, {self.divisor:g}")
+        if self.labels:
+            last = self.num_classes - 1
+            notes.append(f"{self.name}: labels {listed(self.labels)} are classes 0 to {last}")
+        return notes
 
     def unflattened(self):
         """Returns the same with rows of shape `(height, width, channels)`."""
@@ -66,7 +81,16 @@ class Images:
         return replace(self, **{name: image_rows(getattr(self, name)) for name in parts})
 
 
-def load(name, binarization="none", validation_every=10, stream=None, download=False, split_seed=0):
+def load(
+    name,
+    binarization="none",
+    validation_every=10,
+    stream=None,
+    download=False,
+    split_seed=0,
+    labels=None,
+    divisor=None,
+):
     """Loads a data set.
 
     Args:
@@ -80,19 +104,30 @@ def load(name, binarization="none", validation_every=10, stream=None, download=F
             None: if they would fill more than a quarter of it.
         download: whether tensorflow-datasets may fetch what is missing. Default False.
         split_seed: seed of which rows are held out, in equal shares of every class. Default 0.
+        labels: rising labels, one a class, that a model was trained with. Default None: those that
+            rows to train with have.
+        divisor: what whole numbers are divided by, where they go beyond 1. Default None: their
+            largest, of rows to train with; 255 for bytes that take eight bits.
 
     Returns:
         `Images`.
 
     Raises:
-        ValueError: for an unknown, missing or unreadable data set, or one of less than ten rows.
+        ValueError: for an unknown, missing or unreadable data set, one of less than ten rows, or
+            labels of which there is no class.
     """
     if binarization not in BINARIZATIONS:
         raise ValueError(
             f"Expected a binarization: {', '.join(BINARIZATIONS)}. Received: {binarization!r}."
         )
     source = open_source(name, download)
-    train, validation, test = source.train, source.validation, source.test
+    parts = source.train, source.validation, source.test
+    own_divisor = divisor_of(source.train)
+    divisor = divisor if divisor and own_divisor > 1 else own_divisor
+    if source.labels is not None:
+        labels = tuple(labels or source.labels)
+        parts = [part and in_classes(part, labels, name) for part in parts]
+    train, validation, test = parts
     if test is None:
         train, test = divide(train, TEST_EVERY, [split_seed, 0])
     if validation is None and validation_every:
@@ -105,8 +140,13 @@ def load(name, binarization="none", validation_every=10, stream=None, download=F
             "Bring more rows, or hold out fewer."
         )
     if stream is None:
-        num_bytes = 4 * train.num_rows * int(np.prod(source.image_shape))
+        num_bytes = 4 * train.num_rows * math.prod(source.image_shape)
         stream = num_bytes > os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 4
-    splits = [part and Split(part, not stream, binarization) for part in parts]
-    shape = tuple(source.image_shape)
-    return Images(source.name, shape, source.num_classes, *splits, split_seed)
+    splits = [part and Split(part, not stream, binarization, divisor, name) for part in parts]
+    shape, num_classes = tuple(source.image_shape), None
+    if source.labels is None:
+        labels = None
+    else:
+        num_classes = len(labels)
+        labels = None if labels == tuple(range(num_classes)) else labels
+    return Images(source.name, shape, num_classes, *splits, split_seed, labels, divisor)

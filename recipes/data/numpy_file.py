@@ -1,5 +1,7 @@
 """Reads images, and labels, from .npz and .npy files, without taking them whole into memory."""
 
+import contextlib
+import math
 import zipfile
 from pathlib import Path
 
@@ -18,25 +20,38 @@ def open_numpy_file(path):
     """
     if not path.is_file():
         raise ValueError(f"Expected a file at {path}. Received: a path where there is none.")
-    try:
+    with _readable(path):
         names = _array_names(path)
         trained = "x_train" if "x_train" in names else "x"
         if trained not in names:
             raise ValueError(f"it holds {', '.join(sorted(names)) or 'nothing'}, but no 'x'")
         train, shape = _array_chunks(path, names, trained)
-        labels = train.labels()
-        num_classes = None if labels is None else int(labels.max()) + 1
-        test = None
+        labels, test = train.labels(), None
         if "x_test" in names:
-            test, test_shape = _array_chunks(path, names, "x_test", num_classes)
+            test, test_shape = _array_chunks(path, names, "x_test")
             if test_shape != shape:
                 raise ValueError(f"images of shape {shape} to train, {test_shape} to test")
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+            if (labels is None) != (test.labels() is None):
+                raise ValueError("labels of only one of 'x_train' and 'x_test'")
+    classes = None if labels is None else tuple(np.unique(labels).tolist())
+    return Source(path.stem, shape, classes, train, test)
+
+
+@contextlib.contextmanager
+def _readable(path):
+    """Turns whatever a damaged or foreign file leads to into one kind of error, with its name."""
+    try:
+        yield
+    except MemoryError as error:
+        raise ValueError(
+            f"Expected memory for the labels of {path}, or some thousand of its rows. Received: "
+            f"{error or 'not so much'}. Make room, or see whether the file is damaged."
+        ) from None
+    except Exception as error:  # NumPy and zipfile raise errors of many kinds
         raise ValueError(
             f"Expected {path} to hold images as 'x' (and labels as 'y'), of shape (rows, pixels) "
             f"(rows, height, width) or (rows, height, width, 1 or 3). Received: {error}."
         ) from None
-    return Source(path.stem, shape, num_classes, train, test)
 
 
 def _array_names(path):
@@ -46,11 +61,11 @@ def _array_names(path):
         return {Path(name).stem for name in archive.namelist()}
 
 
-def _array_chunks(path, names, key, num_classes=None):
+def _array_chunks(path, names, key):
     """Returns chunks of an array in a file, and the shape of one image."""
     with _open_array(path, key) as file:
         shape, dtype = _read_header(file)
-        missing = file.tell() + int(np.prod(shape)) * dtype.itemsize - _array_size(path, key)
+        missing = file.tell() + math.prod(shape) * dtype.itemsize - _array_size(path, key)
     if missing > 0:
         raise ValueError(f"a file that ends {missing} bytes before the last row of '{key}'")
     if len(shape) not in (2, 3, 4) or (len(shape) == 4 and shape[3] not in (1, 3)):
@@ -61,12 +76,12 @@ def _array_chunks(path, names, key, num_classes=None):
     label_key = key.replace("x", "y", 1)
     if path.suffix == ".npz" and label_key in names:
         with np.load(path) as arrays:
-            labels = _checked_labels(arrays[label_key].reshape(-1), shape[0], num_classes)
+            labels = _checked_labels(arrays[label_key].reshape(-1), shape[0])
 
     def read():
-        with _open_array(path, key) as file:
+        with _readable(path), _open_array(path, key) as file:
             _read_header(file)
-            row_size = int(np.prod(shape[1:]))
+            row_size = math.prod(shape[1:])
             for start in range(0, shape[0], CHUNK_ROWS):
                 count = min(CHUNK_ROWS, shape[0] - start)
                 content = file.read(count * row_size * dtype.itemsize)
@@ -101,14 +116,12 @@ def _read_header(file):
     return shape, dtype
 
 
-def _checked_labels(labels, num_rows, num_classes):
-    """Returns one integer label a row, or raises a ValueError; None: any number of classes."""
+def _checked_labels(labels, num_rows):
+    """Returns one integer label a row, or raises a ValueError."""
     if len(labels) != num_rows:
         raise ValueError(f"{num_rows} images but {len(labels)} labels")
     if labels.dtype.kind not in "biu":
         raise ValueError(f"labels of type {labels.dtype}, not integers from 0")
     if labels.min() < 0:
         raise ValueError(f"labels from {labels.min()}, not from 0")
-    if num_classes is not None and labels.max() >= num_classes:
-        raise ValueError(f"labels up to {labels.max()} for {num_classes} classes")
     return labels.astype("int64")

@@ -8,28 +8,27 @@ import tensorflow as tf
 SHUFFLE_ROWS = 10_000
 
 
-def scaled(chunks):
+def scaled(chunks, divisor, name):
     """Yields chunks as float32 images and int64 labels, -1 where there are none.
 
-    Whole numbers are divided by 255, unless the first chunk holds only 0 and 1.
+    Args:
+        chunks: `kerasdeep.recipes.data.chunks.Chunks`.
+        divisor: what images are divided by.
+        name: name of the data set, for an error.
 
     Raises:
-        ValueError: for images with other values.
+        ValueError: for images with values that are not in [0, 1] then.
     """
-    divisor = None
     for images, labels in chunks.read():
-        if divisor is None:
-            grey_levels = images.dtype.kind in "iu" and images.max() > 1
-            divisor = np.float32(255 if grey_levels else 1)
         if labels is None:
             labels = np.full(len(images), -1)
-        images = images.astype("float32") / divisor
-        if not (images.min() >= 0 and images.max() <= 1):
+        if not (images.min() >= 0 and images.max() <= divisor):
+            bound = f"whole numbers up to {divisor:g}" if divisor > 1 else "values in [0, 1]"
             raise ValueError(
-                "Expected images with values in [0, 1], or whole numbers up to 255. Received: "
-                f"min={images.min():g}, max={images.max():g}. Scale them, and replace NaN."
+                f"Expected images with {bound} in {name}. Received: min={images.min():g}, "
+                f"max={images.max():g}. Scale them, and replace NaN."
             )
-        yield images, labels.astype("int64")
+        yield images.astype("float32") / np.float32(divisor), labels.astype("int64")
 
 
 def shuffled(chunks, generator):

@@ -22,9 +22,14 @@ def open_source(name, download=False):
     """
     if name == "digits":
         return _digits()
-    if Path(name).suffix in (".npy", ".npz"):
+    if is_numpy_file(name):
         return open_numpy_file(Path(name))
     return open_tensorflow_dataset(name, download)
+
+
+def is_numpy_file(name):
+    """Returns whether the name of a data set is the path of a file."""
+    return Path(name).suffix in (".npy", ".npz")
 
 
 def _digits():
@@ -33,4 +38,4 @@ def _digits():
     digits = load_digits()
     images, labels = (digits.data / 16).astype("float32"), digits.target.astype("int64")
     rows = Chunks(len(images), lambda: [(images, labels)], lambda: labels)
-    return Source("digits", (8, 8), 10, rows)
+    return Source("digits", (8, 8), tuple(range(10)), rows)

@@ -1,5 +1,6 @@
 """Rows of a data set that belong together, as `fit` and `evaluate` take them."""
 
+import contextlib
 import functools
 from dataclasses import dataclass
 
@@ -22,12 +23,16 @@ class Split:
         in_memory: whether all rows are kept in memory.
         binarization: `"none"`, `"threshold"` (a pixel is 1 above 0.5) or `"stochastic"` (a pixel is
             1 with the probability of its grey level, drawn anew every epoch).
+        divisor: what pixels are divided by. Default 1.
+        name: name of the data set, for an error.
         row_shape: shape of a row. Default `(-1,)`: the pixels of an image, one after the other.
     """
 
     chunks: Chunks
     in_memory: bool
     binarization: str = "none"
+    divisor: float = 1
+    name: str = "the data"
     row_shape: tuple = (-1,)
 
     @property
@@ -96,15 +101,26 @@ class Split:
     @functools.cached_property
     def arrays(self):
         """All rows as arrays `(images, labels)`; labels are -1 where there are none."""
-        images, labels = zip(*scaled(self.chunks), strict=True)
-        return np.concatenate(images), np.concatenate(labels)
+        with self._enough_memory():
+            images, labels = zip(*scaled(self.chunks, self.divisor, self.name), strict=True)
+            return np.concatenate(images), np.concatenate(labels)
 
     @functools.cached_property
     def tensors(self):
         """The `arrays` as tensors, which a graph refers to and does not copy."""
         # Made outside of any graph, which has a limit of 2 GB.
-        with tf.init_scope():
+        with tf.init_scope(), self._enough_memory():
             return [tf.constant(array) for array in self.arrays]
+
+    @contextlib.contextmanager
+    def _enough_memory(self):
+        try:
+            yield
+        except (MemoryError, tf.errors.ResourceExhaustedError):
+            raise ValueError(
+                f"Expected memory for all {self.num_rows} rows of {self.name}. Received: not so "
+                "much. Pass --stream, which reads them anew in every epoch."
+            ) from None
 
     def _in_memory(self, batch_size, seed, shuffle):
         images, labels = self.tensors
@@ -115,14 +131,14 @@ class Split:
         return batches.map(lambda i: (tf.gather(images, i), tf.gather(labels, i)))
 
     def _streamed(self, batch_size, seed, shuffle):
-        first, _ = next(iter(scaled(self.chunks)))
+        first, _ = next(iter(scaled(self.chunks, self.divisor, self.name)))
         signature = (
             tf.TensorSpec((None, first.shape[1]), "float32"),
             tf.TensorSpec((None,), "int64"),
         )
 
         def read(seed):
-            chunks = scaled(self.chunks)
+            chunks = scaled(self.chunks, self.divisor, self.name)
             return shuffled(chunks, np.random.default_rng(seed)) if shuffle else chunks
 
         dataset = tf.data.Dataset.from_generator(read, args=(seed,), output_signature=signature)

@@ -1,9 +1,12 @@
 """Reads image sets of tensorflow-datasets."""
 
 import difflib
+import re
 
 from kerasdeep.backend.pipelines import without_autotuning
 from kerasdeep.recipes.data.chunks import CHUNK_ROWS, Chunks, Source
+
+COMMUNITY = re.compile(r"[^:]*:[^\d*]")  # mnist:3.0.1 is a version of mnist
 
 
 def open_tensorflow_dataset(name, download=False):
@@ -26,16 +29,23 @@ def open_tensorflow_dataset(name, download=False):
     parts = [_chunks(builder, split, images[0], label) for split in ("train", "test", "validation")]
     shape = features[images[0]].shape
     image_shape = shape[:2] if shape[-1] == 1 else shape
-    return Source(name, image_shape, features[label].num_classes if label else None, *parts)
+    classes = tuple(range(features[label].num_classes)) if label else None
+    return Source(name, image_shape, classes, *parts)
 
 
 def _builder(name, download):
     import tensorflow_datasets as tfds
 
+    if COMMUNITY.match(name):
+        raise ValueError(
+            f"Expected a data set of tensorflow-datasets itself. Received: {name!r}, one of a "
+            "community, which is fetched from elsewhere. Save it as an .npz file and pass its path."
+        )
     try:
         builder = tfds.builder(name, try_gcs=False)
     except (tfds.core.DatasetNotFoundError, ValueError):
-        close = difflib.get_close_matches(name, [*tfds.list_builders(), "digits"], n=1)
+        known = tfds.list_builders(with_community_datasets=False)
+        close = difflib.get_close_matches(name, [*known, "digits"], n=1)
         hint = f" Did you mean {close[0]!r}?" if close else ""
         raise ValueError(
             "Expected a data set: 'digits', an image set of tensorflow-datasets, or a path to an "

@@ -7,15 +7,19 @@ from pathlib import Path
 
 import keras
 
-from kerasdeep.backend.files import written_whole
+from kerasdeep.recipes.runs.intact import intact, write_checksums
+from kerasdeep.recipes.runs.saving import saved_whole
+
+KEPT = 2
 
 
 class Checkpoint(keras.callbacks.Callback):
     """Saves what a training needs to go on, after every epoch.
 
     `folder/epoch-N` holds the weights (with optimizer, chains and random states), the history of
-    the N epochs so far and the seconds they took. It is written under another name and renamed when
-    it is whole; only then is the one before it removed. So at any moment the newest is readable.
+    the N epochs so far, the seconds they took, and checksums of all that. It is written under
+    another name and renamed when it is whole; only then is the one before the last removed. So at
+    any moment the newest is readable, and should a disk have lost some of it, the one before is.
     Put it last among the callbacks, so that it saves what the others leave.
 
     Args:
@@ -32,15 +36,25 @@ class Checkpoint(keras.callbacks.Callback):
         self.folder = Path(folder)
         self.epoch, self.history, self.seconds = 0, {}, 0.0
 
-    def restore(self, model):
-        """Loads the newest state into a built and compiled model, where there is one."""
-        saved = self._saved()
-        if not saved:
-            return
+    def restore(self, model, say=print):
+        """Loads the newest intact state into a built and compiled model, where there is one.
+
+        Args:
+            model: the model.
+            say: function to tell a person of a state that is damaged.
+        """
+        for saved in reversed(self._saved()):
+            if intact(saved):
+                self._load(model, saved)
+                return
+            shutil.rmtree(saved)
+            say(f"{saved} is damaged: the training goes on from what there was before it.")
+
+    def _load(self, model, saved):
         if model.optimizer is not None:  # that of a DBN belongs to its layers, which are built
             model.optimizer.build(model.trainable_variables)
-        model.load_weights(saved[-1] / "state.weights.h5")
-        state = json.loads((saved[-1] / "history.json").read_text())
+        model.load_weights(saved / "state.weights.h5")
+        state = json.loads((saved / "history.json").read_text())
         self.epoch, self.history, self.seconds = state["epoch"], state["history"], state["seconds"]
 
     def on_train_begin(self, logs=None):
@@ -55,25 +69,16 @@ class Checkpoint(keras.callbacks.Callback):
 
     def _save(self):
         before = self._saved()
-        try:
-            self._write()
-        except (OSError, RuntimeError) as error:  # HDF5 raises either on a full disk
-            reason = " ".join(str(error).split())[:200]
-            raise OSError(
-                f"Could not save the state of epoch {self.epoch} in {self.folder} ({reason}). "
-                f"{f'That of {before[-1].name} is intact. ' if before else ''}Make room and see "
-                "that the folder can be written, then go on with the same command and --resume."
-            ) from None
-        for old in before:
-            shutil.rmtree(old)
-
-    def _write(self):
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with written_whole(self.folder / f"epoch-{self.epoch:06d}") as unfinished:
-            unfinished.mkdir()
-            self.model.save_weights(unfinished / "state.weights.h5")
+        rest = f"That of {before[-1].name} is intact. " if before else ""
+        path = self.folder / f"epoch-{self.epoch:06d}"
+        with saved_whole(path, f"the state of epoch {self.epoch} in {self.folder}", rest) as folder:
+            folder.mkdir(parents=True)
+            self.model.save_weights(folder / "state.weights.h5")
             state = {"epoch": self.epoch, "history": self.history, "seconds": self.seconds}
-            (unfinished / "history.json").write_text(json.dumps(state))
+            (folder / "history.json").write_text(json.dumps(state))
+            write_checksums(folder)
+        for old in self._saved()[:-KEPT]:
+            shutil.rmtree(old)
 
     def _saved(self):
         return sorted(self.folder.glob("epoch-*"))

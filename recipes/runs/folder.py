@@ -9,6 +9,10 @@ from pathlib import Path
 
 from kerasdeep.backend.files import written_whole
 from kerasdeep.recipes import report
+from kerasdeep.recipes.runs import lock
+from kerasdeep.recipes.runs.intact import intact, read_json, write_checksums
+from kerasdeep.recipes.runs.labels import write_labels
+from kerasdeep.recipes.runs.saving import saved_whole
 
 MODEL = "model.keras"
 METRICS = "metrics.json"
@@ -20,7 +24,8 @@ class Run:
     """An output folder: `model.keras`, `metrics.json`, pictures, a report and TensorBoard logs.
 
     Files are written beside their final name and renamed, so that none is ever half there. Until
-    `finish`, the folder also holds `run.json`, what the run was asked for, and checkpoints.
+    `finish`, the folder also holds `run.json`, what the run was asked for, and checkpoints, and no
+    other process may use it.
 
     Args:
         name: name of the entry or the study.
@@ -29,21 +34,27 @@ class Run:
             in that folder goes on, and one that never started there starts.
         hyper_parameters: dict of what decides the result beside the options. Default none.
 
+    Attributes:
+        labels: what the data calls the classes, in their order, to be saved with every model; None
+            where they are called 0, 1, 2, ...
+
     Raises:
-        ValueError: if the folder holds anything else already or cannot be made.
+        ValueError: if the folder holds anything else already, cannot be made or is another's.
     """
 
     def __init__(self, name, options, hyper_parameters=None):
         self.asked = {**options.recorded(), **(hyper_parameters or {})}
-        self.name, self.title = name, f"{name} on {options.dataset}"
+        self.name, self.title, self.labels = name, f"{name} on {options.dataset}", None
         content = json.dumps({"recipe": name, **self.asked})
         try:
             self.folder = _make_folder(options.output, f"{name}-{Path(options.dataset).stem}")
+            lock.hold(self.folder)
             if options.resume:
                 for file in self.folder.glob(".unfinished-*"):
                     file.unlink()
             if not any(self.folder.iterdir()):
-                self._write(UNFINISHED, lambda path: path.write_text(content))
+                with written_whole(self.folder / UNFINISHED) as unfinished:
+                    unfinished.write_text(content)
             elif options.resume:
                 self._check_unfinished(json.loads(content))
             else:
@@ -66,7 +77,7 @@ class Run:
                 f"Expected a run of `kerasdeep train` that was stopped. Received: {self.folder}, "
                 f"which holds {what}. Choose another folder with --output."
             )
-        before = json.loads(file.read_text())
+        before = read_json(file, "Start anew in another folder with --output.")
         changed = [name for name, value in asked.items() if before.get(name) != value]
         if changed:
             raise ValueError(
@@ -87,16 +98,25 @@ class Run:
 
     def remember(self, name, compute, *args):
         """Returns the number `compute(*args)`, computed once however often the run is stopped."""
-        file = self.checkpoints / f"{name}.json"
-        if not file.exists():
+        folder = self.checkpoints / f"{name}.number"
+        if not intact(folder):
             number = json.dumps(compute(*args))
-            self.checkpoints.mkdir(exist_ok=True)
-            self._write(file.relative_to(self.folder), lambda path: path.write_text(number))
-        return json.loads(file.read_text())
+            shutil.rmtree(folder, ignore_errors=True)
+            with saved_whole(folder) as unfinished:
+                unfinished.mkdir(parents=True)
+                (unfinished / "number.json").write_text(number)
+                write_checksums(unfinished)
+        return json.loads((folder / "number.json").read_text())
 
     def save_model(self, model, name=MODEL):
-        """Saves a model and returns its path."""
-        return self._write(name, model.save)
+        """Saves a model, with what its classes are called in the data, and returns its path."""
+
+        def save(path):
+            model.save(path)
+            if self.labels:
+                write_labels(path, self.labels)
+
+        return self._write(name, save)
 
     def finish(self, metrics, draw, table=(), commands=()):
         """Writes numbers, pictures and a report; removes what only an unfinished run needs.
@@ -120,9 +140,10 @@ class Run:
         self._write(REPORT, lambda path: path.write_text(page, "utf-8", "replace"))
         (self.folder / UNFINISHED).unlink()
         shutil.rmtree(self.checkpoints, ignore_errors=True)
+        lock.release(self.folder)
 
     def _write(self, name, write):
-        with written_whole(self.folder / name) as unfinished:
+        with saved_whole(self.folder / name) as unfinished:
             write(unfinished)
         return self.folder / name
 

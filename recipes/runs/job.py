@@ -38,6 +38,16 @@ class Job:
     run: Run
     console: Any
 
+    def __post_init__(self):
+        if self.images is not None:
+            self.run.labels = self.images.labels
+            for line in self.images.notes():
+                self.say(line)
+
+    def say(self, line):
+        """Shows a line in which names that a user chose may stand."""
+        self.console.print(line, markup=False, highlight=False, soft_wrap=True)
+
     @functools.cached_property
     def rows(self):
         """The first 10,000 training rows: what a model is told of the data before it is trained."""
@@ -87,7 +97,7 @@ class Job:
         # itself begins, after a stop, with other rows than before.
         answers.initialize_from(self.rows)
         checkpoint = Checkpoint(self.run.checkpoints / stage)
-        checkpoint.restore(model)
+        checkpoint.restore(model, self.say)
         if checkpoint.epoch < total_epochs:
             progress = EpochProgress(self.console, stage, self.images.image_shape)
             logs = keras.callbacks.TensorBoard(f"{self.run.logs}/{stage}")

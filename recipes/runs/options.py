@@ -15,7 +15,8 @@ class RunOptions:
     """Options of every run.
 
     Raises:
-        ValueError: for a value out of its range, or a run to go on with that is not named.
+        ValueError: for a value out of its range, a run to go on with that is not named, or a folder
+            whose name is no text.
     """
 
     dataset: ClassVar[str] = "random"
@@ -31,6 +32,12 @@ class RunOptions:
         check(self)
         if self.resume and self.output is None:
             raise ValueError("--resume needs --output, the folder of the run to go on with.")
+        try:
+            (self.output or "").encode()
+        except UnicodeEncodeError:
+            raise ValueError(
+                f"--output expects a name in UTF-8, as TensorFlow does. Received: {self.output!r}."
+            ) from None
 
     def recorded(self):
         """Returns the options that decide the result, for `metrics.json`."""

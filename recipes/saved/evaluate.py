@@ -1,15 +1,16 @@
 """Measures a saved model on the rows that its training held out for it."""
 
 from kerasdeep.recipes import data
+from kerasdeep.recipes.data.sources import is_numpy_file
 from kerasdeep.recipes.runs.answers import ask, measure
-from kerasdeep.recipes.saved.files import load_model, read_metrics
+from kerasdeep.recipes.saved.files import labels_of, load_model, read_metrics
 
 
 def data_of(path, model, dataset=""):
     """Loads the data set that a saved model was trained on, or another one that fits it.
 
     Args:
-        path: a `.keras` file or the output folder of a run.
+        path: a `.keras` file, the output folder of a run, or the name of an entry of the zoo.
         model: the model, loaded.
         dataset: name of a data set, or empty for the one that the model was trained on.
 
@@ -20,13 +21,19 @@ def data_of(path, model, dataset=""):
         ValueError: if the data does not fit the model.
     """
     metrics, answers = read_metrics(path), ask(model)
-    trained = metrics.get("options", {})
-    dataset = dataset or trained.get("dataset", "digits")
+    trained, split = metrics.get("options", {}), metrics.get("split", {})
+    own = trained.get("dataset", "digits")
+    dataset = dataset or own
+    known = answers.num_classes
     images = data.load(
         dataset,
         trained.get("binarization", "none"),
         trained.get("validation_every", 10),
-        split_seed=metrics.get("split", {}).get("seed", 0),
+        split_seed=split.get("seed", 0),
+        labels=known and (labels_of(path) or range(known)),
+        # Another file of whole numbers is read as the model's own was; those of
+        # tensorflow-datasets know themselves.
+        divisor=split.get("divisor") if is_numpy_file(own) else None,
     )
     if len(answers.row_shape) == 3:
         images = images.unflattened()
@@ -36,11 +43,10 @@ def data_of(path, model, dataset=""):
             f"The model expects rows of {num_inputs} values. Received: {dataset!r} with "
             f"{num_values}. Choose the data set it was trained on with --dataset."
         )
-    known = answers.num_classes
-    if known and (images.num_classes is None or images.num_classes > known):
+    if known and images.num_classes is None:
         raise ValueError(
-            f"The classifier knows {known} classes. Received: {dataset!r} with "
-            f"{images.num_classes or 'no'} classes. Choose another with --dataset."
+            f"The classifier knows {known} classes. Received: {dataset!r} without labels. Choose "
+            "another with --dataset."
         )
     return images
 

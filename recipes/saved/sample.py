@@ -1,6 +1,7 @@
 """Draws fantasies from a saved model, and what is hidden of test images."""
 
 import inspect
+import math
 from pathlib import Path
 
 import numpy as np
@@ -8,19 +9,22 @@ import numpy as np
 from kerasdeep import pictures
 from kerasdeep.recipes.data.chunks import image_shape_of_row
 from kerasdeep.recipes.gallery import fantasy_chain
+from kerasdeep.recipes.runs.folder import METRICS
+from kerasdeep.recipes.runs.saving import saved_whole
 from kerasdeep.recipes.saved.evaluate import data_of
-from kerasdeep.recipes.saved.files import folder_of, load_model, read_metrics
+from kerasdeep.recipes.saved.files import folder_of, load_model, of_the_zoo, read_metrics
 
 
 def draw_samples(path, num_samples, steps, seed, output=None):
     """Draws samples into a PNG file, as they are after 1, 10, 100, ... and `steps` Gibbs steps.
 
     Args:
-        path: a `.keras` file or the output folder of a run.
+        path: a `.keras` file, the output folder of a run, or the name of an entry of the zoo.
         num_samples: number of chains.
         steps: Gibbs steps of each chain.
         seed: seed of the chains.
-        output: file to write. Default None: the first free `samples-NUMBER.png` beside the model.
+        output: file to write. Default None: the first free `samples-NUMBER.png` beside the model,
+            of the zoo in this folder.
 
     Returns:
         The path of the picture.
@@ -36,8 +40,12 @@ def draw_samples(path, num_samples, steps, seed, output=None):
     chain = fantasy_chain(model, num_samples, looks, **sized)
     rows = chain.reshape(*chain.shape[:2], -1)
     shape = shape or image_shape_of_row(rows.shape[-1])
-    pictures.fantasies(rows, looks, shape).savefig(output, dpi=100)
-    return output
+    if math.prod(shape) != rows.shape[-1]:
+        raise ValueError(
+            f"Expected the shape of images of {rows.shape[-1]} pixels in {METRICS} beside the "
+            f"model. Received: {shape}. Move that file away, or copy it again."
+        )
+    return _save(pictures.fantasies(rows, looks, shape), output)
 
 
 def draw_lower_halves(path, dataset, num_samples, steps, seed, output=None):
@@ -68,7 +76,12 @@ def draw_lower_halves(path, dataset, num_samples, steps, seed, output=None):
     drawn = np.concatenate([rows, *chain])
     grid = pictures.image_grid(drawn, images.image_shape, columns=len(rows))
     title = f"Images, and lower halves drawn given the upper: {', '.join(map(str, looks))} steps"
-    pictures.grid_figure(grid, title).savefig(output, dpi=100)
+    return _save(pictures.grid_figure(grid, title), output)
+
+
+def _save(figure, output):
+    with saved_whole(output, way_out="then try again") as unfinished:
+        figure.savefig(unfinished, dpi=100)
     return output
 
 
@@ -76,9 +89,15 @@ def _seeded_model(path, seed):
     """Loads a model that can be sampled and seeds its chains."""
     model = load_model(path, generative=True)
     if not hasattr(model, "seed_chains"):
+        way_out = "Pass the run's folder or its dbn.keras."
+        if of_the_zoo(path):
+            way_out = (
+                f"A run keeps the DBN: `kerasdeep train {path} --dataset mnist --output "
+                f"runs/{path}`, then `kerasdeep sample runs/{path}`."
+            )
         raise ValueError(
             f"Expected an RBM or a DBN, which can be sampled. Received: {path}, a "
-            f"{type(model).__name__}. Pass the run's folder or its dbn.keras."
+            f"{type(model).__name__}. {way_out}"
         )
     model.seed_chains(seed)
     return model

@@ -8,8 +8,6 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from kerasdeep.recipes.runs.options import RepeatedOptions
 from kerasdeep.recipes.studies.tools.plots import logarithmic_errors, mean_and_range
 from kerasdeep.zoo.parameter import parameter
@@ -87,6 +85,8 @@ class Learners:
     """
 
     def __init__(self, job: "Job", seed: int) -> None:
+        import numpy as np
+
         self.job, self.seed = job, seed
         self.order = np.random.default_rng(seed).permutation(job.images.train.num_rows)
 
@@ -119,6 +119,8 @@ class Learners:
 
 def table(metrics: dict[str, Any]) -> list[tuple[str, str, str]]:
     """Returns a row for each learner, its mean errors by number of labels."""
+    import numpy as np
+
     lines, amounts = {}, []
     for result in metrics["results"]:
         line = lines.setdefault(result["learner"], [])
@@ -130,6 +132,8 @@ def table(metrics: dict[str, Any]) -> list[tuple[str, str, str]]:
 
 def draw(metrics: dict[str, Any]) -> "Figure":
     """Draws test error against the number of labels, a line for each learner."""
+    import numpy as np
+
     from kerasdeep import pictures
 
     errors = {

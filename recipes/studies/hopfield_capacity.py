@@ -7,8 +7,6 @@ tenth of their units flipped. Near 0.138 patterns a unit all memories break down
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from kerasdeep.recipes.runs.options import RunOptions
 from kerasdeep.recipes.studies.tools.plots import mean_and_range
 from kerasdeep.zoo.parameter import parameter
@@ -60,6 +58,8 @@ def recall(num_units: int, load: float, seed: int) -> tuple[float, float]:
         `(from the patterns, from corrupted patterns)`, each the mean of $s^\\top p / N$: 1 for
         perfect recall, 0 for none.
     """
+    import numpy as np
+
     from kerasdeep.models import HopfieldNetwork
 
     rng = np.random.default_rng(seed)
@@ -75,6 +75,8 @@ def recall(num_units: int, load: float, seed: int) -> tuple[float, float]:
 
 def table(metrics: dict[str, Any]) -> list[tuple[str, str, str]]:
     """Returns a row for each load, its mean overlaps."""
+    import numpy as np
+
     means = {load: np.mean(found, axis=0) for load, found in metrics["overlap"].items()}
     return [
         (
@@ -88,6 +90,8 @@ def table(metrics: dict[str, Any]) -> list[tuple[str, str, str]]:
 
 def draw(metrics: dict[str, Any]) -> "Figure":
     """Draws how well a Hopfield network recalls against how much it stores."""
+    import numpy as np
+
     from kerasdeep import pictures
 
     figure = pictures.new_figure(7, 4.5)

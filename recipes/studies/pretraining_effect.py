@@ -9,8 +9,6 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import numpy as np
-
 from kerasdeep.recipes.runs.options import RepeatedOptions
 from kerasdeep.recipes.studies.tools.plots import logarithmic_errors, mean_and_range
 from kerasdeep.zoo.parameter import parameter
@@ -79,6 +77,8 @@ class Networks:
     """
 
     def __init__(self, job: "Job", seed: int) -> None:
+        import numpy as np
+
         from kerasdeep.recipes.studies.tools.batches import BATCH_SIZE
 
         self.job, self.seed = job, seed
@@ -117,6 +117,8 @@ class Networks:
 
 def table(metrics: dict[str, Any]) -> list[tuple[str, str, str]]:
     """Returns a row for each number of labels and start, its mean errors by depth."""
+    import numpy as np
+
     lines = {}
     for result in metrics["results"]:
         line = lines.setdefault((result["num_labels"], result["start"]), [])
@@ -131,6 +133,8 @@ def table(metrics: dict[str, Any]) -> list[tuple[str, str, str]]:
 
 def draw(metrics: dict[str, Any]) -> "Figure":
     """Draws test error against depth: a panel for each number of labels, bars over the seeds."""
+    import numpy as np
+
     from kerasdeep import pictures
 
     errors = {

@@ -7,8 +7,6 @@ likelihood is measured quickly, at the end carefully, by annealing forward and i
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import numpy as np
-
 from kerasdeep.recipes.runs.options import DataOptions
 from kerasdeep.zoo.parameter import parameter
 from kerasdeep.zoo.studies import sampler_comparison as zoo
@@ -67,6 +65,7 @@ def measure(job: "Job") -> dict[str, Any]:
 def result_of(job: "Job", name: str, test_rows: "ArrayLike") -> dict[str, Any]:
     """Trains with one sampler and returns what was measured."""
     import keras
+    import numpy as np
 
     from kerasdeep.recipes.studies.tools.looks import Looks
     from kerasdeep.recipes.tasks.likelihood import measure_likelihood

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import signal
 import zipfile
 
 import h5py
@@ -21,6 +22,11 @@ SMALL = {
     "num_chains": 10,
     "temperatures": 20,
 }
+
+
+def heed_ctrl_c():
+    """Undoes, in a process to be, what a shell did if these tests run in its background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def small(name, **changes):

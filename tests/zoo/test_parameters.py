@@ -85,7 +85,7 @@ def test_a_new_entry_is_one_new_file(tmp_path):
     code = (
         f"import sys; sys.path.insert(0, {str(tmp_path)!r}); sys.meta_path[:] = "
         "[f for f in sys.meta_path if 'editable' not in repr(f).lower()];"
-        "from kerasdeep.recipes.cli import app;"
+        "from kerasdeep.recipes.cli.app import app;"
         "app(['list'], standalone_mode=False);"
         "app(['train', 'new-one', '--help'], standalone_mode=False)"
     )

@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -12,6 +10,8 @@ if TYPE_CHECKING:
 
 def mean_and_range(found: "ArrayLike") -> "tuple[ArrayLike, list[ArrayLike]]":
     """Returns means over the last axis, and how far the lowest and the highest are from them."""
+    import numpy as np
+
     found = np.asarray(found)
     mean = found.mean(axis=-1)
     return mean, [mean - found.min(axis=-1), found.max(axis=-1) - mean]

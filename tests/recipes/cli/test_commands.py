@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -10,13 +11,16 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from sklearn.datasets import load_digits
 
 from kerasdeep import zoo
-from kerasdeep.recipes.cli.app import app, mendable
+from kerasdeep.recipes.cli.app import app
+from kerasdeep.recipes.cli.errors import mendable
 from kerasdeep.recipes.publish import publish
 from kerasdeep.zoo import weights
 from tests.recipes.pages import Page, assert_self_contained
+from tests.recipes.short import heed_ctrl_c
 
 COMMAND = Path(sys.executable).with_name("kerasdeep")
 SHORT_RBM = (
@@ -58,7 +62,7 @@ def run_folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def rbm_folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("runs") / "rbm"
+    folder = tmp_path_factory.mktemp("runs") / "an [/b] rbm of $1"  # markup of rich's
     call(*SHORT_RBM, "--output", folder)
     return folder
 
@@ -94,6 +98,61 @@ def test_an_entry_has_its_own_options_and_no_others(name, capsys):
     }
     assert own <= flags and not (others - own) & flags
     assert {"--dataset", "--seed", "--output", "--resume", "--split-seed"} <= flags
+
+
+def test_help_and_list_import_neither_tensorflow_nor_keras():
+    code = (
+        "import sys; sys.argv = ['kerasdeep']; from kerasdeep.recipes.cli.app import app;"
+        "asked = ['--help'], ['list'], ['train', '--help'], ['train', 'rbm', '--help'];"
+        "[app(words, standalone_mode=False) for words in asked];"
+        "print({'tensorflow', 'keras', 'sklearn', 'matplotlib', 'numpy'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.endswith("\nset()\n")
+
+
+def test_ctrl_c_ends_what_does_not_return_to_python():
+    """A hash of 30 seconds stands for a compiled loop: neither sees a signal before its end."""
+    code = (
+        "import hashlib, sys; import kerasdeep.recipes.cli.app as commands;"
+        "from kerasdeep.recipes.cli import main;"
+        "hashed = lambda *words, **how: hashlib.pbkdf2_hmac('sha256', b'', b'', 10**8);"
+        "commands.app = lambda *words, **how: (print('begun', flush=True), hashed());"
+        "sys.argv = ['kerasdeep', 'list']; main()"
+    )
+    program = f"import sys; sys.argv = ['kerasdeep']; {code}"
+    process = subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=heed_ctrl_c,
+    )
+    assert process.stdout.readline() == "begun\n"
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=20)
+    assert error == "kerasdeep: interrupted before there was anything to go on with\n"
+    assert process.returncode == 130
+
+
+def test_names_of_the_zoo_stand_for_their_trained_models(monkeypatch, tmp_path, capsys):
+    monkeypatch.chdir(tmp_path)
+    rows = np.random.default_rng(0).random((50, 784))
+    np.savez("rows.npz", x=rows, y=np.arange(50) % 10)
+    call("sample", "rbm", "--steps", 2, "--num-samples", 2)
+    call("evaluate", "dbn-dnn", "--dataset", "rows.npz")
+    call("export", "rbm", "served", "--format", "litert")
+    out = capsys.readouterr().out
+    assert out.startswith("Wrote samples-1.png\n") and "dbn-dnn on the test rows of rows" in out
+    assert out.endswith("Wrote served/1/model.tflite\n")
+    for arguments, words in (
+        (("sample", "dbn-dnn"), "kerasdeep train dbn-dnn --dataset mnist --output runs/dbn-dnn"),
+        (("evaluate", "conv-rbm"), "Train it with `kerasdeep train conv-rbm --dataset mnist`"),
+        (("export", "rmb", "served"), "Did you mean 'rbm'?"),
+    ):
+        assert words in message_of(arguments)
+    (tmp_path / "rbm").mkdir()
+    assert "rbm/model.keras, which does not exist" in message_of(("evaluate", "rbm"))
 
 
 def test_train_writes_model_metrics_pictures_and_logs(run_folder):
@@ -146,10 +205,11 @@ def test_an_rbm_is_trained_measured_on_its_own_split_and_sampled(rbm_folder, cap
     assert metrics["options"]["num_hidden"] == 30 and metrics["split"]["seed"] == 5
     call("evaluate", rbm_folder / "model.keras", "--dataset", "digits")
     out = capsys.readouterr().out
+    assert "an [/b] rbm of $1" in out
     value = float(re.search(r"pseudo log likelihood +│ +(-?[\d.]+)", out)[1])
     assert value == pytest.approx(metrics["test"]["pseudo_log_likelihood"], abs=1e-3)
     call("sample", rbm_folder, "--num-samples", 3, "--steps", 5)
-    assert "samples-1.png" in capsys.readouterr().out
+    assert f"Wrote {rbm_folder}/samples-1.png\n" in capsys.readouterr().out
     call("sample", rbm_folder, "--num-samples", 3, "--steps", 5, "--inpaint")
     assert "inpainted-1.png" in capsys.readouterr().out
     assert (rbm_folder / "samples-1.png").stat().st_size > 1000
@@ -158,9 +218,9 @@ def test_an_rbm_is_trained_measured_on_its_own_split_and_sampled(rbm_folder, cap
 def test_export_writes_the_next_version(run_folder, rbm_folder, capsys, tmp_path):
     call("export", run_folder, tmp_path / "dbn")
     assert f"Wrote {tmp_path / 'dbn' / '1'}" in capsys.readouterr().out
-    call("export", rbm_folder, tmp_path / "rbm", "--format", "litert")
-    assert "model.tflite" in capsys.readouterr().out
-    assert (tmp_path / "rbm" / "1" / "model.tflite").is_file()
+    call("export", rbm_folder, tmp_path / "[/b]", "--format", "litert")
+    assert f"Wrote {tmp_path}/[/b]/1/model.tflite\n" in capsys.readouterr().out
+    assert (tmp_path / "[/b]" / "1" / "model.tflite").is_file()
     (tmp_path / "file").write_text("in the way")
     assert "Not a directory" in message_of(("export", rbm_folder, tmp_path / "file" / "x"))
 
@@ -204,6 +264,18 @@ def test_a_mistake_ends_in_one_line_and_code_2(tmp_path):
         assert error.count("\n") == 1, error
 
 
+def test_what_a_machine_lacks_is_said_in_one_line():
+    exhausted = tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor")
+    for error, words in (
+        (MemoryError(), "not enough memory for this (no more could be had). Pass --stream"),
+        (exhausted, "OOM when allocating tensor"),
+        (tf.errors.ResourceExhaustedError(None, None, "x/1; No space left on device"), "Make room"),
+    ):
+        message, code = mendable(error)
+        assert words in message and "\n" not in message and code == 2
+    assert mendable(RuntimeError("a fault of our own")) == (None, 1)
+
+
 def test_mistakes_are_named_and_lose_nothing(run_folder, rbm_folder, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "truncated.keras").write_bytes((run_folder / "model.keras").read_bytes()[:5000])
@@ -213,7 +285,7 @@ def test_mistakes_are_named_and_lose_nothing(run_folder, rbm_folder, monkeypatch
     np.save(tmp_path / "large.npy", np.random.default_rng(0).random((300, 20)) * 7)
     np.save(tmp_path / "nan.npy", np.full((300, 20), np.nan))
     np.savez(tmp_path / "words.npz", x=np.zeros((300, 20)), y=np.full(300, "a"))
-    np.save(tmp_path / "late.npy", np.concatenate([np.zeros((9000, 4)), np.full((9, 4), 5.0)]))
+    np.save(tmp_path / "late.npy", np.concatenate([np.zeros((9000, 4)), np.full((9, 4), 5.5)]))
     before = {path: path.stat().st_mtime_ns for path in run_folder.rglob("*") if path.is_file()}
     mistakes = (
         (("train",), "name of a zoo model"),
@@ -225,8 +297,9 @@ def test_mistakes_are_named_and_lose_nothing(run_folder, rbm_folder, monkeypatch
         (("compare-samplers", "--binarize", "none"), "--binarize stochastic"),
         (("hopfield-capacity", "--dataset", "digits"), "No such option"),
         (("train", "rbm", "--dataset", "words.npz"), "not integers"),
-        (("train", "rbm", "--stream", "--dataset", "late.npy"), "max=5"),
+        (("train", "rbm", "--stream", "--dataset", "late.npy"), "max=5.5"),
         (("train", "rbm", "--dataset", "mnits"), "Did you mean 'mnist'?"),
+        (("train", "rbm", "--dataset", "huggingface:mnist"), "Received: 'huggingface:mnist', one"),
         (("train", "rbm", "--dataset", "nowhere.npz"), "where there is none"),
         (("train", "rbm", "--dataset", tmp_path / "large.npy"), "values in [0, 1]"),
         (("train", "rbm", "--dataset", tmp_path / "nan.npy"), "min=nan"),

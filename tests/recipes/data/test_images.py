@@ -81,6 +81,73 @@ def test_npy_files_of_any_number_type_are_scaled_to_the_unit_interval(array, max
     assert loaded.image_shape == (6, 6) and loaded.num_classes is None
 
 
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize(
+    ("largest", "dtype", "divisor"),
+    [
+        (16, "int64", 16),
+        (16, "uint8", 16),
+        (200, "uint8", 255),
+        (255, "float32", 255),
+        (4095, "uint16", 4095),
+        (1, "uint8", 1),
+    ],
+)
+def test_whole_numbers_are_divided_by_the_largest(largest, dtype, divisor, stream, tmp_path):
+    """It stands in the second chunk of rows that are read."""
+    x = np.random.default_rng(0).integers(0, 2, (5000, 4)).astype(dtype)
+    x[4500:] = largest
+    np.save(tmp_path / "x.npy", x)
+    loaded = data.load(str(tmp_path / "x.npy"), stream=stream)
+    assert loaded.divisor == loaded.described()["divisor"] == divisor
+    assert rows_of(loaded.train).max() == np.float32(largest) / np.float32(divisor)
+    said = [f"x: whole numbers, divided by their largest, {divisor}"]
+    assert loaded.notes() == (said if divisor not in (1, 255) else [])
+
+
+def test_whole_numbers_are_divided_by_what_a_model_was_trained_with(tmp_path):
+    fractions, whole = np.full((50, 4), 0.5), np.full((50, 4), 8)
+    for x, value in ((whole, 0.5), (fractions, 0.5), (whole * 2, 1.0)):
+        np.save(tmp_path / "x.npy", x)
+        assert (rows_of(data.load(str(tmp_path / "x.npy"), divisor=16).test) == value).all()
+    np.save(tmp_path / "x.npy", whole * 3)
+    with pytest.raises(ValueError, match=r"whole numbers up to 16 in .*x.npy. Received: min=24"):
+        rows_of(data.load(str(tmp_path / "x.npy"), divisor=16).test)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("labels", [tuple(range(1, 11)), (0, 1000, 2000)])
+def test_labels_are_classes_in_their_order(labels, stream, tmp_path):
+    y = np.tile(labels, 20)
+    np.savez(tmp_path / "a.npz", x=y[:, None] / 2000 * np.ones(4), y=y)
+    loaded = data.load(str(tmp_path / "a.npz"), stream=stream)
+    assert loaded.labels == loaded.described()["labels"] == labels
+    assert loaded.num_classes == len(labels)
+    assert loaded.described()["test"]["class_counts"] == [4] * len(labels)
+    x, classes = loaded.train.rows(100)
+    np.testing.assert_allclose(np.array(labels)[classes], x[:, 0] * 2000, atol=1e-3)
+    shown = "0, 1000, 2000" if len(labels) == 3 else "1, 2, 3, ..., 10"
+    assert loaded.notes() == [f"a: labels {shown} are classes 0 to {len(labels) - 1}"]
+
+
+def test_labels_are_classes_of_the_model_that_is_asked(tmp_path):
+    np.savez(tmp_path / "a.npz", x=np.ones((60, 4)), y=np.tile([20, 30], 30))
+    loaded = data.load(str(tmp_path / "a.npz"), labels=[10, 20, 30])
+    assert loaded.num_classes == 3 and set(loaded.test.rows(12)[1]) == {1, 2}
+    with pytest.raises(ValueError, match="10, 20. Received: 30 in "):
+        data.load(str(tmp_path / "a.npz"), labels=[10, 20])
+
+
+def test_rows_that_do_not_fit_into_memory_are_an_error_that_names_the_file(npz, monkeypatch):
+    def exhausted(arrays):
+        raise MemoryError
+
+    train = data.load(npz, stream=False).train
+    monkeypatch.setattr(np, "concatenate", exhausted)
+    with pytest.raises(ValueError, match=f"memory for all 360 rows of {npz}.* Pass --stream"):
+        train.rows(10)
+
+
 def test_thresholds_give_zeros_and_ones():
     assert set(np.unique(rows_of(data.load("digits", "threshold").train))) == {0.0, 1.0}
 
@@ -189,7 +256,13 @@ def test_a_data_set_that_is_not_there_is_an_error_that_names_the_folder():
         ("unlabelled.npz", "5 labels"),
         ("negative.npz", "labels from -1, not from 0"),
         ("strange.npz", "no 'x'"),
-        ("classes.npz", "labels up to 7 for 3 classes"),
+        ("classes.npz", "labels of those to train with, 0, 1, 2. Received: 7 in 'classes.npz'"),
+        ("half.npz", "labels of only one of 'x_train' and 'x_test'"),
+        ("objects.npz", "an array of type object"),
+        ("named.npz", "Object arrays cannot be loaded"),
+        ("damaged.npz", "Bad CRC-32"),
+        ("huggingface:mnist", "one of a community"),
+        ("huggingface:mnist/x:1.0.0", "one of a community"),
         ("widths.npz", "to train, .* to test"),
         ("few.npy", "rows enough"),
     ],
@@ -209,6 +282,13 @@ def test_bad_data_sets_are_refused_with_a_way_out(name, reason, tmp_path, monkey
     labels = np.arange(50) % 3
     np.savez("classes.npz", x_train=x, y_train=labels, x_test=x[:9], y_test=np.full(9, 7))
     np.savez("widths.npz", x_train=x, x_test=x[:, :3])
+    np.savez("half.npz", x_train=x, x_test=x, y_test=labels)
+    np.savez("objects.npz", x=x.astype(object))
+    np.savez("named.npz", x=x, y=np.full(50, None))
+    np.savez("damaged.npz", x=x)
+    content = bytearray((tmp_path / "damaged.npz").read_bytes())
+    content[500] ^= 1
+    (tmp_path / "damaged.npz").write_bytes(content)
     with pytest.raises(ValueError, match=reason):
         data.load(name)
 

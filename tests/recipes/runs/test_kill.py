@@ -5,6 +5,7 @@ runs of them 20 times at random moments.
 """
 
 import dataclasses
+import errno
 import os
 import resource
 import signal
@@ -12,13 +13,16 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from kerasdeep.recipes.runs import lock
 from kerasdeep.recipes.runs.checkpoint import Checkpoint
 from kerasdeep.recipes.runs.folder import Run
+from kerasdeep.recipes.runs.intact import intact
 from kerasdeep.recipes.runs.options import TrainOptions
-from tests.recipes.short import differences, metrics_of, small, train
+from tests.recipes.short import differences, heed_ctrl_c, metrics_of, small, train
 
 COMMAND = Path(sys.executable).with_name("kerasdeep")
 RBM = (
@@ -53,7 +57,7 @@ def kill_when(process, happened):
 
 
 def test_a_killed_run_resumes_to_the_same_weights(tmp_path):
-    """Killed in the middle of training and while a checkpoint is written."""
+    """Killed in the middle of training and while a checkpoint is written, the newest damaged."""
     options = {"binarization": "stochastic", "dataset": "digits"}
     entry = small("rbm", epochs=25, num_hidden=30, num_chains=100)
     train(entry, tmp_path / "whole", **options)
@@ -61,6 +65,7 @@ def test_a_killed_run_resumes_to_the_same_weights(tmp_path):
     command = (*RBM, "--output", killed, "--resume")
     kill_when(start(*command), lambda: list(killed.glob("checkpoints/rbm/epoch-*")))
     kill_when(start(*command), lambda: list(killed.glob("checkpoints/rbm/.unfinished-epoch-*")))
+    damage(max(killed.glob("checkpoints/rbm/epoch-*")) / "state.weights.h5")
     with pytest.raises(ValueError, match="Received: epochs=9 where it has 25"):
         train(dataclasses.replace(entry, epochs=9), killed, resume=True, **options)
     with pytest.raises(ValueError, match="already holds files"):
@@ -72,6 +77,31 @@ def test_a_killed_run_resumes_to_the_same_weights(tmp_path):
     assert not (killed / "checkpoints").exists() and not (killed / "run.json").exists()
     with pytest.raises(ValueError, match="a finished run"):
         train(entry, killed, resume=True, **options)
+
+
+def damage(file):
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+
+
+def test_a_folder_is_of_one_run_which_ctrl_c_ends(tmp_path):
+    process = start(*RBM, "--output", tmp_path, preexec_fn=heed_ctrl_c)
+    while not list(tmp_path.glob("checkpoints/rbm/epoch-*")):
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.01)
+    with pytest.raises(ValueError, match="where another run is at work"):
+        Run("rbm", TrainOptions(output=str(tmp_path), resume=True))
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate()
+    assert error == (
+        f"kerasdeep: interrupted; to go on, the same command with --output {tmp_path} --resume\n"
+    )
+    assert process.returncode == 130
+    assert all(intact(path) for path in tmp_path.glob("checkpoints/rbm/epoch-*"))
+    with pytest.raises(ValueError, match="options that the run was started with"):
+        Run("rbm", TrainOptions(output=str(tmp_path), resume=True))
+    lock.release(tmp_path)
 
 
 def interrupt_after_an_epoch(checkpoint, logs=None):
@@ -96,6 +126,7 @@ def test_a_full_disk_ends_in_one_line_and_leaves_the_last_checkpoint(monkeypatch
     with monkeypatch.context() as stopped, pytest.raises(KeyboardInterrupt):
         stopped.setattr(Checkpoint, "on_train_begin", interrupt_after_an_epoch)
         train(entry, folder)
+    lock.release(folder)  # as the end of a process does
     (before,) = folder.glob("checkpoints/rbm/epoch-*")
 
     def limit():
@@ -121,3 +152,38 @@ def test_resume_needs_something_to_resume(tmp_path):
         Run("rbm", TrainOptions(output=str(tmp_path), resume=True))
     with pytest.raises(ValueError, match="--resume needs --output"):
         TrainOptions(resume=True)
+    with pytest.raises(ValueError, match=r"a name in UTF-8.* Received: 'a.udcff'"):
+        TrainOptions(output="a\udcff")
+
+
+@pytest.mark.parametrize("content", ["", '{"recipe": "rb', "[1, 2]", "\udcff", "[" * 100_000])
+def test_a_damaged_record_of_a_run_is_named(content, tmp_path):
+    file = tmp_path / "run.json"
+    file.write_bytes(content.encode(errors="surrogateescape"))
+    with pytest.raises(ValueError, match=f"Expected {file} .* in JSON. Received: .* Start anew"):
+        Run("rbm", TrainOptions(output=str(tmp_path), resume=True))
+
+
+def test_what_cannot_be_saved_is_named_and_leaves_nothing(tmp_path):
+    run = Run("rbm", TrainOptions(output=str(tmp_path)))
+
+    def save(path):
+        path.write_text("half of it")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(OSError, match="Could not save .*/model.keras .*No space.*--resume"):
+        run.save_model(SimpleNamespace(save=save))
+    assert [path.name for path in tmp_path.iterdir()] == ["run.json"]
+
+
+def test_a_number_is_computed_once_and_again_where_it_is_damaged(tmp_path):
+    run, computed = Run("rbm", TrainOptions(output=str(tmp_path))), []
+
+    def compute(number):
+        computed.append(number)
+        return number
+
+    assert [run.remember("seven", compute, 7), run.remember("seven", compute, 7)] == [7, 7]
+    (file,) = tmp_path.glob("checkpoints/seven*/number.json")
+    file.write_text("8")
+    assert run.remember("seven", compute, 7) == 7 and computed == [7, 7]

@@ -1,0 +1,36 @@
+"""What the data calls the classes of a model, kept within the file of the model.
+
+A `.keras` file is a zip archive, of which Keras reads the members that it knows.
+"""
+
+import json
+import zipfile
+
+LABELS = "labels.json"
+
+
+def write_labels(file, labels):
+    """Adds labels, a sequence of integers in the order of the classes, to a `.keras` file."""
+    with zipfile.ZipFile(file, "a") as archive:
+        archive.writestr(LABELS, json.dumps(labels))
+
+
+def read_labels(file):
+    """Returns the labels in a `.keras` file; None where the classes are called 0, 1, 2, ...
+
+    Raises:
+        ValueError: if what it holds are no labels.
+    """
+    with zipfile.ZipFile(file) as archive:
+        if LABELS not in archive.namelist():
+            return None
+        try:
+            labels = json.loads(archive.read(LABELS))
+            if not all(isinstance(label, int) for label in labels) or labels != sorted(labels):
+                raise ValueError(labels)
+        except (ValueError, TypeError, zipfile.BadZipFile) as error:
+            raise ValueError(
+                f"Expected rising whole numbers, one a class, as {LABELS} in {file}. Received: "
+                f"{error}. Copy the file again, or train again."
+            ) from None
+    return labels
