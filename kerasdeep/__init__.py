@@ -21,7 +21,7 @@ __all__ = [
 ]
 
 
-def import_library():
+def import_library() -> None:
     """Imports every room, which also registers its classes, so that Keras can load them."""
     with quiet_import():
         for room in __all__:

@@ -6,8 +6,12 @@ Every module of a family's folder is looked through for entries; there is no lis
 import difflib
 import importlib
 import pkgutil
+from typing import TYPE_CHECKING
 
 from kerasdeep.zoo.entry import Entry
+
+if TYPE_CHECKING:
+    import keras
 
 __all__ = ["ENTRIES", "Entry", "get", "load"]
 
@@ -29,7 +33,7 @@ def _entries():
 ENTRIES = {entry.name: entry for entry in _entries()}
 
 
-def get(name):
+def get(name: str) -> Entry:
     """Returns the entry of a name.
 
     Raises:
@@ -44,7 +48,7 @@ def get(name):
     return ENTRIES[name]
 
 
-def load(name):
+def load(name: str) -> "keras.Model":
     """Returns the trained model of an entry, with the weights that come with the package.
 
     They were trained on MNIST in [0, 1], `"rbm"` on pixels drawn as 0 or 1 with the probability of

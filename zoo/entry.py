@@ -2,7 +2,7 @@
 
 import dataclasses
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from kerasdeep.zoo import measured
 from kerasdeep.zoo.parameter import check, parameter
@@ -50,25 +50,25 @@ class Entry:
     def __post_init__(self):
         check(self)
 
-    def batch_size_for(self, num_rows):
+    def batch_size_for(self, num_rows: int) -> int:
         """Returns the batch size: 100, but small enough for a hundred updates an epoch."""
         return self.batch_size or max(10, min(100, num_rows // UPDATES_AN_EPOCH))
 
     @property
-    def metric(self):
+    def metric(self) -> str:
         """What the published number and ours measure, from `zoo/results`."""
         return measured.listed(self.name)["metric"]
 
     @property
-    def published(self):
+    def published(self) -> str:
         """The published number, and whether it was checked against its source."""
         return measured.listed(self.name)["published"]
 
     @property
-    def ours(self):
+    def ours(self) -> str:
         """What a command of this repository measured, and on which budget."""
         return measured.listed(self.name)["ours"]
 
-    def hyper_parameters(self):
+    def hyper_parameters(self) -> dict[str, Any]:
         """Returns a dict from name to value."""
         return dataclasses.asdict(self)

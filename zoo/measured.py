@@ -12,13 +12,14 @@ import re
 import statistics
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 FOLDER = Path(__file__).parent / "results"
 ABOUT = ("published", "seeds", "minutes", "cores", "command")
 UNKNOWN = {"entry": None, "listed": False, "headline": None, "published": []}
 
 
-def read():
+def read() -> list[dict[str, Any]]:
     """Returns all results, a dict each, in the order of their tables and of their files' names."""
     found = []
     for file in sorted(FOLDER.glob("*.json")):
@@ -27,7 +28,7 @@ def read():
     return sorted(found, key=lambda result: (result["table"], result.get("order", 0)))
 
 
-def dumps(result):
+def dumps(result: dict[str, Any]) -> str:
     """Returns a result as JSON, numbers with all their digits."""
 
     def marked(value):
@@ -45,7 +46,7 @@ def _mapped(function, value):
     return function(value)
 
 
-def listed(name):
+def listed(name: str) -> dict[str, str]:
     """Returns what `kerasdeep list` says of an entry: metric, published number and ours."""
     for result in read():
         if result["entry"] == name and result["listed"]:
@@ -59,7 +60,7 @@ def listed(name):
     return {"metric": "none yet", "published": "none noted", "ours": unmeasured}
 
 
-def table(name):
+def table(name: str) -> str:
     """Returns the Markdown table of the results with this `table`; of `headlines`, of the chosen.
 
     Raises:
@@ -74,7 +75,7 @@ def table(name):
     return markdown([row for result in results for row in rows(result)])
 
 
-def rows(result):
+def rows(result: dict[str, Any]) -> list[dict[str, str]]:
     """Returns the rows of a result, dicts from column to text."""
     if "rows" in result:
         return [{column: number(v) for column, v in row.items()} for row in result["rows"]]
@@ -84,7 +85,7 @@ def rows(result):
     return [row | {name: text(told[name]) for name in ABOUT if told.get(name) not in (None, "")}]
 
 
-def headline(result):
+def headline(result: dict[str, Any]) -> dict[str, str]:
     """Returns the row of a result in the table of the first page."""
     ours = "; ".join(f"{what} {number(value)}" for what, value in result["measured"].items())
     return {
@@ -95,7 +96,7 @@ def headline(result):
     }
 
 
-def budget(result):
+def budget(result: dict[str, Any]) -> str:
     """Returns seeds, minutes and cores as a person says them."""
     seeds = result["seeds"]
     count = f"{len(seeds)} seeds" if len(seeds) > 1 else f"seed {seeds[0]}"
@@ -105,7 +106,7 @@ def budget(result):
     return f"{count}, {text(result['minutes'])} min{each} on {cores}"
 
 
-def published(result):
+def published(result: dict[str, Any]) -> str:
     """Returns published numbers with their sources, and whether these were checked."""
     groups = {}
     for one in result["published"]:
@@ -114,7 +115,7 @@ def published(result):
     return "; ".join(f"{', '.join(values)} ({source})" for source, values in groups.items())
 
 
-def number(value):
+def number(value: Any) -> str:
     """Returns a measured value as text, with its spread or interval."""
     if isinstance(value, list):
         if len(value) == 1:
@@ -134,12 +135,12 @@ def number(value):
     return f"{value['mean']} ({value['low']} to {value['high']})"
 
 
-def text(value):
+def text(value: Any) -> str:
     """Returns a value, or those of a list, as text."""
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def markdown(rows):
+def markdown(rows: list[dict[str, str]]) -> str:
     """Returns dicts from column to text as a table; what a row lacks stays empty."""
     columns = list(dict.fromkeys(column for row in rows for column in row))
     columns.sort(key=lambda column: ABOUT.index(column) if column in ABOUT else -1)

@@ -7,6 +7,7 @@ run and the search space of a sweep are made from them.
 import dataclasses
 import math
 from dataclasses import dataclass
+from typing import Any
 
 KEY = "parameter"
 
@@ -27,12 +28,12 @@ class Parameter:
     help: str
     low: float = -math.inf
     high: float = math.inf
-    choices: tuple = ()
-    search: tuple | None = None
+    choices: tuple[Any, ...] = ()
+    search: tuple[float, float] | None = None
     log: bool = False
     flag: str | None = None
 
-    def check(self, name, value):
+    def check(self, name: str, value: Any) -> None:
         """Raises a ValueError for a value that is not allowed; None stands for no choice."""
         if value is None:
             return
@@ -50,17 +51,17 @@ class Parameter:
                 raise ValueError(f"{name} expects a value of {expected}. Received: {value!r}.")
 
 
-def parameter(default, help, **about):
+def parameter(default: Any, help: str, **about: Any) -> Any:
     """Returns a dataclass field with a default; other arguments as of `Parameter`."""
     return dataclasses.field(default=default, metadata={KEY: Parameter(help, **about)})
 
 
-def parameters(described):
+def parameters(described: Any) -> dict[dataclasses.Field, Parameter]:
     """Returns a dict from field to `Parameter` for a dataclass or an instance of one."""
     return {f: f.metadata[KEY] for f in dataclasses.fields(described) if KEY in f.metadata}
 
 
-def check(described):
+def check(described: Any) -> None:
     """Raises a ValueError unless every field of a dataclass instance has an allowed value."""
     for field, about in parameters(described).items():
         name = about.flag or field.name

@@ -11,7 +11,7 @@ import kerasdeep
 FOLDER = Path(__file__).parent / "trained"
 
 
-def write(model, file):
+def write(model: keras.Model, file: Path) -> None:
     """Writes a model's configuration and its weights, rounded to float16.
 
     A weight keeps 11 of its 24 binary digits, a relative error of at most 0.05 %. What a training
@@ -26,7 +26,7 @@ def write(model, file):
     np.savez_compressed(file, config=config, **weights)
 
 
-def read(file):
+def read(file: Path) -> keras.Model:
     """Returns the model that `write` wrote, compiled as it was, its weights in float32 again."""
     kerasdeep.import_library()
     with np.load(file) as content:

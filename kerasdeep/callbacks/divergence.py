@@ -17,11 +17,11 @@ class StopOnDivergence(keras.callbacks.Callback):
         FloatingPointError: in `fit`; the message names the likely cause.
     """
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         broken = [name for name, value in (logs or {}).items() if not np.isfinite(value)]
         self._stop(broken, f"at batch {batch}")
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         # Binary chains may hide what has become of the weights.
         weights = learner(self.model).trainable_weights
         broken = [weight.name for weight in weights if not np.isfinite(np.asarray(weight)).all()]

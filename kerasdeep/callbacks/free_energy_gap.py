@@ -1,6 +1,9 @@
 """Watches for overfitting."""
 
 import keras
+import numpy as np
+
+from kerasdeep.energies.harmonium import Harmonium
 
 
 class FreeEnergyGap(keras.callbacks.Callback):
@@ -19,13 +22,15 @@ class FreeEnergyGap(keras.callbacks.Callback):
     Reference: Hinton (2012), A practical guide to training RBMs, section 6.
     """
 
-    def __init__(self, rows, rbm=None, prefix="", num_rows=1000):
+    def __init__(
+        self, rows: np.ndarray, rbm: Harmonium | None = None, prefix: str = "", num_rows: int = 1000
+    ) -> None:
         super().__init__()
         self.rows = rows[:: max(1, len(rows) // num_rows)][:num_rows]
         self.rbm = rbm
         self.prefix = prefix
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         validation = (logs or {}).get(f"val_{self.prefix}free_energy")
         if validation is not None:
             training = float(keras.ops.mean((self.rbm or self.model).free_energy(self.rows)))

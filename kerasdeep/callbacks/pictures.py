@@ -1,8 +1,11 @@
 """Pictures in TensorBoard."""
 
 import math
+from collections.abc import Sequence
+from pathlib import Path
 
 import keras
+import numpy as np
 
 from kerasdeep import backend, pictures
 
@@ -22,7 +25,14 @@ class Pictures(keras.callbacks.Callback):
     >>> rbm.fit(x, epochs=30, callbacks=[Pictures("logs", x[:20], (28, 28))])
     """
 
-    def __init__(self, log_dir, images, image_shape, every=10, steps=100):
+    def __init__(
+        self,
+        log_dir: str | Path,
+        images: np.ndarray,
+        image_shape: Sequence[int],
+        every: int = 10,
+        steps: int = 100,
+    ) -> None:
         super().__init__()
         if math.prod(image_shape) != images.shape[1]:
             raise ValueError(
@@ -35,7 +45,7 @@ class Pictures(keras.callbacks.Callback):
         self.every = every
         self.steps = steps
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         if (epoch + 1) % self.every:
             return
         model = self.model

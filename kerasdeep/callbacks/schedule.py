@@ -24,7 +24,9 @@ class SamplerSchedule(keras.callbacks.Callback):
     filtering. ICML, section 2.2.
     """
 
-    def __init__(self, steps=None, active_chains=None):
+    def __init__(
+        self, steps: dict[int, int] | None = None, active_chains: dict[int, int] | None = None
+    ) -> None:
         super().__init__()
         self.schedules = {
             name: dict(sorted(schedule.items()))
@@ -32,7 +34,7 @@ class SamplerSchedule(keras.callbacks.Callback):
             if schedule is not None
         }
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         sampler = learner(self.model).sampler
         for name, schedule in self.schedules.items():
             begun = [number for first, number in schedule.items() if first <= epoch]

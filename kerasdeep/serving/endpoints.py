@@ -4,15 +4,18 @@ Models of this package have a method `endpoints`; of plain Keras models, classif
 autoencoders are known by their layers.
 """
 
+from collections.abc import Callable, Sequence
+
 import keras
 import tensorflow as tf
 from keras import ops
 
+from kerasdeep.backend.types import Tensor
 from kerasdeep.training.endpoints import Argument, Endpoint, classify, rows
 from kerasdeep.training.model import TrainedModel
 
 
-def endpoints_of(model, labels=None):
+def endpoints_of(model: keras.Model, labels: Sequence[int] | None = None) -> list[Endpoint]:
     """Returns the endpoints of a built model; the first is the one it is usually asked."""
     endpoints = model.endpoints() if isinstance(model, TrainedModel) else _by_layers(model)
     if labels is None:
@@ -40,12 +43,12 @@ def _labelled(endpoint, labels):
     return endpoint._replace(function=function)
 
 
-def signature(endpoint):
+def signature(endpoint: Endpoint) -> list[tf.TensorSpec]:
     """Returns a `tf.TensorSpec` for each argument of an endpoint."""
     return [tf.TensorSpec(shape, dtype, name) for name, shape, dtype in endpoint.arguments]
 
 
-def checked(endpoint):
+def checked(endpoint: Endpoint) -> Callable[..., dict[str, Tensor]]:
     """Returns the function of an endpoint, which answers an input of another shape by an error.
 
     What a signature says of shapes is not looked at by all who run a graph, and some kernels end

@@ -4,6 +4,7 @@ What a model offers to its callers, its endpoints, is in `kerasdeep.serving.endp
 """
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import keras
@@ -17,7 +18,12 @@ from kerasdeep.serving.warmup import write_warmup_requests
 FORMATS = ("saved_model", "onnx", "litert")
 
 
-def export(model, folder, format="saved_model", labels=None):
+def export(
+    model: keras.Model,
+    folder: str | Path,
+    format: str = "saved_model",
+    labels: Sequence[int] | None = None,
+) -> Path:
     """Writes a model for programs that have neither kerasdeep nor Keras.
 
     | model | endpoints, the first being `serving_default` |

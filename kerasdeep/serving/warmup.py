@@ -5,15 +5,19 @@ large and follows its own TensorFlow; the few bytes around the tensors are writt
 of the protocol buffer encoding: field number and type, length, content.
 """
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import tensorflow as tf
 
 from kerasdeep.serving.endpoints import signature
+from kerasdeep.training.endpoints import Endpoint
 
 LENGTH_DELIMITED = 2
 FILE = "assets.extra/tf_serving_warmup_requests"
 
 
-def write_warmup_requests(folder, endpoints):
+def write_warmup_requests(folder: Path, endpoints: Sequence[Endpoint]) -> None:
     """Writes one request for each endpoint: one row of zeros, or seed and steps of 1.
 
     Args:
@@ -27,7 +31,7 @@ def write_warmup_requests(folder, endpoints):
             writer.write(prediction_log(endpoint))
 
 
-def prediction_log(endpoint):
+def prediction_log(endpoint: Endpoint) -> bytes:
     """Returns `PredictionLog(predict_log=PredictLog(request=PredictRequest(...)))` as bytes."""
     model_spec = _field(3, endpoint.name.encode())
     inputs = b"".join(

@@ -1,13 +1,19 @@
 """The one place where gradients change weights."""
 
 import functools
+from collections.abc import Sequence
 
 import keras
 
 from kerasdeep import backend
+from kerasdeep.backend.types import Tensor
 
 
-def apply_gradients(optimizer, gradients, variables):
+def apply_gradients(
+    optimizer: keras.optimizers.Optimizer,
+    gradients: Sequence[Tensor],
+    variables: Sequence[keras.Variable],
+) -> None:
     r"""Hands mean gradients of an objective to an optimizer, $\theta \leftarrow \theta - \eta g$.
 
     What the regularizer of a variable adds is added here; constraints, clipping and weight decay

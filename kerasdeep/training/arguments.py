@@ -2,7 +2,8 @@
 
 import inspect
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
@@ -10,8 +11,13 @@ import numpy as np
 from kerasdeep.backend.arrays import ArrayBatches, can_be_batched
 from kerasdeep.training.labels import check_labels
 
+if TYPE_CHECKING:
+    from kerasdeep.training.checked import CheckedModel
 
-def fit_arguments(model, args, kwargs):
+
+def fit_arguments(
+    model: "CheckedModel", args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> dict[str, Any]:
     """Names the arguments of a call of `fit` and prepares them for a model of ours.
 
     Callbacks become a list, targets that nothing needs are dropped, and what comes in batches is
@@ -35,7 +41,9 @@ def fit_arguments(model, args, kwargs):
     return arguments
 
 
-def named(method, model, args, kwargs):
+def named(
+    method: Callable[..., Any], model: "CheckedModel", args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> dict[str, Any]:
     """Returns the arguments of a call of a method by their names."""
     arguments = inspect.signature(method).bind(model, *args, **kwargs).arguments
     arguments.pop("self")
@@ -56,19 +64,19 @@ def _drop_targets(arguments):
             arguments["validation_data"] = (x, placeholder_targets(x, weight), weight)
 
 
-def as_list(callbacks):
+def as_list(callbacks: Any) -> list[keras.callbacks.Callback]:
     """Returns callbacks as a list: those of one, of none, or of a single one."""
     if callbacks is None:
         return []
     return list(callbacks) if isinstance(callbacks, list | tuple) else [callbacks]
 
 
-def is_array(data):
+def is_array(data: Any) -> bool:
     """Whether data comes whole, and not in batches."""
     return hasattr(data, "shape")
 
 
-def as_rows(data, model):
+def as_rows(data: Any, model: "CheckedModel") -> Any:
     """Returns data as Keras takes it: a list of rows becomes an array, all else stays as it is.
 
     Raises:
@@ -90,7 +98,7 @@ def as_rows(data, model):
     return np.asarray(data) if isinstance(data, list) else data
 
 
-def check_targets(labels, weight, model):
+def check_targets(labels: Any, weight: Any, model: "CheckedModel") -> None:
     """Raises a ValueError for labels or sample weights that a model cannot learn with.
 
     Args:
@@ -115,12 +123,12 @@ def _check_weight(weight, name):
         )
 
 
-def placeholder_targets(data, sample_weight):
+def placeholder_targets(data: Any, sample_weight: Any) -> np.ndarray | None:
     """Returns targets to hand to Keras, which drops the sample weights of data without any."""
     return None if sample_weight is None else np.zeros(len(data), "float32")
 
 
-def in_array_batches(arguments):
+def in_array_batches(arguments: dict[str, Any]) -> dict[str, Any]:
     """Returns arguments of `fit` with plain arrays as `ArrayBatches`; others as they are."""
     arrays = [arguments.get(name) for name in ("x", "y", "sample_weight")]
     unusual = {"validation_split", "class_weight", "steps_per_epoch"}
@@ -138,7 +146,7 @@ def in_array_batches(arguments):
     return {**rest, "x": batches.dataset(), "shuffle": False}
 
 
-def num_batches(arguments):
+def num_batches(arguments: dict[str, Any]) -> int | None:
     """Returns how many batches an epoch of `fit` or `evaluate` has, or None where nobody knows."""
     x, size = arguments.get("x"), arguments.get("batch_size") or 32
     if is_array(x):

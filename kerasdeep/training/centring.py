@@ -2,6 +2,7 @@
 
 from keras import ops
 
+from kerasdeep.backend.types import Tensor
 from kerasdeep.energies.contrastive import along
 
 # Share of the running mean of the data that one batch replaces; 0.01 as in Melchior et al. (2016).
@@ -48,7 +49,7 @@ class CentredUnits:
         if self.compiled:
             self.sampler.initialize(self)
 
-    def update_offsets(self, visible, hidden, weight=None):
+    def update_offsets(self, visible: Tensor, hidden: Tensor, weight: Tensor | None = None) -> None:
         """Moves the offsets towards the means of a batch, in which rows have weights."""
         if not self.centering:
             return
@@ -62,7 +63,7 @@ class CentredUnits:
             offset.assign_add(rate * (mean_over_rows(unit.statistic(value), share) - offset))
 
 
-def mean_over_rows(values, share):
+def mean_over_rows(values: Tensor, share: Tensor) -> Tensor:
     """Returns the mean of values over rows with shares that sum to 1, and over all their places."""
     places = tuple(range(1, len(values.shape) - 1))
     return ops.sum(ops.mean(along(share, values) * values, axis=places), axis=0)

@@ -2,11 +2,13 @@
 
 from math import inf
 
+import numpy as np
 from keras import ops
 
 from kerasdeep import backend
 from kerasdeep.training import data
 from kerasdeep.training.measured import MeasuredModel
+from kerasdeep.units.base import Unit
 
 
 class CheckedModel(MeasuredModel):
@@ -18,16 +20,16 @@ class CheckedModel(MeasuredModel):
     expected_rank = 2
 
     @property
-    def visible_unit(self):
+    def visible_unit(self) -> Unit:
         """Unit type of the data."""
         return self.visible
 
     @property
-    def row_shape(self):
+    def row_shape(self) -> tuple[int | None, ...]:
         """Shape of one row of data, None where any size will do."""
         return (self.kernel.shape[0],)
 
-    def check_rows(self, rows, num_visible=None):
+    def check_rows(self, rows: np.ndarray, num_visible: int | None = None) -> None:
         """Raises a ValueError for data that the visible units cannot have.
 
         Args:

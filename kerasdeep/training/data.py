@@ -2,16 +2,22 @@
 
 import math
 import types
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
 
+from kerasdeep.backend.types import Tensor
 from kerasdeep.training.arguments import is_array
+from kerasdeep.units.base import Unit
+
+if TYPE_CHECKING:
+    from kerasdeep.training.checked import CheckedModel
 
 MAX_ROWS = 10_000
 
 
-def checked_rows(arguments, model):
+def checked_rows(arguments: dict[str, Any], model: "CheckedModel") -> np.ndarray | None:
     """Checks the training and validation data of a call of `fit`, before anything is trained.
 
     Args:
@@ -36,7 +42,9 @@ def checked_rows(arguments, model):
     return rows
 
 
-def first_rows(data, validation_split=0.0, num_rows=MAX_ROWS):
+def first_rows(
+    data: Any, validation_split: float = 0.0, num_rows: int = MAX_ROWS
+) -> np.ndarray | None:
     """Returns the first rows that `fit` would train on, without using them up.
 
     Args:
@@ -75,7 +83,7 @@ def first_rows(data, validation_split=0.0, num_rows=MAX_ROWS):
     return rows
 
 
-def expected_values(owner, unit):
+def expected_values(owner: str, unit: Unit) -> str:
     """Returns the sentence that says which values data for a unit type may have."""
     low, high = unit.support
     if high < math.inf:
@@ -96,7 +104,9 @@ SHAPES = {
 }
 
 
-def check_shape(rows, model, num_visible=None):
+def check_shape(
+    rows: Tensor | np.ndarray, model: "CheckedModel", num_visible: int | None = None
+) -> None:
     """Raises a ValueError for data of another rank, or another width, than a model's visible units.
 
     Args:
@@ -117,7 +127,7 @@ def check_shape(rows, model, num_visible=None):
         )
 
 
-def check_rows(rows, model, num_visible=None):
+def check_rows(rows: np.ndarray, model: "CheckedModel", num_visible: int | None = None) -> None:
     """Checks data for the visible units of a model.
 
     Args:

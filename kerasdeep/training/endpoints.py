@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+import keras
 from keras import ops
 
 from kerasdeep import backend
+from kerasdeep.backend.types import Tensor
 
 
 class Argument(NamedTuple):
@@ -18,7 +20,7 @@ class Argument(NamedTuple):
     """
 
     name: str
-    shape: tuple
+    shape: tuple[int | None, ...]
     dtype: str = "float32"
 
 
@@ -32,16 +34,16 @@ class Endpoint(NamedTuple):
     """
 
     name: str
-    function: Callable
-    arguments: list
+    function: Callable[..., dict[str, Tensor]]
+    arguments: list[Argument]
 
 
-def rows(name, shape):
+def rows(name: str, shape: tuple[int | None, ...]) -> Argument:
     """Returns the argument for any number of rows of a shape."""
     return Argument(name, (None, *shape))
 
 
-def predict(model, argument):
+def predict(model: keras.Model, argument: Argument) -> Endpoint:
     """Returns the endpoint of a model that can be called and no more."""
 
     def function(inputs):
@@ -50,7 +52,7 @@ def predict(model, argument):
     return Endpoint("predict", function, [argument])
 
 
-def classify(model, argument):
+def classify(model: keras.Model, argument: Argument) -> Endpoint:
     """Returns the endpoint of a model that gives probabilities of classes."""
 
     def function(inputs):

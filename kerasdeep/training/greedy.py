@@ -1,14 +1,19 @@
 """Stacks of models that are trained one after the other, each on what those below make of data."""
 
 import numbers
+from collections.abc import Sequence
+from typing import Any, Self
 
 import keras
 from keras import ops
+from keras.optimizers import Optimizer
 
 from kerasdeep import backend, samplers
+from kerasdeep.backend.types import ArrayLike, Tensor
 from kerasdeep.training.layer_by_layer import EndOfLayer, GreedySchedule, with_all_columns
 from kerasdeep.training.measured import copies_of
 from kerasdeep.training.model import TrainedModel
+from kerasdeep.units.base import Unit
 
 
 class GreedyStack(TrainedModel):
@@ -31,7 +36,9 @@ class GreedyStack(TrainedModel):
     prefix = "layer"
     shows_layers = True
 
-    def __init__(self, layers, mean_field=True, **kwargs):
+    def __init__(
+        self, layers: Sequence[TrainedModel], mean_field: bool = True, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         if len({id(layer) for layer in layers}) < len(layers):
             raise ValueError(
@@ -43,46 +50,48 @@ class GreedyStack(TrainedModel):
         self.training_layer = None
         self._in_fit = False
 
-    def build(self, input_shape):
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
         for number, layer in enumerate(self.stack):
             input_shape = self.layer_input_shape(number, input_shape)
             layer.build(input_shape)
             input_shape = layer.compute_output_shape(input_shape)
         self.built = True
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         for number, layer in enumerate(self.stack):
             inputs = layer(self.layer_input(number, inputs, None))
         return inputs
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         for number, layer in enumerate(self.stack):
             input_shape = layer.compute_output_shape(self.layer_input_shape(number, input_shape))
         return input_shape
 
-    def bottom(self):
+    def bottom(self) -> TrainedModel:
         return self.stack[0]
 
-    def layer_in_training(self):
+    def layer_in_training(self) -> TrainedModel:
         return self if self.training_layer is None else self.stack[self.training_layer]
 
     @property
-    def visible_unit(self):
+    def visible_unit(self) -> Unit:
         return self.stack[0].visible_unit
 
     @property
-    def expected_rank(self):
+    def expected_rank(self) -> int:
         return self.stack[0].expected_rank
 
     @property
-    def measured_every(self):
+    def measured_every(self) -> int | None:
         return self.layer_in_training().measured_every if self.training_layer is not None else 1
 
     @property
-    def row_shape(self):
+    def row_shape(self) -> tuple[int | None, ...]:
         return self.stack[0].row_shape
 
-    def propagate(self, visible, num_layers=None, mean_field=True):
+    def propagate(
+        self, visible: ArrayLike, num_layers: int | None = None, mean_field: bool = True
+    ) -> Tensor:
         """Passes data up: the mean-field pass, or a sample of every layer in turn.
 
         Args:
@@ -99,7 +108,7 @@ class GreedyStack(TrainedModel):
             values = layer.propagate(self.layer_input(number, values, None), mean_field)
         return values
 
-    def layer_input(self, number, values, label):
+    def layer_input(self, number: int, values: Tensor, label: Tensor | None) -> Tensor:
         """Returns what a layer sees: values from below, which labels may join in a subclass.
 
         Args:
@@ -109,27 +118,34 @@ class GreedyStack(TrainedModel):
         """
         return values
 
-    def layer_input_shape(self, number, shape):
+    def layer_input_shape(
+        self, number: int, shape: tuple[int | None, ...]
+    ) -> tuple[int | None, ...]:
         """Returns the shape of what `layer_input` returns for values of a shape."""
         return shape
 
     # Training.
 
     @property
-    def optimizer(self):
+    def optimizer(self) -> Optimizer | None:
         """Optimizer of the layer in training; where none is, of the first layer."""
         if self._in_fit and self.training_layer is None:
             return None  # at its end Keras would finalize it, with the weights of all layers
         return getattr(self.stack[self.training_layer or 0], "optimizer", None)
 
     @optimizer.setter
-    def optimizer(self, value):
+    def optimizer(self, value: Any) -> None:
         """Ignores what Keras sets: `compile` gives each layer its own."""
 
     def _build_training(self):
         """Leaves it to the layers."""
 
-    def compile(self, optimizer="sgd", sampler="cd", **kwargs):
+    def compile(
+        self,
+        optimizer: str | Optimizer | Sequence[str | Optimizer] = "sgd",
+        sampler: str | samplers.Sampler | Sequence[str | samplers.Sampler] = "cd",
+        **kwargs: Any,
+    ) -> None:
         """Configures the training of every layer.
 
         Args:
@@ -173,7 +189,7 @@ class GreedyStack(TrainedModel):
             )
         return chosen
 
-    def total_epochs(self, epochs):
+    def total_epochs(self, epochs: int | Sequence[int]) -> int:
         return sum(self._epochs_of_layers(epochs))
 
     def _epochs_of_layers(self, epochs):
@@ -209,7 +225,7 @@ class GreedyStack(TrainedModel):
             self._in_fit = False
             self.train_layer(None)
 
-    def train_layer(self, number):
+    def train_layer(self, number: int | None) -> None:
         """Makes a step serve one layer, counted from 0, or, by None, all."""
         self.training_layer = number
         key = number, self.layer_in_training().compilations
@@ -218,19 +234,19 @@ class GreedyStack(TrainedModel):
         self.make_test_function()
         self._functions[key] = self.train_function, self.test_function
 
-    def make_train_function(self, force=False):
+    def make_train_function(self, force: bool = False) -> None:
         if force:
             self._functions.clear()
         super().make_train_function(force)
 
-    def log_prefix(self, number):
+    def log_prefix(self, number: int) -> str:
         """Returns what stands before the metrics of a layer in logs and History."""
         return f"{self.prefix}_{number + 1}_"
 
-    def own_metrics(self):
+    def own_metrics(self) -> list[keras.metrics.Metric]:
         return [metric for layer in self.stack for metric in layer.metrics]
 
-    def get_metrics_result(self):
+    def get_metrics_result(self) -> dict[str, Tensor]:
         numbers = range(len(self.stack)) if self.training_layer is None else [self.training_layer]
         found = {number: self.stack[number].get_metrics_result() for number in numbers}
         loss = sum(logs.pop("loss") for logs in found.values())
@@ -267,7 +283,7 @@ class GreedyStack(TrainedModel):
 
     # Saving.
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {
             **super().get_config(),
             "layers": [keras.saving.serialize_keras_object(layer) for layer in self.stack],
@@ -275,14 +291,14 @@ class GreedyStack(TrainedModel):
         }
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: dict[str, Any]) -> Self:
         layers = [keras.saving.deserialize_keras_object(layer) for layer in config["layers"]]
         return cls(**{**config, "layers": layers})
 
-    def get_compile_config(self):
+    def get_compile_config(self) -> dict[str, Any] | None:
         return {"compiled": True, **self._compile_arguments} if self.compiled else None
 
-    def compile_from_config(self, config):
+    def compile_from_config(self, config: dict[str, Any]) -> None:
         # The layers were compiled one by one, when `from_config` made them.
         arguments = {name: value for name, value in config.items() if name != "compiled"}
         self._compile(arguments)

@@ -1,9 +1,18 @@
 """Labels of rows: numbers of classes, or one-hot."""
 
+from typing import TYPE_CHECKING
+
+import numpy as np
 from keras import ops
 
+from kerasdeep import backend
+from kerasdeep.backend.types import ArrayLike, Tensor
 
-def check_labels(labels, model):
+if TYPE_CHECKING:
+    from kerasdeep.training.checked import CheckedModel
+
+
+def check_labels(labels: np.ndarray, model: "CheckedModel") -> None:
     """Raises a ValueError for labels that a model cannot learn from.
 
     Args:
@@ -23,14 +32,32 @@ def check_labels(labels, model):
         )
 
 
-def number_of_class(label, num_classes):
-    """Returns numbers of classes as float32, shape `(batch,)`.
+def checked_labels(label: ArrayLike | None, model: "CheckedModel") -> Tensor:
+    """Returns numbers of classes, in a step that stops at labels that a model cannot learn from.
 
     Args:
-        label: numbers, shape `(batch,)` or `(batch, 1)`, which stay; or one-hot labels, shape
-            `(batch, num_classes)`: of a row of zeros the number is -1, of anything else -2.
-        num_classes: number of classes.
+        label: numbers, shape `(batch,)` or `(batch, 1)`; or one-hot labels, shape
+            `(batch, num_classes)`.
+        model: the model, with its `num_classes`.
+
+    Returns:
+        float32 tensor of shape `(batch,)`, -1 for rows without a label.
+
+    Raises:
+        ValueError: for no labels at all.
     """
+    name, classes = type(model).__name__, model.num_classes
+    if label is None:
+        raise ValueError(f"{name} needs labels. Received: no y. Pass -1 for rows without one.")
+    message = (
+        f"{name} expects labels from 0 to {classes - 1}, or -1 for rows without one; or one-hot "
+        "labels."
+    )
+    return backend.check_values(_number_of_class(label, classes), (-1.0, classes - 1.0), message)
+
+
+def _number_of_class(label, num_classes):
+    """Returns numbers as they are; of one-hot labels, -1 for a row of zeros, -2 for other rows."""
     label = ops.cast(label, "float32")
     if label.shape[1:] != (num_classes,):
         return ops.reshape(label, (-1,))

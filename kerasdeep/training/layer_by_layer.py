@@ -2,8 +2,10 @@
 
 import bisect
 import itertools
+from collections.abc import Sequence
 
 import keras
+import numpy as np
 from keras import ops
 from keras.callbacks import (
     CSVLogger,
@@ -28,13 +30,13 @@ class GreedySchedule(keras.callbacks.Callback):
         ends: list with the number of the epoch after the last of each layer.
     """
 
-    def __init__(self, epochs, rows):
+    def __init__(self, epochs: Sequence[int], rows: np.ndarray | None) -> None:
         super().__init__()
         self.ends = list(itertools.accumulate(epochs))
         self.rows = rows
         self.callbacks = []
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         model, number = self.model, bisect.bisect_right(self.ends, epoch)
         if number == model.training_layer:
             return
@@ -46,18 +48,18 @@ class GreedySchedule(keras.callbacks.Callback):
             layer._start_from(values)
             self.callbacks = layer._callbacks(values, model.log_prefix(number))
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         for callback in self.callbacks:
             callback.on_epoch_end(epoch, logs)
         if epoch + 1 in self.ends:
             self.finish_layer()
 
-    def finish_layer(self):
+    def finish_layer(self) -> None:
         """Does for the layer in training what Keras does for a model at the end of `fit`."""
         layer = self.model.layer_in_training()
         layer.optimizer.finalize_variable_values(layer.trainable_variables)
 
-    def skip_rest(self, epoch):
+    def skip_rest(self, epoch: int) -> None:
         """Lets the next layer begin after an epoch, so many epochs earlier than planned."""
         number = self.model.training_layer
         skipped = self.ends[number] - (epoch + 1)
@@ -75,11 +77,13 @@ class EndOfLayer(keras.callbacks.Callback):
         callbacks: list of the user's callbacks.
     """
 
-    def __init__(self, schedule, callbacks):
+    def __init__(
+        self, schedule: GreedySchedule, callbacks: Sequence[keras.callbacks.Callback]
+    ) -> None:
         super().__init__()
         self.schedule, self.users = schedule, callbacks
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         schedule, stopped = self.schedule, self.model.stop_training
         in_the_middle = epoch + 1 not in schedule.ends
         if in_the_middle and not stopped:
@@ -100,7 +104,7 @@ class EndOfLayer(keras.callbacks.Callback):
             self.model.train_layer(None)
 
 
-def start_anew(callback):
+def start_anew(callback: keras.callbacks.Callback) -> None:
     """Makes a callback of Keras treat what comes as another training."""
     if isinstance(callback, EarlyStopping):
         callback.on_train_end()
@@ -117,11 +121,11 @@ class AllColumns(keras.callbacks.Callback):
         logger: the `keras.callbacks.CSVLogger`, which takes its columns from the first epoch.
     """
 
-    def __init__(self, logger):
+    def __init__(self, logger: keras.callbacks.CSVLogger) -> None:
         super().__init__()
         self.logger = logger
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         if self.logger.keys is None:
             prefixes = [self.model.log_prefix(number) for number in range(len(self.model.stack))]
             now = self.model.log_prefix(self.model.training_layer)
@@ -129,7 +133,7 @@ class AllColumns(keras.callbacks.Callback):
             self.logger.keys = sorted(names)
 
 
-def with_all_columns(callbacks):
+def with_all_columns(callbacks: Sequence[keras.callbacks.Callback]) -> list:
     """Returns callbacks, an `AllColumns` before each `CSVLogger` among them."""
     return [
         one

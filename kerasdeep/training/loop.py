@@ -1,10 +1,16 @@
 """Many training steps in one compiled program."""
 
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
 import keras
 from keras import ops
 
 from kerasdeep import backend
 from kerasdeep.backend.pipelines import Gatherer, padded
+
+if TYPE_CHECKING:
+    from kerasdeep.training.model import TrainedModel
 
 # Between two calls of a compiled program weights, velocities and gradients are copied in and out,
 # and Python takes its time; see benchmarks/README.md.
@@ -29,7 +35,14 @@ class Loop:
             Default None: TensorFlow makes it.
     """
 
-    def __init__(self, model, step, measure=None, every=1, by_xla=None):
+    def __init__(
+        self,
+        model: "TrainedModel",
+        step: Callable[..., None],
+        measure: Callable[..., None] | None = None,
+        every: int = 1,
+        by_xla: Callable[[], bool] | None = None,
+    ) -> None:
         self.model, self.step, self.by_xla = model, step, by_xla
         self.measure, self.every = measure, every
         self.prepare = backend.compiled(model._batch)
@@ -76,14 +89,16 @@ class Loop:
 class Position(keras.callbacks.Callback):
     """Tells a model which batch of an epoch comes next."""
 
-    def on_train_batch_begin(self, batch, logs=None):
+    def on_train_batch_begin(self, batch: int, logs: dict[str, float] | None = None) -> None:
         self.model.position = batch
 
-    def on_test_batch_begin(self, batch, logs=None):
+    def on_test_batch_begin(self, batch: int, logs: dict[str, float] | None = None) -> None:
         self.model.position = batch
 
 
-def batches_per_call(callbacks, num_batches=None):
+def batches_per_call(
+    callbacks: Sequence[keras.callbacks.Callback], num_batches: int | None = None
+) -> int:
     """Returns how many batches one call may take, where a user did not choose.
 
     Keras's progress bar counts whole calls: the fewer batches are wanting in the last one, the less
@@ -101,7 +116,7 @@ def batches_per_call(callbacks, num_batches=None):
     return min(range(BATCHES_PER_CALL, 20, -10), key=lambda size: -num_batches % size)
 
 
-def watches_batches(callback):
+def watches_batches(callback: keras.callbacks.Callback) -> bool:
     """Whether a callback was written, or asked, to act between two batches."""
     if type(callback).__module__.startswith("keras."):
         frequency = getattr(callback, "save_freq", getattr(callback, "update_freq", "epoch"))

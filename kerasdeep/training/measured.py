@@ -1,8 +1,11 @@
 """What a model reports: the loss that callbacks watch, its own metrics, and those of a user."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
+from kerasdeep.backend.types import Tensor
 from kerasdeep.training.surface import KerasSurface
 
 
@@ -17,16 +20,16 @@ class MeasuredModel(KerasSurface):
     objective = "minus the pseudo-log-likelihood of an example, in nats"
     takes_metrics = True
 
-    def own_metrics(self):
+    def own_metrics(self) -> list[keras.metrics.Metric]:
         """Returns the metrics that every such model has, beside those of a user."""
         return []
 
     @property
-    def metrics(self):
+    def metrics(self) -> list[keras.metrics.Metric]:
         users = self._compile_metrics if self.compiled else None
         return [*self.own_metrics(), *([] if users is None else [users])]
 
-    def get_metrics_result(self):
+    def get_metrics_result(self) -> dict[str, Tensor]:
         logs = super().get_metrics_result()
         return {"loss": self._reported_loss(logs), **logs}
 
@@ -57,6 +60,6 @@ class MeasuredModel(KerasSurface):
             self.reset_metrics()
 
 
-def copies_of(metrics):
+def copies_of(metrics: Any) -> Any:
     """Returns metrics that share nothing with the given ones, names or objects."""
     return keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(metrics))

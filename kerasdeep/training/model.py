@@ -2,17 +2,20 @@
 
 import contextlib
 from math import prod
+from typing import Any
 
 import keras
+import numpy as np
 
 from kerasdeep import backend
 from kerasdeep.backend.pipelines import QuietPipelines
+from kerasdeep.backend.types import Tensor
 from kerasdeep.callbacks import StopOnDivergence
 from kerasdeep.training import arguments as given
 from kerasdeep.training import data
 from kerasdeep.training.apply import apply_gradients
 from kerasdeep.training.checked import CheckedModel
-from kerasdeep.training.endpoints import predict, rows
+from kerasdeep.training.endpoints import Endpoint, predict, rows
 from kerasdeep.training.loop import Loop, Position, batches_per_call
 
 # A step with as many weights is faster as one program of XLA's, which takes seconds to make.
@@ -51,10 +54,10 @@ class TrainedModel(CheckedModel):
     _reference_rows = None
     _steps_of_epoch = None
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(autocast=False, **kwargs)
 
-    def add_weight(self, *args, **kwargs):
+    def add_weight(self, *args: Any, **kwargs: Any) -> keras.Variable:
         """Makes a weight that stays float32 under mixed precision, as energies do.
 
         What may be in another precision, products of a connection, says so where it is.
@@ -63,19 +66,19 @@ class TrainedModel(CheckedModel):
 
     # No properties: Keras saves what a property returns under the property's name.
 
-    def bottom(self):
+    def bottom(self) -> "TrainedModel":
         """Returns the layer that sees the data: of a stack the lowest, else the model itself."""
         return self
 
-    def layer_in_training(self):
+    def layer_in_training(self) -> "TrainedModel":
         """Returns the layer that learns now: of a stack one of them, else the model itself."""
         return self
 
-    def total_epochs(self, epochs):
+    def total_epochs(self, epochs: int) -> int:
         """Returns how many epochs `fit(epochs=epochs)` has."""
         return epochs
 
-    def initialize_from(self, rows):
+    def initialize_from(self, rows: np.ndarray) -> None:
         """Builds the model and sets its biases from data, where they are still zero.
 
         `fit` does so itself, with the first rows that it gets. Where it was done before, the next
@@ -105,13 +108,15 @@ class TrainedModel(CheckedModel):
         """
         return []
 
-    def endpoints(self):
+    def endpoints(self) -> list[Endpoint]:
         """Returns what the model answers where it is served, `kerasdeep.training.endpoints`."""
         return [predict(self, rows("inputs", self.row_shape))]
 
     # Compiling.
 
-    def compile(self, optimizer="sgd", **kwargs):
+    def compile(
+        self, optimizer: str | keras.optimizers.Optimizer | None = "sgd", **kwargs: Any
+    ) -> None:
         """Configures training.
 
         Args:
@@ -153,13 +158,13 @@ class TrainedModel(CheckedModel):
                 self.optimizer.build(self.trainable_variables)
             self._build_metrics()
 
-    def get_compile_config(self):
+    def get_compile_config(self) -> dict[str, Any] | None:
         if not self.compiled:
             return None
         optimizer = keras.saving.serialize_keras_object(self.optimizer)
         return {"optimizer": optimizer, **self._compile_arguments}
 
-    def compile_from_config(self, config):
+    def compile_from_config(self, config: dict[str, Any]) -> None:
         self.compile(**{k: keras.saving.deserialize_keras_object(v) for k, v in config.items()})
 
     # A step.
@@ -178,7 +183,7 @@ class TrainedModel(CheckedModel):
     def _apply(self, gradients, variables):
         apply_gradients(self.optimizer, gradients, variables)
 
-    def train_step(self, data):
+    def train_step(self, data: Any) -> dict[str, Tensor]:
         batch = self._batch(data)
         if self.measured_every:  # as many rows, where no loop knows which batch it is
             self._measure(
@@ -187,18 +192,18 @@ class TrainedModel(CheckedModel):
         self._update(*batch)
         return self.get_metrics_result()
 
-    def test_step(self, data):
+    def test_step(self, data: Any) -> dict[str, Tensor]:
         self._measure(*self._batch(data))
         return self.get_metrics_result()
 
     # Loops of steps.
 
     @property
-    def distribute_strategy(self):
+    def distribute_strategy(self) -> Any:
         strategy = super().distribute_strategy
         return strategy if self._distribute_strategy else QuietPipelines(strategy)
 
-    def make_train_function(self, force=False):
+    def make_train_function(self, force: bool = False) -> None:
         if self.run_eagerly or backend.distributed(self):
             super().make_train_function(force)
         elif force or self.train_function is None:
@@ -206,7 +211,7 @@ class TrainedModel(CheckedModel):
             measure = self._measure if every else None
             self.train_function = Loop(self, self._update, measure, every or 1, self._uses_xla)
 
-    def make_test_function(self, force=False):
+    def make_test_function(self, force: bool = False) -> None:
         if self.run_eagerly or backend.distributed(self):
             super().make_test_function(force)
         elif force or self.test_function is None:
@@ -220,7 +225,7 @@ class TrainedModel(CheckedModel):
         large = sum(prod(weight.shape) for weight in weights) >= MANY_WEIGHTS
         return bool(self.jit_compile) or large
 
-    def batches_of_this_call(self):
+    def batches_of_this_call(self) -> int:
         """Returns how many batches the loop may take now: no more than the epoch has left."""
         left = self._steps_of_epoch and self._steps_of_epoch - self.position
         return min(self.steps_per_execution, left or self.steps_per_execution)
@@ -241,7 +246,7 @@ class TrainedModel(CheckedModel):
 
     # Fitting and measuring.
 
-    def fit(self, *args, **kwargs):
+    def fit(self, *args: Any, **kwargs: Any) -> keras.callbacks.History:
         """Trains the model; arguments and result as of `keras.Model.fit`.
 
         Raises:
@@ -271,7 +276,7 @@ class TrainedModel(CheckedModel):
         with backend.readable_data_errors(), self._batches_per_call(users, arguments, steps):
             return super().fit(**arguments)
 
-    def evaluate(self, *args, **kwargs):
+    def evaluate(self, *args: Any, **kwargs: Any) -> float | list[float] | dict[str, float]:
         """Returns the metrics of data; arguments and result as of `keras.Model.evaluate`."""
         self._assert_compile_called("evaluate")
         arguments = given.named(keras.Model.evaluate, self, args, kwargs)
@@ -292,7 +297,7 @@ class TrainedModel(CheckedModel):
         with backend.readable_data_errors(), self._batches_per_call(callbacks, arguments, steps):
             return self._as_asked(super().evaluate(**arguments, return_dict=True), return_dict)
 
-    def predict(self, *args, **kwargs):
+    def predict(self, *args: Any, **kwargs: Any) -> np.ndarray:
         """Returns what a call gives, batch by batch; arguments as of `keras.Model.predict`."""
         arguments = given.named(keras.Model.predict, self, args, kwargs)
         arguments["x"] = given.as_rows(arguments.get("x"), self)
@@ -301,15 +306,15 @@ class TrainedModel(CheckedModel):
         with backend.readable_data_errors():
             return super().predict(**arguments)
 
-    def predict_step(self, data):
+    def predict_step(self, data: Any) -> Tensor:
         visible, _, _ = keras.utils.unpack_x_y_sample_weight(data)
         return super().predict_step(visible if self.jit_compile else self._checked(visible))
 
-    def train_on_batch(self, *args, **kwargs):
+    def train_on_batch(self, *args: Any, **kwargs: Any) -> float | list[float] | dict[str, float]:
         """Makes one update; arguments and result as of `keras.Model.train_on_batch`."""
         return self._on_batch(super().train_on_batch, *args, **kwargs)
 
-    def test_on_batch(self, *args, **kwargs):
+    def test_on_batch(self, *args: Any, **kwargs: Any) -> float | list[float] | dict[str, float]:
         """Measures one batch; arguments and result as of `keras.Model.test_on_batch`."""
         return self._on_batch(super().test_on_batch, *args, **kwargs)
 

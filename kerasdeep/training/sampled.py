@@ -1,14 +1,24 @@
 """Models whose negative particles come from a sampler that `compile` is given."""
 
+from typing import Any
+
+import keras
+
 from kerasdeep import samplers
 from kerasdeep.backend.registration import serialized
+from kerasdeep.energies.harmonium import Harmonium
 from kerasdeep.training.model import TrainedModel
 
 
 class SampledModel(TrainedModel):
     """Base class of the models with a sampler, which is built, saved and loaded with them."""
 
-    def compile(self, optimizer="sgd", sampler="cd", **kwargs):
+    def compile(
+        self,
+        optimizer: str | keras.optimizers.Optimizer = "sgd",
+        sampler: str | samplers.Sampler = "cd",
+        **kwargs: Any,
+    ) -> None:
         """Configures training.
 
         Args:
@@ -25,7 +35,7 @@ class SampledModel(TrainedModel):
         object.__setattr__(self, "sampler", samplers.get(sampler))
         super().compile(optimizer=optimizer, **kwargs)
 
-    def sampled_machine(self):
+    def sampled_machine(self) -> Harmonium:
         """Returns the machine that the sampler's chains follow."""
         return self
 
@@ -45,6 +55,6 @@ class SampledModel(TrainedModel):
             )
         self.sampler.owner = id(self)
 
-    def get_compile_config(self):
+    def get_compile_config(self) -> dict[str, Any] | None:
         config = super().get_compile_config()
         return config and {**config, "sampler": serialized(self.sampler)}

@@ -1,6 +1,7 @@
 """What a Keras user expects of any model, beside training: its inputs, its summary, its files."""
 
 from pathlib import Path
+from typing import Any
 
 import keras
 
@@ -18,22 +19,22 @@ class KerasSurface(keras.Model):
         return [name for name in super().__dir__() if name not in NOT_SAVED or name in vars(self)]
 
     @property
-    def row_shape(self):
+    def row_shape(self) -> tuple[int | None, ...]:
         raise NotImplementedError
 
     @property
-    def input_shape(self):
+    def input_shape(self) -> tuple[int | None, ...]:
         """Shape of a batch, `(None, ...)`; None where any size will do."""
         self._check_built("input_shape")
         return (None, *self.row_shape)
 
     @property
-    def output_shape(self):
+    def output_shape(self) -> tuple[int | None, ...]:
         """Shape of what a call gives, likewise."""
         return self.compute_output_shape(self.input_shape)
 
     @property
-    def inputs(self):
+    def inputs(self) -> list[keras.KerasTensor]:
         """List of one symbolic input, for `keras.Model(model.inputs, ...)`."""
         if self._symbols is None:
             symbol = keras.Input(self.input_shape[1:])
@@ -41,7 +42,7 @@ class KerasSurface(keras.Model):
         return self._symbols[0]
 
     @property
-    def outputs(self):
+    def outputs(self) -> list[keras.KerasTensor]:
         """List of what the model makes of `inputs`."""
         return self.inputs and self._symbols[1]
 
@@ -52,13 +53,13 @@ class KerasSurface(keras.Model):
                 "unbuilt model. Call build((None, ...)) or fit."
             )
 
-    def summary(self, **kwargs):
+    def summary(self, **kwargs: Any) -> None:
         """Prints a row for each layer of a stack, or for the model; as of `keras.Model`."""
         if self.shows_layers or not self.built:
             return super().summary(**kwargs)
         return keras.Sequential([*self.inputs, self], name=self.name).summary(**kwargs)
 
-    def export(self, *args, **kwargs):
+    def export(self, *args: Any, **kwargs: Any) -> None:
         """Writes what a call gives, for serving; as of `keras.Model.export`.
 
         `kerasdeep.export` writes all that the model can be asked.
@@ -67,7 +68,7 @@ class KerasSurface(keras.Model):
             self.inputs  # noqa: B018 Keras asks for a call, and training alone makes none.
         return super().export(*args, **kwargs)
 
-    def quantize(self, mode=None, **kwargs):
+    def quantize(self, mode: Any = None, **kwargs: Any) -> None:
         """Refuses: energies need float32.
 
         Raises:
@@ -79,7 +80,7 @@ class KerasSurface(keras.Model):
             "network of Dense layers, such as dbn.to_classifier(num_classes)."
         )
 
-    def save(self, filepath, *args, **kwargs):
+    def save(self, filepath: str | Path, *args: Any, **kwargs: Any) -> None:
         """Saves the model with all that it needs to go on training; as of `keras.Model.save`.
 
         Raises:

@@ -10,9 +10,17 @@ Every module of this folder is a command of `kerasdeep`. It has
 
 import importlib
 import pkgutil
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from kerasdeep.recipes.runs.options import RunOptions
 
 
-def modules():
+def modules() -> dict[str, ModuleType]:
     """Returns a dict from the name of a study to its module."""
     found = [
         importlib.import_module(f"{__name__}.{module.name}")
@@ -22,7 +30,9 @@ def modules():
     return {module.NAME: module for module in found}
 
 
-def run_study(study, options, console):
+def run_study(
+    study: ModuleType, options: "RunOptions", console: "Console"
+) -> tuple[Path, list[tuple[str, str, str]]]:
     """Runs a study, or what one that was stopped still lacks, into an output folder.
 
     Args:

@@ -6,11 +6,18 @@ semi-supervised one, half are rows without a label, from all of the training dat
 
 import itertools
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from kerasdeep.recipes.runs.options import RepeatedOptions
 from kerasdeep.recipes.studies.tools.plots import logarithmic_errors, mean_and_range
 from kerasdeep.zoo.parameter import parameter
 from kerasdeep.zoo.studies import few_labels as zoo
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from kerasdeep.recipes.data import Images
+    from kerasdeep.recipes.runs.job import Job
 
 NAME = "few-labels"
 NUM_LABELS = (100, 1_000, 10_000)
@@ -23,12 +30,12 @@ class Options(RepeatedOptions):
     num_updates: int = parameter(2000, "Updates of each learner.", low=1, flag="updates")
 
 
-def load(options):
+def load(options: Options) -> "Images":
     """Returns a data set with labels."""
     return options.load().labelled(NAME)
 
 
-def measure(job):
+def measure(job: "Job") -> dict[str, Any]:
     """Returns the test errors of every learner and number of labels, seed by seed."""
     num_rows = job.images.train.num_rows
     amounts = sorted({min(number, num_rows) for number in NUM_LABELS})
@@ -77,19 +84,19 @@ class Learners:
         seed: integer seed of everything random, the labelled rows among it.
     """
 
-    def __init__(self, job, seed):
+    def __init__(self, job: "Job", seed: int) -> None:
         import numpy as np
 
         self.job, self.seed = job, seed
         self.order = np.random.default_rng(seed).permutation(job.images.train.num_rows)
 
-    def held_out_error(self, learner, num_labels, choice):
+    def held_out_error(self, learner: str, num_labels: int, choice: str) -> float:
         """Returns the error on validation rows."""
         name = f"held-out-{learner}-{num_labels}-{choice}"
         rows = self.job.images.validation.arrays
         return self.job.run.remember(name, self._error, learner, num_labels, choice, rows)
 
-    def test_error(self, learner, num_labels, choice):
+    def test_error(self, learner: str, num_labels: int, choice: str) -> float:
         """Returns the error on the test rows."""
         name = f"test-{learner}-{num_labels}-{self.seed}"
         rows = self.job.images.test.arrays
@@ -110,7 +117,7 @@ class Learners:
         return error_of(model, batches, rows)
 
 
-def table(metrics):
+def table(metrics: dict[str, Any]) -> list[tuple[str, str, str]]:
     """Returns a row for each learner, its mean errors by number of labels."""
     import numpy as np
 
@@ -123,7 +130,7 @@ def table(metrics):
     return [(learner, "  ".join(line), about) for learner, line in lines.items()]
 
 
-def draw(metrics):
+def draw(metrics: dict[str, Any]) -> "Figure":
     """Draws test error against the number of labels, a line for each learner."""
     import numpy as np
 

@@ -5,10 +5,16 @@ tenth of their units flipped. Near 0.138 patterns a unit all memories break down
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from kerasdeep.recipes.runs.options import RunOptions
 from kerasdeep.recipes.studies.tools.plots import mean_and_range
 from kerasdeep.zoo.parameter import parameter
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from kerasdeep.recipes.runs.job import Job
 
 NAME = "hopfield-capacity"
 LOADS = (0.02, 0.05, 0.08, 0.10, 0.11, 0.12, 0.13, 0.14, 0.15, 0.16, 0.18, 0.20)
@@ -23,12 +29,12 @@ class Options(RunOptions):
     num_seeds: int = parameter(3, "Number of repetitions.", low=1, flag="seeds")
 
 
-def load(options):
+def load(options: Options) -> None:
     """Returns None: the patterns are drawn."""
     return
 
 
-def measure(job):
+def measure(job: "Job") -> dict[str, Any]:
     """Returns the overlaps of every load, seed by seed: recall of patterns, of corrupted ones."""
     num_units, overlaps = job.options.num_units, {}
     for load in LOADS:
@@ -40,7 +46,7 @@ def measure(job):
     return {"num_units": num_units, "flipped": FLIPPED, "overlap": overlaps}
 
 
-def recall(num_units, load, seed):
+def recall(num_units: int, load: float, seed: int) -> tuple[float, float]:
     """Returns the mean overlap with stored patterns of the states that recall ends in.
 
     Args:
@@ -67,7 +73,7 @@ def recall(num_units, load, seed):
     )
 
 
-def table(metrics):
+def table(metrics: dict[str, Any]) -> list[tuple[str, str, str]]:
     """Returns a row for each load, its mean overlaps."""
     import numpy as np
 
@@ -82,7 +88,7 @@ def table(metrics):
     ]
 
 
-def draw(metrics):
+def draw(metrics: dict[str, Any]) -> "Figure":
     """Draws how well a Hopfield network recalls against how much it stores."""
     import numpy as np
 

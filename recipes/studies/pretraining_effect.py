@@ -7,12 +7,18 @@ and rectified linear ones as today. All make the same number of updates.
 
 import itertools
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from kerasdeep.recipes.runs.options import RepeatedOptions
 from kerasdeep.recipes.studies.tools.plots import logarithmic_errors, mean_and_range
 from kerasdeep.zoo.parameter import parameter
 from kerasdeep.zoo.studies import pretraining_effect as zoo
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from kerasdeep.recipes.data import Images
+    from kerasdeep.recipes.runs.job import Job
 
 NAME = "pretraining-effect"
 NUM_LABELS = (1_000, 10_000, 60_000)
@@ -28,12 +34,12 @@ class Options(RepeatedOptions):
     pretrain_epochs: int = parameter(10, "Epochs for each layer.", low=1)
 
 
-def load(options):
+def load(options: Options) -> "Images":
     """Returns a data set with labels."""
     return options.load().labelled(NAME)
 
 
-def measure(job):
+def measure(job: "Job") -> dict[str, Any]:
     """Returns the test errors of every start, number of labels and depth, seed by seed."""
     num_rows = job.images.train.num_rows
     amounts = sorted({min(number, num_rows) for number in NUM_LABELS})
@@ -70,7 +76,7 @@ class Networks:
         seed: integer seed of everything random.
     """
 
-    def __init__(self, job, seed):
+    def __init__(self, job: "Job", seed: int) -> None:
         import numpy as np
 
         from kerasdeep.recipes.studies.tools.batches import BATCH_SIZE
@@ -82,7 +88,7 @@ class Networks:
         self.dbn = zoo.build(job.rows, job.num_updates(epochs, BATCH_SIZE), seed)
         job.fit(stage, self.dbn, epochs, BATCH_SIZE, seed)
 
-    def held_out_error(self, start, rate):
+    def held_out_error(self, start: str, rate: float) -> float:
         """Returns the error, on a tenth of the training rows, of two layers that saw a sixth."""
         learned = self.order[: len(self.order) // 6]
         held_out = self.order[-(len(self.order) // 10) :]
@@ -90,7 +96,7 @@ class Networks:
         name = f"held-out-{start}-{rate:g}"
         return self.job.run.remember(name, self._error, start, 2, rate, learned, rows)
 
-    def test_error(self, start, num_labels, depth, rate):
+    def test_error(self, start: str, num_labels: int, depth: int, rate: float) -> float:
         """Returns the error on the test rows."""
         learned, rows = self.order[:num_labels], self.job.images.test.arrays
         name = f"test-{start}-{num_labels}-{depth}-{self.seed}"
@@ -109,7 +115,7 @@ class Networks:
         return error_of(network, passes(images.train, learned, num_updates, self.seed), rows)
 
 
-def table(metrics):
+def table(metrics: dict[str, Any]) -> list[tuple[str, str, str]]:
     """Returns a row for each number of labels and start, its mean errors by depth."""
     import numpy as np
 
@@ -125,7 +131,7 @@ def table(metrics):
     ]
 
 
-def draw(metrics):
+def draw(metrics: dict[str, Any]) -> "Figure":
     """Draws test error against depth: a panel for each number of labels, bars over the seeds."""
     import numpy as np
 

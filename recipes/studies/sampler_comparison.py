@@ -5,11 +5,18 @@ likelihood is measured quickly, at the end carefully, by annealing forward and i
 """
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from kerasdeep.recipes.runs.options import DataOptions
 from kerasdeep.zoo.parameter import parameter
 from kerasdeep.zoo.studies import sampler_comparison as zoo
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from kerasdeep.backend.types import ArrayLike
+    from kerasdeep.recipes.data import Images
+    from kerasdeep.recipes.runs.job import Job
 
 NAME = "compare-samplers"
 NUM_LOOKS = 5
@@ -34,7 +41,7 @@ class Options(DataOptions):
     seed: int = parameter(0, "Seed of everything random.", low=0, high=2**31 - 1)
 
 
-def load(options):
+def load(options: Options) -> "Images":
     """Returns a data set of zeros and ones."""
     if options.binarization == "none":
         raise ValueError(
@@ -44,7 +51,7 @@ def load(options):
     return options.load()
 
 
-def measure(job):
+def measure(job: "Job") -> dict[str, Any]:
     """Returns, for each sampler, likelihoods on the way with their seconds, and at the end."""
     test_rows, _ = job.images.test.rows(job.images.test.num_rows)
     results = {}
@@ -55,7 +62,7 @@ def measure(job):
     return {"results": results}
 
 
-def result_of(job, name, test_rows):
+def result_of(job: "Job", name: str, test_rows: "ArrayLike") -> dict[str, Any]:
     """Trains with one sampler and returns what was measured."""
     import keras
     import numpy as np
@@ -87,7 +94,7 @@ def result_of(job, name, test_rows):
     }
 
 
-def table(metrics):
+def table(metrics: dict[str, Any]) -> list[tuple[str, str, str]]:
     """Returns the likelihoods at the end, then how often temperatures were swapped."""
     results = metrics["results"]
     likelihoods = [
@@ -110,7 +117,7 @@ def table(metrics):
     return likelihoods + swaps
 
 
-def draw(metrics):
+def draw(metrics: dict[str, Any]) -> "Figure":
     """Draws the log-likelihood of test rows against seconds of training."""
     from kerasdeep import pictures
 

@@ -1,9 +1,15 @@
 """Classification RBM, 784-1500: the hybrid objective, with dropout."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kerasdeep.zoo.entry import Entry
 from kerasdeep.zoo.parameter import parameter
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from kerasdeep.models import ClassificationRBM
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +36,9 @@ class HybridClassificationRBM(Entry):
         0.2, "Share of the pixels to drop.", low=0, high=0.99, search=(0.0, 0.4)
     )
 
-    def build(self, rows, total_steps, seed=None, num_classes=10):
+    def build(
+        self, rows: "np.ndarray", total_steps: int, seed: int | None = None, num_classes: int = 10
+    ) -> "ClassificationRBM":
         """Returns a compiled classification RBM."""
         import keras
 

@@ -1,9 +1,15 @@
 """Convolutional RBM with probabilistic max-pooling, on grey levels."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kerasdeep.zoo.entry import Entry
 from kerasdeep.zoo.parameter import parameter
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from kerasdeep.models import ConvolutionalRBM
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +36,9 @@ class PooledConvolutionalRBM(Entry):
         100.0, "Weight of missing the target.", low=0, search=(10, 1000), log=True
     )
 
-    def build(self, rows, total_steps, seed=None):
+    def build(
+        self, rows: "np.ndarray", total_steps: int, seed: int | None = None
+    ) -> "ConvolutionalRBM":
         """Returns a compiled convolutional RBM; `rows` are images."""
         import keras
 

@@ -1,9 +1,15 @@
 """Gaussian-Bernoulli RBM on grey levels, with the standard deviation of the pixels given."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kerasdeep.zoo.entry import Entry
 from kerasdeep.zoo.parameter import parameter
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from kerasdeep.models import RBM
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +37,7 @@ class GaussianRBM(Entry):
         10_000, "Temperatures of annealed importance sampling at the end.", low=1
     )
 
-    def build(self, rows, total_steps, seed=None):
+    def build(self, rows: "np.ndarray", total_steps: int, seed: int | None = None) -> "RBM":
         """Returns a compiled RBM, its visible units as wide as the data."""
         import keras
 

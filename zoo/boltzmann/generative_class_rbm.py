@@ -1,9 +1,15 @@
 """Classification RBM, 784-1000, generative alone: it draws digits of a given label."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kerasdeep.zoo.entry import Entry
 from kerasdeep.zoo.parameter import parameter
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from kerasdeep.models import ClassificationRBM
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +31,9 @@ class GenerativeClassificationRBM(Entry):
     )
     num_chains: int = parameter(100, "Persistent chains.", low=1, search=(20, 500), log=True)
 
-    def build(self, rows, total_steps, seed=None, num_classes=10):
+    def build(
+        self, rows: "np.ndarray", total_steps: int, seed: int | None = None, num_classes: int = 10
+    ) -> "ClassificationRBM":
         """Returns a compiled classification RBM."""
         import keras
 

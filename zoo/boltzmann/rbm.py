@@ -1,9 +1,16 @@
 """Bernoulli RBM, 784-500: persistent chains, centred gradient, a rate that falls to zero."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kerasdeep.zoo.entry import Entry
 from kerasdeep.zoo.parameter import parameter
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from kerasdeep.models import RBM
+    from kerasdeep.samplers import Sampler
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +33,13 @@ class BernoulliRBM(Entry):
         10_000, "Temperatures of annealed importance sampling at the end.", low=1
     )
 
-    def build(self, rows, total_steps, seed=None, sampler=None):
+    def build(
+        self,
+        rows: "np.ndarray | None",
+        total_steps: int,
+        seed: int | None = None,
+        sampler: "Sampler | None" = None,
+    ) -> "RBM":
         """Returns a compiled RBM; `sampler` None is PCD with `num_chains` chains."""
         import keras
 

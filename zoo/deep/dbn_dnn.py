@@ -2,9 +2,16 @@
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kerasdeep.zoo.entry import Entry
 from kerasdeep.zoo.parameter import parameter
+
+if TYPE_CHECKING:
+    import keras
+    import numpy as np
+
+    from kerasdeep.models import DBN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +44,7 @@ class PretrainedNetwork(Entry):
         0.2, "Share of the pixels to drop.", low=0, high=0.99, search=(0.0, 0.4)
     )
 
-    def build(self, rows, total_steps, seed=None):
+    def build(self, rows: "np.ndarray", total_steps: int, seed: int | None = None) -> "DBN":
         """Returns a compiled DBN; `total_steps` counts the updates of one layer.
 
         The initial weights are large enough for the units to differ from the start: with fields of
@@ -67,13 +74,13 @@ class PretrainedNetwork(Entry):
         dbn.compile(keras.optimizers.SGD(rate, momentum=self.momentum), "cd")
         return dbn
 
-    def to_classifier(self, dbn, num_classes):
+    def to_classifier(self, dbn: "DBN", num_classes: int) -> "keras.Sequential":
         """Unrolls a pretrained DBN for fine-tuning, with dropout."""
         return dbn.to_classifier(
             num_classes, input_dropout=self.input_dropout, dropout=self.dropout
         )
 
-    def compile_classifier(self, classifier, total_steps):
+    def compile_classifier(self, classifier: "keras.Model", total_steps: int) -> None:
         """Compiles the unrolled network for fine-tuning, or its twin with random weights."""
         import keras
 

@@ -1,12 +1,17 @@
 """The model of `kerasdeep demo`: a small classification RBM that draws digits by their label."""
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kerasdeep.models import ClassificationRBM
+
 NUM_HIDDEN = 256
 NUM_CHAINS = 50
 BATCH_SIZE = 20
 LEARNING_RATE = 0.2
 
 
-def build(num_classes, total_steps, seed):
+def build(num_classes: int, total_steps: int, seed: int) -> "ClassificationRBM":
     """Returns a compiled classification RBM that learns p(x, y) and p(y | x) alike.
 
     Args:

@@ -4,6 +4,11 @@ Reference: Larochelle, Bengio (2008), Classification using discriminative restri
 machines, section 6.
 """
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import keras
+
 NUM_HIDDEN = 1500
 INPUT_DROPOUT, DROPOUT = 0.2, 0.5
 # What can be chosen for each learner: the rate of a network; optimizer, its rate and the weight of
@@ -13,7 +18,9 @@ OF_RBMS = {"generative": ("sgd", 0.03, 1.0), "discriminative": ("adam", 0.003, 0
 CHOICES = {"network": OF_NETWORKS, "hybrid": OF_RBMS, "semi-supervised": OF_RBMS}
 
 
-def build(learner, choice, num_visible, num_classes, total_steps, seed):
+def build(
+    learner: str, choice: str, num_visible: int, num_classes: int, total_steps: int, seed: int
+) -> "keras.Model":
     """Returns a compiled classifier with one layer of 1,500 hidden units and dropout.
 
     Args:

@@ -4,7 +4,15 @@ Reference: Erhan, Bengio, Courville, Manzagol, Vincent, Bengio (2010), Why does 
 pre-training help deep learning? JMLR 11.
 """
 
+from typing import TYPE_CHECKING
+
 from kerasdeep.zoo.deep.dbn_dnn import PretrainedNetwork
+
+if TYPE_CHECKING:
+    import keras
+    import numpy as np
+
+    from kerasdeep.models import DBN
 
 NUM_HIDDEN = 500
 DEPTHS = (1, 2, 3, 4)
@@ -16,12 +24,14 @@ RANDOM_STARTS = {
 STARTS = ("pretrained", *RANDOM_STARTS)
 
 
-def build(rows, total_steps, seed=None):
+def build(rows: "np.ndarray", total_steps: int, seed: int | None = None) -> "DBN":
     """Returns a compiled DBN of the largest depth; arguments as of `PretrainedNetwork.build`."""
     return PretrainedNetwork(num_hidden=(NUM_HIDDEN,) * max(DEPTHS)).build(rows, total_steps, seed)
 
 
-def build_classifier(start, depth, dbn, num_classes, rate, total_steps):
+def build_classifier(
+    start: str, depth: int, dbn: "DBN", num_classes: int, rate: float, total_steps: int
+) -> "keras.Model":
     """Returns a compiled classifier as it is before it sees a label.
 
     Args:

@@ -1,6 +1,11 @@
 """The same RBM, trained with negative particles from different places."""
 
+from typing import TYPE_CHECKING
+
 from kerasdeep.zoo.boltzmann.rbm import BernoulliRBM
+
+if TYPE_CHECKING:
+    from kerasdeep.models import RBM
 
 ENTRY = BernoulliRBM(num_hidden=500)
 # Name of a class in `kerasdeep.samplers`, and its arguments.
@@ -14,7 +19,7 @@ SAMPLERS = {
 }
 
 
-def build(name, total_steps, seed=None):
+def build(name: str, total_steps: int, seed: int | None = None) -> "RBM":
     """Returns a compiled RBM.
 
     Args:

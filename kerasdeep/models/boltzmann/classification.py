@@ -1,15 +1,18 @@
 """The classification RBM: labels as visible units, and their exact probabilities."""
 
+from typing import Any
+
 import keras
 import numpy as np
 from keras import ops
 
-from kerasdeep import backend, units
+from kerasdeep import backend, samplers, units
 from kerasdeep.backend.registration import register, serialized
+from kerasdeep.backend.types import ArrayLike, Tensor
 from kerasdeep.energies.contrastive import centred
 from kerasdeep.models.boltzmann.rbm import RBM
-from kerasdeep.training.endpoints import classify, rows
-from kerasdeep.training.labels import number_of_class
+from kerasdeep.training.endpoints import Endpoint, classify, rows
+from kerasdeep.training.labels import checked_labels
 from kerasdeep.training.sampled import SampledModel
 
 
@@ -81,20 +84,20 @@ class ClassificationRBM(SampledModel):
 
     def __init__(
         self,
-        num_hidden,
-        num_classes,
-        visible="bernoulli",
-        hidden="bernoulli",
-        discriminative=1.0,
-        generative=0.01,
-        unlabelled=0.01,
-        dropout=0.0,
-        input_dropout=0.0,
-        centering=False,
-        kernel_initializer=None,
-        seed=None,
-        **kwargs,
-    ):
+        num_hidden: int,
+        num_classes: int,
+        visible: str | units.Unit = "bernoulli",
+        hidden: str | units.Unit = "bernoulli",
+        discriminative: float = 1.0,
+        generative: float = 0.01,
+        unlabelled: float = 0.01,
+        dropout: float = 0.0,
+        input_dropout: float = 0.0,
+        centering: bool = False,
+        kernel_initializer: str | keras.initializers.Initializer | None = None,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         name = type(self).__name__
         self.num_hidden = backend.positive_integer(num_hidden, "num_hidden", name)
@@ -129,7 +132,7 @@ class ClassificationRBM(SampledModel):
         self.cross_entropy = keras.metrics.Mean("cross_entropy")
         self.accuracy = keras.metrics.Mean("accuracy")
 
-    def build(self, input_shape):
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
         if self.built:
             return
         num_visible = input_shape[-1]
@@ -148,12 +151,12 @@ class ClassificationRBM(SampledModel):
         self._build_training()
 
     @property
-    def num_visible(self):
+    def num_visible(self) -> int:
         """Number of visible units without those of the label."""
         return self.joint.kernel.shape[0] - self.num_classes
 
     @property
-    def row_shape(self):
+    def row_shape(self) -> tuple[int | None, ...]:
         return (self.num_visible,)
 
     def _field(self, visible):
@@ -161,7 +164,7 @@ class ClassificationRBM(SampledModel):
         no_label = ops.zeros((ops.shape(visible)[0], self.num_classes))
         return self.joint.hidden_field(ops.concatenate([visible, no_label], axis=1))
 
-    def label_field(self, visible):
+    def label_field(self, visible: ArrayLike) -> Tensor:
         r"""Returns $-F(x, y)$ of all labels, up to a number a row, shape `(batch, num_classes)`."""
         fields = self._fields(ops.cast(visible, "float32"))
         return self.joint.visible_bias[self.num_visible :] + self.hidden.log_partition(fields)
@@ -183,7 +186,7 @@ class ClassificationRBM(SampledModel):
         evidence = ops.squeeze(ops.matmul(of_units, kept), -1)
         return self.joint.visible_bias[self.num_visible :] + evidence
 
-    def free_energy(self, visible):
+    def free_energy(self, visible: ArrayLike) -> Tensor:
         r"""Returns $F(x) = -\log \sum_{y, h} e^{-E(x, y, h)}$, shape `(batch,)`, in nats."""
         return self._free_energy(ops.cast(visible, "float32"), self.label_field(visible))
 
@@ -192,13 +195,13 @@ class ClassificationRBM(SampledModel):
         constant = self.hidden.bias_energy(self.joint.hidden_bias)
         return own + constant - ops.logsumexp(label_field, axis=1)
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         return ops.cast(ops.softmax(self.label_field(inputs)), self.compute_dtype)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         return (*input_shape[:-1], self.num_classes)
 
-    def sample(self, labels, steps=1000, mean=True):
+    def sample(self, labels: ArrayLike, steps: int = 1000, mean: bool = True) -> Tensor:
         """Draws data of given classes, by Gibbs sampling with the label units held.
 
         Args:
@@ -217,12 +220,19 @@ class ClassificationRBM(SampledModel):
         drawn = self.joint.sample(steps=steps, initial=initial, mean=mean, clamped=held)
         return drawn[:, : self.num_visible]
 
-    def endpoints(self):
+    def endpoints(self) -> list[Endpoint]:
         return [classify(self, rows("inputs", self.row_shape))]
 
     # Training.
 
-    def compile(self, optimizer="sgd", sampler="cd", metrics=None, weighted_metrics=None, **kwargs):
+    def compile(
+        self,
+        optimizer: str | keras.optimizers.Optimizer = "sgd",
+        sampler: str | samplers.Sampler = "cd",
+        metrics: list[Any] | None = None,
+        weighted_metrics: list[Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
         """Configures training; arguments as of `RBM.compile`.
 
         Metrics of both kinds are of labelled rows alone, and count sample weights.
@@ -230,10 +240,10 @@ class ClassificationRBM(SampledModel):
         users = [*(metrics or []), *(weighted_metrics or [])] or None
         super().compile(optimizer, sampler, weighted_metrics=users, **kwargs)
 
-    def sampled_machine(self):
+    def sampled_machine(self) -> RBM:
         return self.joint
 
-    def own_metrics(self):
+    def own_metrics(self) -> list[keras.metrics.Metric]:
         return [self.cross_entropy, self.accuracy]
 
     def _start_biases(self, rows):
@@ -265,19 +275,9 @@ class ClassificationRBM(SampledModel):
     def _batch(self, data):
         """Returns visible values, integer labels and sample weights."""
         visible, label, weight = keras.utils.unpack_x_y_sample_weight(data)
-        if label is None:
-            raise ValueError(
-                f"{type(self).__name__} needs labels. Received: no y. Pass -1 for rows without one."
-            )
-        visible = self._checked(visible)
-        message = (
-            f"{type(self).__name__} expects labels from 0 to {self.num_classes - 1}, or -1 for "
-            "rows without one; or one-hot labels."
-        )
-        label = number_of_class(label, self.num_classes)
-        label = backend.check_values(label, (-1.0, self.num_classes - 1.0), message)
+        label = checked_labels(label, self)
         weight = ops.ones_like(label) if weight is None else self._checked_weight(weight)
-        return visible, ops.cast(label, "int32"), weight
+        return self._checked(visible), ops.cast(label, "int32"), weight
 
     def _measure(self, visible, label, weight):
         self._measure_field(self.label_field(visible), label, weight)
@@ -332,7 +332,7 @@ class ClassificationRBM(SampledModel):
 
     # Saving.
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {
             **super().get_config(),
             "num_hidden": self.num_hidden,

@@ -1,11 +1,15 @@
 """The convolutional RBM: one set of weights for all places of an image."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import keras
 from keras import ops
 
 from kerasdeep import backend, penalties, samplers, units
 from kerasdeep.backend.random_state import SavedRandomState
 from kerasdeep.backend.registration import register, serialized
+from kerasdeep.backend.types import ArrayLike, Tensor
 from kerasdeep.energies.contrastive import centred, contrastive_gradient
 from kerasdeep.energies.convolution import Convolution
 from kerasdeep.energies.gibbs import GibbsSampling
@@ -78,15 +82,15 @@ class ConvolutionalRBM(
 
     def __init__(
         self,
-        num_filters,
-        kernel_size,
-        pool_size=2,
-        visible="bernoulli",
-        sparsity=None,
-        seed=None,
-        centering=False,
-        **kwargs,
-    ):
+        num_filters: int,
+        kernel_size: int,
+        pool_size: int = 2,
+        visible: str | units.Unit = "bernoulli",
+        sparsity: penalties.SparsityTarget | None = None,
+        seed: int | None = None,
+        centering: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         name = type(self).__name__
         self.num_filters = backend.positive_integer(num_filters, "num_filters", name)
@@ -107,7 +111,7 @@ class ConvolutionalRBM(
         self.pseudo_log_likelihood = PseudoLogLikelihood()
         self.mean_free_energy = keras.metrics.Mean("free_energy")
 
-    def build(self, input_shape):
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
         if self.built:
             return
         if len(input_shape) != 4 or not input_shape[-1]:
@@ -136,41 +140,41 @@ class ConvolutionalRBM(
         self._build_training()
 
     @property
-    def row_shape(self):
+    def row_shape(self) -> tuple[int | None, ...]:
         return (None, None, self.kernel.shape[2])
 
-    def of_shape(self, row_shape):
+    def of_shape(self, row_shape: tuple[int, ...]) -> View:
         """Returns the machine for images of shape `(height, width, channels)`."""
         return View.of(self, connection=self.connection.of_shape(row_shape[:2]))
 
-    def energy(self, visible, hidden):
+    def energy(self, visible: ArrayLike, hidden: ArrayLike) -> Tensor:
         """Returns the energy $E(v, h)$ of each pair of image and maps, shape `(batch,)`."""
         return super().energy(ops.cast(visible, "float32"), ops.cast(hidden, "float32"))
 
-    def free_energy(self, visible):
+    def free_energy(self, visible: ArrayLike) -> Tensor:
         r"""Returns $F(v) = -\log \sum_h e^{-E(v, h)}$ of each image, shape `(batch,)`, in nats."""
         return super().free_energy(ops.cast(visible, "float32"))
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         pooled = self.hidden.pooled_mean(self.hidden_field(inputs))
         # Keras warns of weights without a gradient; the visible bias has none in a larger model.
         pooled += 0.0 * ops.sum(self.visible_bias)
         return ops.cast(pooled, self.compute_dtype)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         def pooled(size):
             return size and (size - self.kernel_size + 1) // self.hidden.pool_size
 
         return (input_shape[0], *map(pooled, input_shape[1:3]), self.num_filters)
 
-    def propagate(self, visible, mean_field=True):
+    def propagate(self, visible: ArrayLike, mean_field: bool = True) -> Tensor:
         """Returns what a layer above learns from: probabilities of pooling units, or draws."""
         field = self.hidden_field(visible)
         if mean_field:
             return self.hidden.pooled_mean(field)
         return self.hidden.pooled(self.hidden.sample(field, self.seed_generator))
 
-    def reconstruct(self, visible):
+    def reconstruct(self, visible: ArrayLike) -> Tensor:
         """Mean-field reconstruction: visible means given the hidden means of the data.
 
         Args:
@@ -182,7 +186,14 @@ class ConvolutionalRBM(
         machine = self.of_shape(ops.shape(visible)[1:])
         return machine.visible_mean(machine.hidden_mean(visible))
 
-    def sample(self, num_samples=16, steps=1000, image_shape=None, initial=None, mean=False):
+    def sample(
+        self,
+        num_samples: int = 16,
+        steps: int = 1000,
+        image_shape: Sequence[int] | None = None,
+        initial: ArrayLike | None = None,
+        mean: bool = False,
+    ) -> Tensor:
         """Draws images by Gibbs sampling, one chain an image.
 
         Args:
@@ -207,7 +218,12 @@ class ConvolutionalRBM(
 
     # Training.
 
-    def compile(self, optimizer="sgd", sampler="cd", **kwargs):
+    def compile(
+        self,
+        optimizer: str | keras.optimizers.Optimizer = "sgd",
+        sampler: str | samplers.Sampler = "cd",
+        **kwargs: Any,
+    ) -> None:
         """Configures training; arguments as of `RBM.compile`.
 
         Raises:
@@ -221,7 +237,7 @@ class ConvolutionalRBM(
             )
         super().compile(optimizer, chosen, **kwargs)
 
-    def own_metrics(self):
+    def own_metrics(self) -> list[keras.metrics.Metric]:
         return [self.reconstruction_error, self.pseudo_log_likelihood, self.mean_free_energy]
 
     def _uses_xla(self):
@@ -252,7 +268,7 @@ class ConvolutionalRBM(
 
     # Saving.
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {
             **super().get_config(),
             "num_filters": self.num_filters,

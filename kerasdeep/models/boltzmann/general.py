@@ -1,6 +1,7 @@
 """The general Boltzmann machine: hidden units, and any connections."""
 
 import functools
+from typing import Any
 
 import keras
 import numpy as np
@@ -9,6 +10,7 @@ from keras import ops
 from kerasdeep import backend
 from kerasdeep.backend.random_state import SavedRandomState
 from kerasdeep.backend.registration import register
+from kerasdeep.backend.types import ArrayLike, Tensor
 from kerasdeep.energies.contrastive import share_of
 from kerasdeep.energies.sweeps import sweep
 from kerasdeep.likelihood.exact import states
@@ -74,8 +76,14 @@ class BoltzmannMachine(SavedRandomState, TrainedModel):
     takes_metrics = False
 
     def __init__(
-        self, num_hidden=0, connections=None, num_chains=100, steps=5, seed=None, **kwargs
-    ):
+        self,
+        num_hidden: int = 0,
+        connections: ArrayLike | None = None,
+        num_chains: int = 100,
+        steps: int = 5,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         name = "BoltzmannMachine"
         self.num_hidden = num_hidden and backend.positive_integer(num_hidden, "num_hidden", name)
@@ -88,7 +96,7 @@ class BoltzmannMachine(SavedRandomState, TrainedModel):
         self.correlation_gap = keras.metrics.Mean("correlation_gap")
         self.mean_log_likelihood = keras.metrics.Mean("log_likelihood")
 
-    def build(self, input_shape):
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
         if self.built:
             return
         num_units = input_shape[-1] + self.num_hidden
@@ -120,25 +128,25 @@ class BoltzmannMachine(SavedRandomState, TrainedModel):
         self._build_training()
 
     @property
-    def num_units(self):
+    def num_units(self) -> int:
         """Number of all units."""
         return self.kernel.shape[0]
 
     @property
-    def num_visible(self):
+    def num_visible(self) -> int:
         """Number of visible units."""
         return self.num_units - self.num_hidden
 
     @property
-    def row_shape(self):
+    def row_shape(self) -> tuple[int | None, ...]:
         return (self.num_visible,)
 
     @property
-    def exact(self):
+    def exact(self) -> bool:
         """Whether sums over all states are small enough to be taken."""
         return len(self.mask) <= MAX_EXACT_UNITS
 
-    def energy(self, state):
+    def energy(self, state: ArrayLike) -> Tensor:
         """Returns $E(s)$ of rows of all units, shape `(batch,)`."""
         state = ops.cast(state, "float32")
         pairs = ops.sum(ops.matmul(state, self.kernel) * state, axis=-1) / 2
@@ -146,22 +154,22 @@ class BoltzmannMachine(SavedRandomState, TrainedModel):
 
     # Exact sums, up to 20 units.
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         posterior, hidden = self._posterior(inputs)
         return ops.cast(ops.matmul(posterior, hidden), self.compute_dtype)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         return (*input_shape[:-1], self.num_hidden)
 
-    def log_partition(self):
+    def log_partition(self) -> Tensor:
         r"""Returns $\log Z$, a scalar in nats."""
         return ops.logsumexp(-self.energy(self._all_states(self.num_units)))
 
-    def free_energy(self, visible):
+    def free_energy(self, visible: ArrayLike) -> Tensor:
         r"""Returns $F(v) = -\log \sum_h e^{-E(v, h)}$, shape `(batch,)`, in nats."""
         return -ops.logsumexp(self._clamped_log_terms(visible), axis=1)
 
-    def log_likelihood(self, visible):
+    def log_likelihood(self, visible: ArrayLike) -> Tensor:
         r"""Returns $\log p(v)$ of each row, shape `(batch,)`, in nats."""
         backend.check_built(self)
         return -self.free_energy(visible) - self.log_partition()
@@ -194,7 +202,13 @@ class BoltzmannMachine(SavedRandomState, TrainedModel):
 
     # Sampling.
 
-    def sample(self, num_samples=16, steps=1000, temperatures=None, initial=None):
+    def sample(
+        self,
+        num_samples: int = 16,
+        steps: int = 1000,
+        temperatures: ArrayLike | None = None,
+        initial: ArrayLike | None = None,
+    ) -> Tensor:
         """Draws states of all units by Gibbs sampling, one unit after the other.
 
         Args:
@@ -239,10 +253,10 @@ class BoltzmannMachine(SavedRandomState, TrainedModel):
 
     # Training.
 
-    def own_metrics(self):
+    def own_metrics(self) -> list[keras.metrics.Metric]:
         return [self.correlation_gap, self.mean_log_likelihood]
 
-    def get_metrics_result(self):
+    def get_metrics_result(self) -> dict[str, Tensor]:
         logs = super().get_metrics_result()
         if not self.exact:
             logs.pop("log_likelihood")
@@ -304,7 +318,7 @@ class BoltzmannMachine(SavedRandomState, TrainedModel):
             count = ops.cast(ops.shape(share)[0], "float32")
             self.mean_log_likelihood.update_state(self.log_likelihood(visible), share * count)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {
             **super().get_config(),
             "num_hidden": self.num_hidden,

@@ -1,11 +1,14 @@
 """The restricted Boltzmann machine as a Keras model, and as a layer of any other."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
 from kerasdeep import backend, penalties, samplers, units
 from kerasdeep.backend.random_state import SavedRandomState
 from kerasdeep.backend.registration import register, serialized
+from kerasdeep.backend.types import ArrayLike, Tensor
 from kerasdeep.callbacks import FreeEnergyGap
 from kerasdeep.energies.dense import Dense
 from kerasdeep.energies.fused import fused_gradient
@@ -16,6 +19,7 @@ from kerasdeep.likelihood.pseudo import PseudoLogLikelihood
 from kerasdeep.models.boltzmann import served
 from kerasdeep.samplers import Particles
 from kerasdeep.training.centring import CentredUnits
+from kerasdeep.training.endpoints import Endpoint
 from kerasdeep.training.sampled import SampledModel
 from kerasdeep.training.sparsity import SparseHiddenUnits
 
@@ -88,17 +92,17 @@ class RBM(
 
     def __init__(
         self,
-        num_hidden,
-        visible="bernoulli",
-        hidden="bernoulli",
-        centering=True,
-        kernel_initializer=None,
-        kernel_regularizer=None,
-        kernel_constraint=None,
-        sparsity=None,
-        seed=None,
-        **kwargs,
-    ):
+        num_hidden: int,
+        visible: str | units.Unit = "bernoulli",
+        hidden: str | units.Unit = "bernoulli",
+        centering: bool = True,
+        kernel_initializer: str | keras.initializers.Initializer | None = None,
+        kernel_regularizer: str | keras.regularizers.Regularizer | None = None,
+        kernel_constraint: str | keras.constraints.Constraint | None = None,
+        sparsity: penalties.SparsityTarget | None = None,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         self.num_hidden = backend.positive_integer(num_hidden, "num_hidden", "RBM")
         self.seed = backend.seed_number(seed, "RBM")
@@ -122,7 +126,7 @@ class RBM(
         self.pseudo_log_likelihood = PseudoLogLikelihood()
         self.mean_free_energy = keras.metrics.Mean("free_energy")
 
-    def build(self, input_shape):
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
         if self.built:
             return
         if len(input_shape) != 2 or not input_shape[-1]:
@@ -157,11 +161,11 @@ class RBM(
 
     # What a user asks of a trained model.
 
-    def energy(self, visible, hidden):
+    def energy(self, visible: ArrayLike, hidden: ArrayLike) -> Tensor:
         """Returns the energy $E(v, h)$ of each pair of rows, shape `(batch,)`, in nats."""
         return super().energy(self._rows(visible), ops.cast(hidden, "float32"))
 
-    def free_energy(self, visible):
+    def free_energy(self, visible: ArrayLike) -> Tensor:
         r"""Free energy $F(v) = -\log \sum_h e^{-E(v, h)}$, so that $p(v) = e^{-F(v)} / Z$.
 
         For Bernoulli hidden units $F(v) = E_b(v) - \sum_j \log(1 + e^{c_j + W_j^\top s(v)})$.
@@ -174,17 +178,17 @@ class RBM(
         """
         return self.program(Harmonium.free_energy)(self._rows(visible))
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         hidden = self._in_compute_precision().hidden_mean(inputs)
         # Keras warns of weights without a gradient; the visible bias has none when the RBM is a
         # layer of another model, and that is as it should be.
         unused = ops.cast(0.0 * ops.sum(self.visible_bias), "float32")
         return ops.cast(hidden + unused, self.compute_dtype)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         return (*input_shape[:-1], self.num_hidden)
 
-    def propagate(self, visible, mean_field=True):
+    def propagate(self, visible: ArrayLike, mean_field: bool = True) -> Tensor:
         """Returns what a layer above learns from: hidden means, or hidden values drawn."""
         field = self.hidden_field(visible)
         return (
@@ -193,7 +197,7 @@ class RBM(
             else self.hidden.sample(field, self.seed_generator)
         )
 
-    def reconstruct(self, visible):
+    def reconstruct(self, visible: ArrayLike) -> Tensor:
         """Mean-field reconstruction: visible means given the hidden means of the data.
 
         Args:
@@ -204,7 +208,7 @@ class RBM(
         """
         return self.visible_mean(self.hidden_mean(self._rows(visible)))
 
-    def visible_side(self, data):
+    def visible_side(self, data: ArrayLike) -> Tensor:
         return self._rows(data)
 
     def _rows(self, visible):
@@ -219,7 +223,7 @@ class RBM(
         self.build((None, visible.shape[-1]))
         return visible
 
-    def endpoints(self):
+    def endpoints(self) -> list[Endpoint]:
         return [
             served.transform(self),
             served.reconstruct(self),
@@ -229,7 +233,7 @@ class RBM(
 
     # Training.
 
-    def own_metrics(self):
+    def own_metrics(self) -> list[keras.metrics.Metric]:
         return [self.reconstruction_error, self.pseudo_log_likelihood, self.mean_free_energy]
 
     def _callbacks(self, rows, prefix=""):
@@ -276,7 +280,7 @@ class RBM(
 
     # Saving.
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {
             **super().get_config(),
             "num_hidden": self.num_hidden,

@@ -1,14 +1,21 @@
 """What RBMs and stacks of them answer when they are served."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from keras import ops
 
 from kerasdeep.backend.seeds import StepSeeds
 from kerasdeep.training.endpoints import Argument, Endpoint, rows
 
+if TYPE_CHECKING:
+    from kerasdeep.models.boltzmann.rbm import RBM
+    from kerasdeep.models.deep.dbn import DBN
+
 NUM_SAMPLES = 16
 
 
-def transform(model):
+def transform(model: "RBM | DBN") -> Endpoint:
     """Returns the endpoint for hidden means given visible values."""
 
     def function(visible):
@@ -17,7 +24,7 @@ def transform(model):
     return Endpoint("transform", function, [rows("visible", model.row_shape)])
 
 
-def reconstruct(model):
+def reconstruct(model: "RBM | DBN") -> Endpoint:
     """Returns the endpoint for the mean-field reconstruction."""
 
     def function(visible):
@@ -26,7 +33,7 @@ def reconstruct(model):
     return Endpoint("reconstruct", function, [rows("visible", model.row_shape)])
 
 
-def free_energy(model):
+def free_energy(model: "RBM") -> Endpoint:
     """Returns the endpoint for the free energy of each row, in nats."""
 
     def function(visible):
@@ -35,7 +42,7 @@ def free_energy(model):
     return Endpoint("free_energy", function, [rows("visible", model.row_shape)])
 
 
-def sample(rbms):
+def sample(rbms: "Sequence[RBM]") -> Endpoint:
     """Returns the endpoint of the chain of `RBM.sample` and `DBN.sample`, with seeds of its own."""
     top = rbms[-1]
 

@@ -1,13 +1,19 @@
 """The deep belief network as a Keras model: a list of RBMs, trained one after the other."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import keras
 
 from kerasdeep import backend
 from kerasdeep.backend.registration import register
+from kerasdeep.backend.types import ArrayLike, Tensor
 from kerasdeep.layers import Dropout
 from kerasdeep.models.boltzmann import RBM, served
 from kerasdeep.models.deep.unroll import to_dense
+from kerasdeep.training.endpoints import Endpoint
 from kerasdeep.training.greedy import GreedyStack
+from kerasdeep.units import Unit
 
 
 @register
@@ -52,7 +58,14 @@ class DBN(GreedyStack):
 
     prefix = "rbm"
 
-    def __init__(self, layers, visible="bernoulli", mean_field=True, seed=None, **kwargs):
+    def __init__(
+        self,
+        layers: Sequence[int | RBM],
+        visible: str | Unit = "bernoulli",
+        mean_field: bool = True,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
         if not isinstance(layers, list | tuple) or not layers:
             raise ValueError(f"DBN expects a list of at least one layer. Received: {layers!r}.")
         seed = backend.seed_number(seed, "DBN")
@@ -82,11 +95,11 @@ class DBN(GreedyStack):
                 )
 
     @property
-    def rbms(self):
+    def rbms(self) -> list[RBM]:
         """The `RBM` of each layer, from the bottom up."""
         return self.stack
 
-    def reconstruct(self, visible):
+    def reconstruct(self, visible: ArrayLike) -> Tensor:
         """Mean-field pass up to the top and down again.
 
         Args:
@@ -100,7 +113,13 @@ class DBN(GreedyStack):
             hidden = rbm.visible_mean(hidden)
         return hidden
 
-    def sample(self, num_samples=16, steps=1000, initial=None, mean=False):
+    def sample(
+        self,
+        num_samples: int = 16,
+        steps: int = 1000,
+        initial: ArrayLike | None = None,
+        mean: bool = False,
+    ) -> Tensor:
         """Draws from the model: Gibbs sampling in the top RBM, then one pass down.
 
         Args:
@@ -124,15 +143,22 @@ class DBN(GreedyStack):
             value = rbm.visible.sample(field, rbm.seed_generator)
         return value
 
-    def seed_chains(self, seed):
+    def seed_chains(self, seed: int) -> None:
         """Makes `sample` draw what it drew after any other call with the same integer."""
         for index, rbm in enumerate(self.rbms):
             rbm.seed_chains(seed + index)
 
-    def endpoints(self):
+    def endpoints(self) -> list[Endpoint]:
         return [served.transform(self), served.reconstruct(self), served.sample(self.rbms)]
 
-    def to_classifier(self, num_classes, input_dropout=0.0, dropout=0.0, max_norm=None, **kwargs):
+    def to_classifier(
+        self,
+        num_classes: int,
+        input_dropout: float = 0.0,
+        dropout: float = 0.0,
+        max_norm: float | None = None,
+        **kwargs: Any,
+    ) -> keras.Sequential:
         """Unrolls the network into a feed-forward classifier that starts from its weights.
 
         Args:
@@ -172,7 +198,7 @@ class DBN(GreedyStack):
         layers.append(keras.layers.Dense(num_classes, "softmax", name="classes", **kwargs))
         return keras.Sequential(layers, name="classifier")
 
-    def to_autoencoder(self):
+    def to_autoencoder(self) -> keras.Sequential:
         """Unrolls the network into an autoencoder that starts from its weights, untied.
 
         Returns:

@@ -1,10 +1,14 @@
 """From Boltzmann machines to feed-forward layers with the same weights."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
+from kerasdeep.models.boltzmann import RBM
 
-def to_dense(rbm, reverse=False, **kwargs):
+
+def to_dense(rbm: RBM, reverse: bool = False, **kwargs: Any) -> keras.layers.Dense:
     """Unrolls one direction of an RBM into a Keras `Dense` layer, whose weights are copies.
 
     Args:

@@ -1,6 +1,7 @@
 """The Hopfield network: memories as minima of an energy."""
 
 import functools
+from typing import Any
 
 import keras
 import numpy as np
@@ -10,6 +11,7 @@ from kerasdeep import backend
 from kerasdeep.backend import check_built, positive_integer, seed_number
 from kerasdeep.backend.random_state import SavedRandomState
 from kerasdeep.backend.registration import register
+from kerasdeep.backend.types import ArrayLike, Tensor
 from kerasdeep.energies.sweeps import sweep
 from kerasdeep.training.model import TrainedModel
 from kerasdeep.units import Bernoulli, Spin
@@ -62,7 +64,7 @@ class HopfieldNetwork(SavedRandomState, TrainedModel):
     objective = "the energy of the patterns"
     takes_metrics = False
 
-    def __init__(self, values="spin", seed=None, **kwargs):
+    def __init__(self, values: str = "spin", seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if values not in VALUES:
             raise ValueError(
@@ -75,7 +77,7 @@ class HopfieldNetwork(SavedRandomState, TrainedModel):
         self.mean_energy = keras.metrics.Mean("energy")
         self.compile(optimizer=None, jit_compile=False)
 
-    def build(self, input_shape):
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
         if self.built:
             return
         shape = (input_shape[-1], input_shape[-1])
@@ -87,13 +89,13 @@ class HopfieldNetwork(SavedRandomState, TrainedModel):
         )
         self.built = True
 
-    def own_metrics(self):
+    def own_metrics(self) -> list[keras.metrics.Metric]:
         return [self.mean_energy]
 
     def _reported_loss(self, logs):
         return logs["energy"]
 
-    def fit(self, *args, **kwargs):
+    def fit(self, *args: Any, **kwargs: Any) -> keras.callbacks.History:
         """Stores patterns; arguments and result as of `keras.Model.fit`, in one epoch."""
         if "epochs" in kwargs:
             raise ValueError(
@@ -101,7 +103,7 @@ class HopfieldNetwork(SavedRandomState, TrainedModel):
             )
         return super().fit(*args, **kwargs)
 
-    def check_rows(self, rows, num_visible=None):
+    def check_rows(self, rows: np.ndarray, num_visible: int | None = None) -> None:
         low, high = VALUES[self.values]
         if not np.isin(rows, (low, high)).all():
             raise ValueError(
@@ -122,18 +124,18 @@ class HopfieldNetwork(SavedRandomState, TrainedModel):
     def _measure(self, patterns, weight):
         self.mean_energy.update_state(self.energy(patterns), weight)
 
-    def energy(self, state):
+    def energy(self, state: ArrayLike) -> Tensor:
         """Returns $E(s)$ of each row, shape `(batch,)`."""
         state = ops.cast(state, "float32")
         return -ops.sum(ops.matmul(state, self.kernel) * state, axis=-1) / 2
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         return self.recall(inputs)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         return input_shape
 
-    def recall(self, state, max_sweeps=100, synchronous=False):
+    def recall(self, state: ArrayLike, max_sweeps: int = 100, synchronous: bool = False) -> Tensor:
         r"""Lets units settle: $s_i$ takes the sign of its field $\sum_j w_{ij} s_j$.
 
         A unit whose field is zero stays as it is.
@@ -179,8 +181,8 @@ class HopfieldNetwork(SavedRandomState, TrainedModel):
         order = keras.random.shuffle(ops.arange(num_units), seed=self.seed_generator)
         return sweep(state, order, self.kernel, ops.zeros((num_units,)), self._moved)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "values": self.values, "seed": self.seed}
 
-    def get_compile_config(self):
+    def get_compile_config(self) -> dict[str, Any] | None:
         return None

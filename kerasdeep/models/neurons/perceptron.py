@@ -1,6 +1,7 @@
 """The perceptron, with the rule that finds a separating plane wherever there is one."""
 
 import warnings
+from typing import Any
 
 import keras
 import numpy as np
@@ -8,6 +9,7 @@ from keras import ops
 
 from kerasdeep import backend
 from kerasdeep.backend.registration import register
+from kerasdeep.backend.types import ArrayLike, Tensor
 from kerasdeep.training.model import TrainedModel
 from kerasdeep.units.base import AnyNumbers
 
@@ -57,7 +59,7 @@ class Perceptron(TrainedModel):
     takes_metrics = False
     visible = AnyNumbers()
 
-    def __init__(self, learning_rate=1.0, **kwargs):
+    def __init__(self, learning_rate: float = 1.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if not learning_rate > 0:
             raise ValueError(
@@ -69,7 +71,7 @@ class Perceptron(TrainedModel):
         self.accuracy = keras.metrics.Mean("accuracy")
         self.compile(optimizer=None, jit_compile=False)
 
-    def build(self, input_shape):
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
         if self.built:
             return
         shape = (input_shape[-1], 1)
@@ -77,20 +79,22 @@ class Perceptron(TrainedModel):
         self.bias = self.add_weight(name="bias", shape=(1,), initializer="zeros")
         self.built = True
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         field = ops.matmul(ops.cast(inputs, self.kernel.dtype), self.kernel) + self.bias
         return ops.cast(field > 0, field.dtype)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         return (*input_shape[:-1], 1)
 
-    def own_metrics(self):
+    def own_metrics(self) -> list[keras.metrics.Metric]:
         return [self.mistakes, self.accuracy]
 
     def _reported_loss(self, logs):
         return logs["mistakes"]
 
-    def fit(self, x=None, y=None, **kwargs):
+    def fit(
+        self, x: Any = None, y: ArrayLike | None = None, **kwargs: Any
+    ) -> keras.callbacks.History:
         """Trains until nothing is misclassified; arguments and result as of `keras.Model.fit`."""
         if y is not None:
             y = np.asarray(y, "float32").reshape(-1)
@@ -133,10 +137,10 @@ class Perceptron(TrainedModel):
     def _measure_accuracy(self, x, y):
         self.accuracy.update_state(ops.cast(ops.equal(self(x), y), "float32"))
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "learning_rate": self.learning_rate}
 
-    def get_compile_config(self):
+    def get_compile_config(self) -> dict[str, Any] | None:
         return None
 
 

@@ -1,15 +1,17 @@
 """Batches of some rows of a data set, in ever new orders."""
 
+import keras
 import numpy as np
 import tensorflow as tf
 
 from kerasdeep.backend.pipelines import without_autotuning
+from kerasdeep.recipes.data import Split
 
 BATCH_SIZE = 100
 NO_LABEL = -1
 
 
-def passes(split, numbers, num_batches, seed):
+def passes(split: Split, numbers: np.ndarray, num_batches: int, seed: int) -> tf.data.Dataset:
     """Returns batches of the rows with these numbers: shuffled, and again, and again.
 
     Args:
@@ -25,7 +27,9 @@ def passes(split, numbers, num_batches, seed):
     return without_autotuning(batches.map(lambda i: tuple(tf.gather(t, i) for t in split.tensors)))
 
 
-def endless(split, labelled, others, num_batches, seed):
+def endless(
+    split: Split, labelled: np.ndarray, others: np.ndarray | None, num_batches: int, seed: int
+) -> tf.data.Dataset:
     """Returns batches of labelled rows or, with others, of half as many and as many without label.
 
     Args:
@@ -55,7 +59,9 @@ def endless(split, labelled, others, num_batches, seed):
     return without_autotuning(batches.take(num_batches))
 
 
-def error_of(classifier, batches, rows):
+def error_of(
+    classifier: keras.Model, batches: tf.data.Dataset, rows: tuple[np.ndarray, np.ndarray]
+) -> float:
     """Trains a compiled classifier on batches; returns its error on `(images, labels)`."""
     classifier.fit(batches, shuffle=False, verbose=0)
     measured = classifier.evaluate(*rows, batch_size=1000, verbose=0, return_dict=True)

@@ -1,8 +1,10 @@
 """Watches the likelihood of test rows grow while an RBM trains."""
 
 import time
+from collections.abc import Sequence
 
 import keras
+import numpy as np
 
 from kerasdeep.likelihood import annealed_importance_sampling, log_likelihood
 
@@ -22,16 +24,18 @@ class Looks(keras.callbacks.Callback):
         found: mean log-likelihood at each, in nats.
     """
 
-    def __init__(self, epochs, train_rows, test_rows):
+    def __init__(
+        self, epochs: Sequence[int], train_rows: np.ndarray, test_rows: np.ndarray
+    ) -> None:
         super().__init__()
         self.epochs, self.train_rows, self.test_rows = epochs, train_rows, test_rows
         self.seconds, self.found = [], []
         self.spent = 0.0
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         self.start = time.perf_counter()
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         self.spent += time.perf_counter() - self.start
         if epoch + 1 in self.epochs:
             log_z = annealed_importance_sampling(

@@ -1,7 +1,14 @@
 """What the figures of studies have in common."""
 
+from typing import TYPE_CHECKING
 
-def mean_and_range(found):
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from kerasdeep.backend.types import ArrayLike
+
+
+def mean_and_range(found: "ArrayLike") -> "tuple[ArrayLike, list[ArrayLike]]":
     """Returns means over the last axis, and how far the lowest and the highest are from them."""
     import numpy as np
 
@@ -10,7 +17,7 @@ def mean_and_range(found):
     return mean, [mean - found.min(axis=-1), found.max(axis=-1) - mean]
 
 
-def logarithmic_errors(axes):
+def logarithmic_errors(axes: "Axes") -> None:
     """Makes the vertical axis logarithmic, with numbers that a person reads."""
     from matplotlib.ticker import LogLocator, NullLocator, ScalarFormatter
 
