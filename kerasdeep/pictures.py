@@ -171,10 +171,14 @@ def fantasies(
 def learning_curves(history: dict[str, list[float]]) -> "Figure":
     """Draws every number of a History against the epoch, validation beside training.
 
+    A loss is left out where it is, up to its sign, another of the numbers.
+
     Args:
         history: dict from name to list of numbers, as `History.history`.
     """
     names = [name for name in history if not name.startswith("val_")]
+    if any(name.endswith(("log_likelihood", "cross_entropy")) for name in names):
+        names = [name for name in names if name != "loss"]
     columns = min(4, len(names))
     rows = math.ceil(len(names) / columns)
     figure = new_figure(3.6 * columns, 2.8 * rows)

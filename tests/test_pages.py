@@ -21,12 +21,13 @@ def test_the_first_page_is_short_and_opens_with_pictures():
     assert len(re.findall(r"\.png", before_commands)) == 3
 
 
-def test_the_examples_of_the_first_page_run(tmp_path, monkeypatch):
+def test_the_examples_of_the_first_page_run(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     own, trained = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     names = {}
     exec(own, names)
-    assert names["classifier"].evaluate(names["x"][1500:], names["y"][1500:], verbose=0)[1] > 0.5
+    scores = dict(map(str.split, capsys.readouterr().out.splitlines()[-2:]))
+    assert float(scores["features"]) > float(scores["pixels"]) + 0.03  # measured: 0.08
     exec(trained, names)
     assert names["classifier"].input_shape == (None, 784) and names["rbm"].num_hidden == 500
 
