@@ -258,13 +258,19 @@ def check_bad_input(traced):
     for bad, reason in ((x[..., :-1], "expects rows of"), (x[:, None], "Flatten|Grey images")):
         with pytest.raises(ValueError, match=reason):
             model.predict(bad, verbose=0)
-    with pytest.raises(ValueError, match="min=nan"):
-        model.predict(nan, verbose=0)
+    for compiles in (False, True):
+        model.jit_compile, model.predict_function = compiles, None
+        with pytest.raises(ValueError, match="min=nan"):
+            model.predict(nan, verbose=0)
+    model.jit_compile, model.predict_function = False, None
     assert_equal_arrays(before, weights(model))
     model.evaluate(x, *y, verbose=0)
     for look in (model.test_on_batch, model.bottom().train_on_batch):
         with pytest.raises(ValueError, match="min=nan"):
             look(nan, *y)
+    streamed = tf.data.Dataset.from_tensor_slices((x, *y)).batch(50)
+    with pytest.raises(ValueError, match="sample_weight"):  # Keras's sentence
+        model.evaluate(streamed, sample_weight=np.ones(120), verbose=0)
 
 
 def check_what_keras_users_ask(traced, folder):

@@ -130,7 +130,9 @@ class PseudoLogLikelihood(keras.metrics.Mean):
 
     Row number $n$ since the last reset contributes $D \log p(v_i \mid v_{-i})$ for one of the $D$
     units, which depends on $n$ alone, and $D$ rows in succession visit every unit once. So the same
-    rows give the same number, whatever the batch size, and no unit is favoured.
+    rows give the same number, whatever the batch size, and no unit is favoured. Replicas of
+    `tf.distribute` count their rows each for itself, so that the number depends on how many they
+    are, within the error of an estimate.
     """
 
     def __init__(self, name: str = "pseudo_log_likelihood", **kwargs: Any) -> None:

@@ -45,22 +45,28 @@ def _labelled(endpoint, labels):
 
 def signature(endpoint: Endpoint) -> list[tf.TensorSpec]:
     """Returns a `tf.TensorSpec` for each argument of an endpoint."""
-    return [tf.TensorSpec(shape, dtype, name) for name, shape, dtype in endpoint.arguments]
+    return [tf.TensorSpec(shape, dtype, name) for name, shape, dtype, _ in endpoint.arguments]
 
 
 def checked(endpoint: Endpoint) -> Callable[..., dict[str, Tensor]]:
-    """Returns the function of an endpoint, which answers an input of another shape by an error.
+    """Returns the function of an endpoint, which answers what it does not expect by an error.
 
     What a signature says of shapes is not looked at by all who run a graph, and some kernels end
     their process.
     """
-    specs = signature(endpoint)
 
     def function(*values):
-        pairs = zip(values, specs, strict=True)
-        return endpoint.function(*(tf.ensure_shape(value, spec.shape) for value, spec in pairs))
+        pairs = zip(values, endpoint.arguments, strict=True)
+        return endpoint.function(*(_checked(value, argument) for value, argument in pairs))
 
     return function
+
+
+def _checked(value, argument):
+    if argument.lowest is not None:
+        message = f"{argument.name} is expected to be at least {argument.lowest}"
+        tf.debugging.assert_greater_equal(value, argument.lowest, message)
+    return tf.ensure_shape(value, argument.shape)
 
 
 def _autoencoder(model):

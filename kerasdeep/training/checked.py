@@ -15,7 +15,6 @@ class CheckedModel(MeasuredModel):
     """Base class of models that look at their data before they learn from it."""
 
     # What a model answers of itself; others answer otherwise.
-    learns_from_labels = False
     num_classes = None
     expected_rank = 2
 

@@ -17,11 +17,13 @@ class Argument(NamedTuple):
         name: its name.
         shape: its shape, None where any size will do.
         dtype: its type. Default `"float32"`.
+        lowest: the least that it may be. Default None: anything.
     """
 
     name: str
     shape: tuple[int | None, ...]
     dtype: str = "float32"
+    lowest: int | None = None
 
 
 class Endpoint(NamedTuple):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 import keras
+import numpy as np
 from keras import ops
 from keras.optimizers import Optimizer
 
@@ -14,6 +15,8 @@ from kerasdeep.training.layer_by_layer import EndOfLayer, GreedySchedule, with_a
 from kerasdeep.training.measured import copies_of
 from kerasdeep.training.model import TrainedModel
 from kerasdeep.units.base import Unit
+
+ENDED = "ended_layers"
 
 
 class GreedyStack(TrainedModel):
@@ -48,6 +51,7 @@ class GreedyStack(TrainedModel):
         self.stack = list(layers)
         self.mean_field = mean_field
         self.training_layer = None
+        self.ended_layers = []
         self._in_fit = False
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
@@ -224,6 +228,7 @@ class GreedyStack(TrainedModel):
         finally:
             self._in_fit = False
             self.train_layer(None)
+            self.ended_layers = []
 
     def train_layer(self, number: int | None) -> None:
         """Makes a step serve one layer, counted from 0, or, by None, all."""
@@ -282,6 +287,17 @@ class GreedyStack(TrainedModel):
             values = layer.propagate(self.layer_input(number, values, None))
 
     # Saving.
+
+    def save_own_variables(self, store: Any) -> None:
+        """Saves, within `fit`, after which epochs layers ended: some end before their time."""
+        super().save_own_variables(store)
+        if self.ended_layers:
+            store[ENDED] = np.array(self.ended_layers)
+
+    def load_own_variables(self, store: Any) -> None:
+        own = {name: store[name] for name in store.keys()}  # noqa: SIM118 no dict
+        self.ended_layers = [int(epoch) for epoch in own.pop(ENDED, [])]
+        super().load_own_variables(own)
 
     def get_config(self) -> dict[str, Any]:
         return {

@@ -37,10 +37,14 @@ class GreedySchedule(keras.callbacks.Callback):
         self.callbacks = []
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        model, number = self.model, bisect.bisect_right(self.ends, epoch)
+        model = self.model
+        if model.training_layer is None and epoch:  # a training goes on
+            self.ends = _ends_with(self.ends, model.ended_layers)
+        number = bisect.bisect_right(self.ends, epoch)
         if number == model.training_layer:
             return
         model.train_layer(number)
+        model.ended_layers = self.ends[:number]
         if self.rows is not None:
             layer = model.stack[number]
             values = model.propagate(self.rows, number)
@@ -64,6 +68,13 @@ class GreedySchedule(keras.callbacks.Callback):
         number = self.model.training_layer
         skipped = self.ends[number] - (epoch + 1)
         self.ends[number:] = [end - skipped for end in self.ends[number:]]
+
+
+def _ends_with(planned, ended):
+    """Returns the ends of all layers, where those of the first ones are known."""
+    number = len(ended)
+    moved = ended[-1] - planned[number - 1] if ended else 0
+    return [*ended, *(end + moved for end in planned[number:])]
 
 
 class EndOfLayer(keras.callbacks.Callback):
@@ -129,14 +140,16 @@ class AllColumns(keras.callbacks.Callback):
         if self.logger.keys is None:
             prefixes = [self.model.log_prefix(number) for number in range(len(self.model.stack))]
             now = self.model.log_prefix(self.model.training_layer)
+            # A `val_` may stand before a prefix.
             names = {name.replace(now, prefix) for name in logs for prefix in prefixes}
             self.logger.keys = sorted(names)
 
 
 def with_all_columns(callbacks: Sequence[keras.callbacks.Callback]) -> list:
     """Returns callbacks, an `AllColumns` before each `CSVLogger` among them."""
-    return [
-        one
-        for callback in callbacks
-        for one in ([AllColumns(callback)] if isinstance(callback, CSVLogger) else []) + [callback]
-    ]
+    all_columns = []
+    for callback in callbacks:
+        if isinstance(callback, CSVLogger):
+            all_columns.append(AllColumns(callback))
+        all_columns.append(callback)
+    return all_columns

@@ -19,6 +19,7 @@ class MeasuredModel(KerasSurface):
 
     objective = "minus the pseudo-log-likelihood of an example, in nats"
     takes_metrics = True
+    learns_from_labels = False
 
     def own_metrics(self) -> list[keras.metrics.Metric]:
         """Returns the metrics that every such model has, beside those of a user."""
@@ -46,6 +47,29 @@ class MeasuredModel(KerasSurface):
     def _compared(self):
         """Returns the shapes of a row of what a user's metrics compare: target and prediction."""
         return self.row_shape, self.row_shape
+
+    def _check_metrics(self, metrics):
+        """Raises a ValueError for metrics of a user that would not measure what they say."""
+        name = type(self).__name__
+        if not self.takes_metrics:
+            raise ValueError(
+                f"{name} has no reconstructions or labels that metrics could compare. Received: "
+                f"{metrics}. Measure in a callback, or watch `loss`, {self.objective}."
+            )
+        taken = {"loss", *(metric.name for metric in self.own_metrics())}
+        for metric in filter(None, map(keras.metrics.get, keras.tree.flatten(metrics))):
+            called = getattr(metric, "name", getattr(metric, "__name__", None))
+            if called in taken:
+                raise ValueError(
+                    f"{name} reports {', '.join(sorted(taken))} itself. Received: a metric named "
+                    f"{called!r}. Give it another name."
+                )
+            sparse = f"Sparse{type(metric).__name__}"
+            if self.learns_from_labels and hasattr(keras.metrics, sparse):
+                raise ValueError(
+                    f"{name} shows metrics the numbers of classes. Received: {called!r}, which "
+                    f"expects one-hot labels. Pass keras.metrics.{sparse}()."
+                )
 
     def _measure_users(self, target, prediction, weight):
         """Updates the metrics of a user, where there are some."""

@@ -130,16 +130,17 @@ class TrainedModel(CheckedModel):
                 too: epochs take half the time, the first one some seconds more.
 
         Raises:
-            ValueError: for a loss, which these models have of their own.
+            ValueError: for a loss, which these models have of their own, or metrics with the name
+                of one of theirs.
         """
-        refused = {"loss", "loss_weights"}
-        refused |= set() if self.takes_metrics else {"metrics", "weighted_metrics"}
-        if unexpected := refused & set(kwargs):
+        if unexpected := {"loss", "loss_weights"} & set(kwargs):
             raise ValueError(
                 f"{type(self).__name__} has an objective of its own, {self.objective}. Received: "
                 f"{', '.join(sorted(unexpected))}. To train with another loss, use it as a layer "
                 "of a keras.Sequential."
             )
+        if metrics := [kwargs[name] for name in ("metrics", "weighted_metrics") if name in kwargs]:
+            self._check_metrics(metrics)
         super().compile(optimizer=optimizer, **kwargs)
         self.loss = self.objective  # for those who ask whether there is one
         # Of a wrapper for mixed precision, the optimizer within.
@@ -290,7 +291,7 @@ class TrainedModel(CheckedModel):
         weight, return_dict = arguments.get("sample_weight"), arguments.pop("return_dict", False)
         arguments["x"] = given.as_rows(arguments.get("x"), self)
         given.check_targets(arguments.get("y"), weight, self)
-        if not self.learns_from_labels:
+        if not self.learns_from_labels and given.is_array(arguments["x"]):
             arguments["y"] = given.placeholder_targets(arguments["x"], weight)
         callbacks = given.as_list(arguments.get("callbacks"))
         arguments["callbacks"] = [Position(), *callbacks]
@@ -302,7 +303,8 @@ class TrainedModel(CheckedModel):
         arguments = given.named(keras.Model.predict, self, args, kwargs)
         arguments["x"] = given.as_rows(arguments.get("x"), self)
         if self.built and given.is_array(arguments["x"]):
-            data.check_shape(arguments["x"], self, self.row_shape[-1])
+            look = data.check_rows if self.jit_compile else data.check_shape
+            look(np.asarray(arguments["x"]), self, self.row_shape[-1])
         with backend.readable_data_errors():
             return super().predict(**arguments)
 

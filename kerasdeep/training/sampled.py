@@ -28,8 +28,7 @@ class SampledModel(TrainedModel):
             **kwargs: as of `kerasdeep.training.model.TrainedModel.compile`.
 
         Raises:
-            ValueError: for a loss or metrics, which these models have of their own, or an unknown
-                sampler.
+            ValueError: for an unknown sampler, and as `TrainedModel.compile`.
         """
         # Like the optimizer, a sampler is saved with the model and yet is not a layer of it.
         object.__setattr__(self, "sampler", samplers.get(sampler))

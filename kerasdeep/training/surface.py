@@ -36,15 +36,19 @@ class KerasSurface(keras.Model):
     @property
     def inputs(self) -> list[keras.KerasTensor]:
         """List of one symbolic input, for `keras.Model(model.inputs, ...)`."""
-        if self._symbols is None:
-            symbol = keras.Input(self.input_shape[1:])
-            self._symbols = [symbol], [self(symbol)]
-        return self._symbols[0]
+        return self._symbolic()[0]
 
     @property
     def outputs(self) -> list[keras.KerasTensor]:
         """List of what the model makes of `inputs`."""
-        return self.inputs and self._symbols[1]
+        return self._symbolic()[1]
+
+    def _symbolic(self):
+        """Returns both lists, made once: Keras counts that as a call of the model."""
+        if self._symbols is None:
+            symbol = keras.Input(self.input_shape[1:])
+            self._symbols = [symbol], [self(symbol)]
+        return self._symbols
 
     def _check_built(self, name):
         if not self.built:
@@ -65,7 +69,7 @@ class KerasSurface(keras.Model):
         `kerasdeep.export` writes all that the model can be asked.
         """
         if self.built:
-            self.inputs  # noqa: B018 Keras asks for a call, and training alone makes none.
+            self._symbolic()  # Keras asks for a call, and training alone makes none.
         return super().export(*args, **kwargs)
 
     def quantize(self, mode: Any = None, **kwargs: Any) -> None:

@@ -25,10 +25,19 @@ def draw(model, num_classes):
     return means.reshape(num_classes, DRAWN, -1)
 
 
-def judged(images, drawn):
-    """Returns what a support vector machine thinks that the drawings show.
+def judge_of(images):
+    """Returns a support vector machine that knows real training rows, and no drawing."""
+    return SVC(C=10).fit(*images.train.arrays)
 
-    It learned from real training rows and never sees a drawing before.
+
+def named(judge, drawn):
+    """Returns whether a judge names drawings as asked, shape `(num_classes, num_drawings)`."""
+    names = judge.predict(drawn.reshape(-1, drawn.shape[-1])).reshape(drawn.shape[:2])
+    return names == np.arange(len(drawn))[:, None]
+
+
+def judged(images, drawn):
+    """Returns what a judge thinks that the drawings show.
 
     Args:
         images: `kerasdeep.recipes.data.Images`.
@@ -38,9 +47,8 @@ def judged(images, drawn):
         Dict with the shares of drawings named as asked, in all and by class, their number, and the
         judge's own error on real test rows.
     """
-    judge = SVC(C=10).fit(*images.train.arrays)
-    named = judge.predict(drawn.reshape(-1, drawn.shape[-1])).reshape(drawn.shape[:2])
-    right = named == np.arange(len(drawn))[:, None]
+    judge = judge_of(images)
+    right = named(judge, drawn)
     return {
         "named_as_asked": right.mean(),
         "named_as_asked_by_class": right.mean(axis=1).tolist(),

@@ -214,9 +214,8 @@ class ClassificationRBM(SampledModel):
         """
         backend.check_built(self)
         labels = ops.one_hot(np.asarray(labels), self.num_classes)
-        start = ops.zeros((labels.shape[0], self.num_visible))
+        initial = ops.pad(labels, [[0, 0], [self.num_visible, 0]])
         held = np.arange(self.num_visible + self.num_classes) >= self.num_visible
-        initial = ops.concatenate([start, labels], axis=1)
         drawn = self.joint.sample(steps=steps, initial=initial, mean=mean, clamped=held)
         return drawn[:, : self.num_visible]
 
@@ -235,9 +234,11 @@ class ClassificationRBM(SampledModel):
     ) -> None:
         """Configures training; arguments as of `RBM.compile`.
 
-        Metrics of both kinds are of labelled rows alone, and count sample weights.
+        Metrics of both kinds are of labelled rows alone, count sample weights, and see labels as
+        numbers, one-hot ones too: `SparseTopKCategoricalAccuracy`, not `TopKCategoricalAccuracy`.
         """
-        users = [*(metrics or []), *(weighted_metrics or [])] or None
+        users = keras.tree.flatten([metrics or [], weighted_metrics or []])
+        users = [one for one in users if one != "accuracy"] or None  # which it has anyway
         super().compile(optimizer, sampler, weighted_metrics=users, **kwargs)
 
     def sampled_machine(self) -> RBM:
@@ -286,8 +287,7 @@ class ClassificationRBM(SampledModel):
         """Returns the objective, and the label field that it judged."""
         field, loss = self._thinned_label_field(visible), 0.0
         if self.discriminative:
-            log_p = self._log_probability(field, label)
-            loss -= self.discriminative * ops.mean(weight * log_p)
+            loss -= self.discriminative * ops.mean(weight * self._log_probability(field, label))
         if self.generative or self.unlabelled:
             loss += self._generative_loss(visible, label, weight, field)
         return loss, field
@@ -305,12 +305,12 @@ class ClassificationRBM(SampledModel):
         start = ops.concatenate([visible, target], axis=1)
         hidden_field = joint.hidden_field(start)
         particles = self.sampler.negative_phase(joint, hidden_field, share)
-        particles = [ops.stop_gradient(part) for part in particles]
+        particle, _, count = map(ops.stop_gradient, particles)
         data_energy = joint.free_energy_given(start, hidden_field)
         if self.unlabelled:
             data_energy = ops.where(known, data_energy, self._free_energy(visible, field))
-        model_energy = joint.free_energy_given(particles[0], joint.hidden_field(particles[0]))
-        return ops.mean(share * data_energy) - ops.mean(particles[2] * model_energy)
+        model_energy = joint.free_energy_given(particle, joint.hidden_field(particle))
+        return ops.mean(share * data_energy) - ops.mean(count * model_energy)
 
     def _log_probability(self, field, label):
         """Returns log p(y | x) of each row, 0 where there is no label."""
@@ -322,7 +322,7 @@ class ClassificationRBM(SampledModel):
         right = ops.equal(ops.argmax(field, axis=1), label)
         self.cross_entropy.update_state(-log_p, weight)
         self.accuracy.update_state(ops.cast(right, "float32"), weight)
-        self._measure_users(label, ops.softmax(field), weight)
+        self._measure_users(ops.maximum(label, 0), ops.softmax(field), weight)
 
     def _reported_loss(self, logs):
         return logs["cross_entropy"]

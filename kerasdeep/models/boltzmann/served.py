@@ -59,5 +59,5 @@ def sample(rbms: "Sequence[RBM]") -> Endpoint:
             value = rbm.visible.sample(rbm.visible_field(value), seeds)
         return {"visible": value}
 
-    arguments = [Argument(name, (), "int32") for name in ("seed", "steps")]
+    arguments = [Argument("seed", (), "int32"), Argument("steps", (), "int32", lowest=1)]
     return Endpoint("sample", function, arguments)

@@ -54,5 +54,20 @@ def test_a_loss_is_refused_and_metrics_where_there_is_nothing_to_compare():
     for model in (RBM(3), ClassificationRBM(3, 2)):
         with pytest.raises(ValueError, match="has an objective of its own"):
             model.compile("sgd", loss="mse")
-    with pytest.raises(ValueError, match="Received: metrics"):
+    with pytest.raises(ValueError, match="no reconstructions or labels that metrics"):
         BoltzmannMachine().compile("sgd", metrics=[keras.metrics.MeanSquaredError()])
+
+
+@pytest.mark.parametrize("name", ["loss", "free_energy", "reconstruction_error"])
+def test_a_metric_has_a_name_of_its_own(name):
+    for model in (RBM(3), DBN([3])):
+        with pytest.raises(ValueError, match=f"RBM reports .* Received: a metric named '{name}'"):
+            model.compile("sgd", metrics=[keras.metrics.MeanSquaredError(name=name)])
+
+
+@pytest.mark.parametrize(
+    "metrics", ["categorical_accuracy", {"y": [keras.metrics.CategoricalCrossentropy()]}]
+)
+def test_metrics_of_one_hot_labels_are_not_for_numbers_of_classes(metrics):
+    with pytest.raises(ValueError, match=r"Pass keras.metrics.SparseCategorical\w+\(\)"):
+        ClassificationRBM(3, 2).compile("sgd", metrics=metrics)

@@ -204,6 +204,26 @@ def test_one_hot_labels_are_as_good_as_numbers(digits):
     kinds.assert_equal_state(*ends)
 
 
+ENTROPY = "sparse_categorical_crossentropy"
+
+
+@pytest.mark.parametrize("metrics", [["accuracy", ENTROPY], {"y": ["accuracy", ENTROPY]}])
+def test_metrics_of_a_user_see_numbers_and_labelled_rows_alone(metrics, digits):
+    x, y = digits
+    labelled = np.arange(1000) % 3 > 0
+    found = []
+    for labels in (np.where(labelled, y, -1), np.eye(10)[y] * labelled[:, None]):
+        model = ClassificationRBM(5, 10, seed=1)
+        model.compile(keras.optimizers.SGD(0.1), metrics=metrics)
+        model.fit(x, labels, shuffle=False, verbose=0)
+        found.append(model.evaluate(x, labels, verbose=0, return_dict=True))
+    assert found[0] == found[1]
+    p = model.predict(x, verbose=0)[labelled]
+    assert found[0]["accuracy"] == pytest.approx((p.argmax(axis=1) == y[labelled]).mean())
+    entropy = -np.log(p[np.arange(len(p)), y[labelled]]).mean()
+    assert found[0][ENTROPY] == pytest.approx(entropy, rel=1e-5)
+
+
 def compiled():
     model = ClassificationRBM(5, 10)
     model.compile()

@@ -117,6 +117,8 @@ def test_exported_samples_have_the_models_distribution(tmp_path):
     model.visible_bias.assign([0.3, -0.2, 0.1])
     sample = tf.saved_model.load(str(kerasdeep.export(model, tmp_path))).signatures["sample"]
     draws = [sample(seed=tf.constant(s), steps=tf.constant(30))["visible"] for s in range(250)]
+    with pytest.raises(tf.errors.InvalidArgumentError, match="steps is expected to be at least 1"):
+        sample(seed=tf.constant(1), steps=tf.constant(0))
     states, _ = oracles.states("bernoulli", 3)
     probability = np.exp(-np.array(model.free_energy(states.astype("float32"))))
     probability /= probability.sum()

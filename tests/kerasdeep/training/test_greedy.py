@@ -9,6 +9,7 @@ from kerasdeep.callbacks import SamplerSchedule
 from kerasdeep.models import DBN, RBM, ConvolutionalRBM
 from kerasdeep.training.greedy import GreedyStack
 from kerasdeep.units import Mixed, Softmax
+from tests.checks import Stop
 from tests.kerasdeep.training.models import X
 from tests.kinds import assert_equal_state
 
@@ -131,3 +132,21 @@ def test_only_early_stopping_ends_a_layer_and_it_begins_anew_with_the_next():
     history = dbn.fit(X, **arguments).history
     assert len(history["rbm_1_free_energy"]) == len(history["rbm_2_free_energy"]) == 3
     assert dbn.optimizer is dbn.rbms[0].optimizer
+
+
+def test_a_layer_that_ended_early_has_ended_for_a_training_that_goes_on(tmp_path):
+    def train(*callbacks):
+        dbn = DBN([12, 8], seed=1)
+        dbn.build((None, X.shape[1]))
+        dbn.compile(keras.optimizers.SGD(0.0))
+        backup = keras.callbacks.BackupAndRestore(str(tmp_path))
+        early = keras.callbacks.EarlyStopping("loss")
+        return dbn.fit(
+            X, epochs=[4, 3], shuffle=False, callbacks=[early, backup, *callbacks], verbose=0
+        )
+
+    with pytest.raises(KeyboardInterrupt):
+        train(Stop(3))
+    history = train()
+    assert history.epoch == [3, 4]  # as far as the second layer's own stop
+    assert "rbm_2_free_energy" in history.history and "rbm_1_free_energy" not in history.history
