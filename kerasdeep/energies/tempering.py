@@ -40,14 +40,31 @@ class Tempered(NamedTuple):
         r"""Returns $\beta\, (c + W^\top s(v))$ from the machine's own field."""
         return of_chains(beta, field) * field
 
-    def free_energy(self, visible: Tensor, field: Tensor, beta: ArrayLike) -> Tensor:
-        r"""Returns $F_\beta(v)$, shape `(num_chains,)`, given the machine's own hidden field."""
+    def log_weight(
+        self, visible: Tensor, field: Tensor, beta: ArrayLike, other: ArrayLike
+    ) -> Tensor:
+        r"""Returns $\log p^*_{\beta'}(v) - \log p^*_\beta(v)$ of rows, without partition functions.
+
+        With $F_\beta(v) = (1 - \beta) E_\text{base}(v) + \beta\, E(v) - A(\beta \phi)$ that is
+        $F_\beta(v) - F_{\beta'}(v)$.
+
+        Args:
+            visible: values, shape `(num_chains, num_visible)`.
+            field: $\phi$, the machine's own hidden field of them.
+            beta: $\beta$.
+            other: $\beta'$.
+
+        Returns:
+            Tensor of shape `(num_chains,)`, in nats.
+        """
         machine = self.machine
         base = machine.visible.energy(visible, self.base_bias)
         own = machine.visible.energy(visible, machine.visible_bias)
         own = own + machine.hidden.bias_energy(machine.hidden_bias)
-        log_partition = machine.hidden.log_partition(self.hidden_field(field, beta))
-        return (1 - beta) * base + beta * own - log_partition
+        change = machine.hidden.log_partition_change(
+            self.hidden_field(field, beta), self.hidden_field(field, other)
+        )
+        return change - (other - beta) * (own - base)
 
     def gibbs_step(
         self, field: Tensor, beta: ArrayLike, seed: keras.random.SeedGenerator

@@ -119,10 +119,9 @@ def _anneal(rbm, base_row, visible, log_weight, betas, first, number):
     def step(k, state):
         visible, log_weight = state
         field = path.machine.hidden_field(visible)
-        before = path.free_energy(visible, field, betas[k])
-        after = path.free_energy(visible, field, betas[k + 1])
+        log_weight += path.log_weight(visible, field, betas[k], betas[k + 1])
         seeds = StepSeeds(seed, first_step + k)
-        return path.gibbs_step(field, betas[k + 1], seeds), log_weight + before - after
+        return path.gibbs_step(field, betas[k + 1], seeds), log_weight
 
     return ops.fori_loop(0, number, step, (visible, log_weight))
 

@@ -123,12 +123,8 @@ class ParallelTempering(Sampler):
         betas = self.betas
         low, high = betas[:-size], betas[size:]
         below, above = slice(None, -size), slice(size, None)
-        gain = (
-            path.free_energy(visible[below], field[below], low)
-            + path.free_energy(visible[above], field[above], high)
-            - path.free_energy(visible[above], field[above], low)
-            - path.free_energy(visible[below], field[below], high)
-        )
+        gain = path.log_weight(visible[below], field[below], low, high)
+        gain += path.log_weight(visible[above], field[above], high, low)
         uniform = backend.uniform((num_pairs * size,), path.machine.seed_generator)
         # Even pairs of temperatures in one step, odd ones in the next: no state moves twice.
         its_turn = ops.equal(np.arange(num_pairs) % 2, self.count % 2)

@@ -71,6 +71,14 @@ class Unit:
         r"""Returns $A(\phi)$, summed over the units of a layer, in nats."""
         raise NotImplementedError
 
+    def log_partition_change(self, field: Tensor, other: Tensor) -> Tensor:
+        r"""Returns $A(\phi') - A(\phi)$ of fields and other ones, as `log_partition`.
+
+        Units that can, take the difference before the sum over the layer, where it loses no digits,
+        and with half the logarithms.
+        """
+        return self.log_partition(other) - self.log_partition(field)
+
     def mean(self, field: Tensor) -> Tensor:
         r"""Returns $\mathbb{E}[u \mid \phi]$."""
         raise NotImplementedError

@@ -39,6 +39,9 @@ class Bernoulli(Unit):
     def log_partition(self, field: Tensor) -> Tensor:
         return ops.sum(ops.softplus(field), axis=-1)
 
+    def log_partition_change(self, field: Tensor, other: Tensor) -> Tensor:
+        return ops.sum(softplus_change(field, other), axis=-1)
+
     def mean(self, field: Tensor) -> Tensor:
         return ops.sigmoid(field)
 
@@ -69,6 +72,9 @@ class Spin(Unit):
 
     def log_partition(self, field: Tensor) -> Tensor:
         return ops.sum(ops.softplus(2 * field) - field, axis=-1)
+
+    def log_partition_change(self, field: Tensor, other: Tensor) -> Tensor:
+        return ops.sum(softplus_change(2 * field, 2 * other) - (other - field), axis=-1)
 
     def mean(self, field: Tensor) -> Tensor:
         return ops.tanh(field)
@@ -113,6 +119,9 @@ class Binomial(Unit):
 
     def log_partition(self, field: Tensor) -> Tensor:
         return self.num_trials * ops.sum(ops.softplus(field), axis=-1)
+
+    def log_partition_change(self, field: Tensor, other: Tensor) -> Tensor:
+        return self.num_trials * ops.sum(softplus_change(field, other), axis=-1)
 
     def mean(self, field: Tensor) -> Tensor:
         return self.num_trials * ops.sigmoid(field)
@@ -205,6 +214,16 @@ class Softmax(Unit):
 
     def get_config(self) -> dict[str, Any]:
         return {"num_categories": self.num_categories, "missing": self.missing}
+
+
+def softplus_change(field: Tensor, other: Tensor) -> Tensor:
+    r"""Returns $\log(1 + e^{\phi'}) - \log(1 + e^\phi)$ with a single logarithm."""
+
+    def rest(field):
+        return 1 + ops.exp(-ops.abs(field))
+
+    linear = ops.maximum(other, 0) - ops.maximum(field, 0)
+    return linear + ops.log(rest(other) / rest(field))
 
 
 def logit(mean: Tensor) -> Tensor:

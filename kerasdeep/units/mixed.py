@@ -63,6 +63,11 @@ class Mixed(Unit):
     def log_partition(self, field: Tensor) -> Tensor:
         return sum(unit.log_partition(part) for unit, part in self.split(field))
 
+    def log_partition_change(self, field: Tensor, other: Tensor) -> Tensor:
+        others = [part for _, part in self.split(other)]
+        parts = zip(self.split(field), others, strict=True)
+        return sum(unit.log_partition_change(part, changed) for (unit, part), changed in parts)
+
     def mean(self, field: Tensor) -> Tensor:
         return self._joined(lambda unit, part: unit.mean(part), field)
 

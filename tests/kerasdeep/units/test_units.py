@@ -42,6 +42,33 @@ def test_log_partition_and_mean_equal_the_sum_over_values(kind):
 
 
 @pytest.mark.parametrize("kind", UNITS)
+def test_a_change_of_log_partitions_is_that_of_the_sums_over_values(kind):
+    for field in fields_of(kind):
+        expected = probabilities(kind, 0.9 * field)[2] - probabilities(kind, field)[2]
+        found = UNITS[kind].log_partition_change(*map(ops.convert_to_tensor, (field, 0.9 * field)))
+        assert float(found) == pytest.approx(expected, abs=2e-5)
+
+
+@pytest.mark.parametrize("unit", [units.Bernoulli(), units.Spin(), units.Binomial(3)])
+def test_a_small_change_of_large_log_partitions_keeps_its_digits(unit):
+    """1,000 units in float32; the difference of two sums would be off by 1e-4 and more."""
+    field = np.random.default_rng(0).normal(scale=20, size=1000)
+    factor, trials = (2, 1) if unit.name == "spin" else (1, getattr(unit, "num_trials", 1))
+
+    def exact(field):
+        return trials * np.logaddexp(0, factor * field) - (field if factor == 2 else 0)
+
+    other = field * (1 + 1e-4)
+    found = unit.log_partition_change(*map(ops.convert_to_tensor, np.float32([field, other])))
+    other, field = (np.float32(part).astype(float) for part in (other, field))
+    assert float(found) == pytest.approx((exact(other) - exact(field)).sum(), abs=2e-5)
+    extreme = ops.convert_to_tensor([[-1e4, 1e4]])
+    assert float(unit.log_partition_change(0 * extreme, extreme)[0]) == pytest.approx(
+        float((exact(np.array([-1e4, 1e4])) - exact(np.zeros(2))).sum()), rel=1e-5
+    )
+
+
+@pytest.mark.parametrize("kind", UNITS)
 def test_samples_have_the_mean_and_covariance_of_the_distribution(kind):
     """40,000 draws a field; 5 standard errors, false alarm below 1e-4 in some 100 comparisons."""
     for field in fields_of(kind):
