@@ -1,7 +1,11 @@
 """Small pictures in a terminal: two pixels a character, below a bar of progress."""
 
+from collections.abc import Iterator, Sequence
+
+import keras
 import numpy as np
 from rich.color import Color
+from rich.console import Console, RenderableType
 from rich.progress import Progress
 from rich.segment import Segment, Segments
 from rich.style import Style
@@ -15,19 +19,21 @@ class PictureProgress(Progress):
 
     picture = None
 
-    def get_renderables(self):
+    def get_renderables(self) -> Iterator[RenderableType]:
         yield from super().get_renderables()
         if self.picture is not None:
             yield self.picture
 
 
-def can_show(console):
+def can_show(console: Console) -> bool:
     """Whether a `rich.console.Console` is a terminal with colours and half blocks."""
     utf8 = console.encoding.lower().startswith("utf")
     return console.is_terminal and console.color_system is not None and utf8
 
 
-def picture_of_chains(model, image_shape, width):
+def picture_of_chains(
+    model: keras.Model, image_shape: Sequence[int], width: int
+) -> Segments | None:
     """Draws what the persistent chains of a model in training dream at the moment.
 
     Args:
@@ -48,7 +54,7 @@ def picture_of_chains(model, image_shape, width):
     return half_blocks(beside_each_other(images, width))
 
 
-def beside_each_other(images, width):
+def beside_each_other(images: np.ndarray, width: int) -> np.ndarray:
     """Returns as many images as fit into a width, halved where they are large, as one array.
 
     Args:
@@ -64,7 +70,7 @@ def beside_each_other(images, width):
     return np.concatenate(list(apart), axis=1)[:, :-1]
 
 
-def half_blocks(grid):
+def half_blocks(grid: np.ndarray) -> Segments:
     """Returns grey values in [0, 1] as a renderable of rich, two rows of pixels a line."""
     grid = np.pad(grid, ((0, len(grid) % 2), (0, 0)))
     grey = np.rint(255 * np.clip(grid, 0, 1)).astype(int)

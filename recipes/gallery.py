@@ -1,13 +1,28 @@
 """The pictures that go with a trained RBM or DBN."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from kerasdeep import pictures
+from kerasdeep.backend.types import ArrayLike
+from kerasdeep.models import DBN, RBM, ConvolutionalRBM
+from kerasdeep.recipes.data import Images
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 CHAIN_STEPS = (1, 10, 100, 1000)
 
 
-def fantasy_chain(model, num_chains=12, steps=CHAIN_STEPS, initial=None, **kwargs):
+def fantasy_chain(
+    model: RBM | DBN | ConvolutionalRBM,
+    num_chains: int = 12,
+    steps: Sequence[int] = CHAIN_STEPS,
+    initial: ArrayLike | None = None,
+    **kwargs: ArrayLike,
+) -> np.ndarray:
     """Runs chains and looks at them on the way.
 
     Args:
@@ -29,7 +44,9 @@ def fantasy_chain(model, num_chains=12, steps=CHAIN_STEPS, initial=None, **kwarg
     return np.stack(seen)
 
 
-def generative_figures(model, images, history):
+def generative_figures(
+    model: RBM | DBN, images: Images, history: dict[str, list[float]]
+) -> "dict[str, Figure]":
     """Draws filters, reconstructions, fantasies and learning curves of an RBM or a DBN.
 
     Args:

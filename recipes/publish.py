@@ -6,6 +6,8 @@ and what it measures on the test rows before and after rounding.
 
 import json
 import sys
+from pathlib import Path
+from typing import Any
 
 from kerasdeep.recipes.runs.answers import measure
 from kerasdeep.recipes.saved.evaluate import data_of
@@ -13,7 +15,7 @@ from kerasdeep.recipes.saved.files import load_model, read_metrics
 from kerasdeep.zoo import weights
 
 
-def publish(folder):
+def publish(folder: str | Path) -> dict[str, Any]:
     """Writes the weights and the numbers of a finished run; returns the numbers.
 
     Args:

@@ -4,9 +4,15 @@ import base64
 import html
 import json
 import shlex
+from collections.abc import Sequence
+from pathlib import Path
 from string import Template
+from typing import TYPE_CHECKING, Any
 
 from kerasdeep.recipes.strip import Strip
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 PAGE = Template("""<!DOCTYPE html>
 <html lang="en">
@@ -41,7 +47,13 @@ $commands
 """)
 
 
-def page(title, table, figures, commands, record):
+def page(
+    title: str,
+    table: Sequence[tuple[str, str, str]],
+    figures: dict[Path, str],
+    commands: Sequence[str],
+    record: dict[str, Any],
+) -> str:
     """Returns the page of a run, an HTML text that holds its pictures.
 
     Args:
@@ -74,7 +86,7 @@ def _commands(lines):
     return f"<h2>To go on</h2>\n<pre>{html.escape(chr(10).join(lines))}</pre>" if lines else ""
 
 
-def seen_on(name, picture):
+def seen_on(name: str, picture: "Figure | Strip") -> str:
     """Returns in words what a figure or a strip shows: its name, and its titles."""
     if isinstance(picture, Strip):
         titles = [picture.title]
@@ -84,7 +96,7 @@ def seen_on(name, picture):
     return f"{name}: {', '.join(titles)}" if titles else name
 
 
-def commands(folder, sampled):
+def commands(folder: Path, sampled: bool) -> list[str]:
     """Returns the command lines to go on with, for the output folder of `kerasdeep train`.
 
     Args:

@@ -1,5 +1,9 @@
 """A picture that moves."""
 
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 from PIL import Image
 
@@ -20,13 +24,15 @@ class Strip:
     >>> Strip(grids, "a chain from noise").savefig("dream.png")
     """
 
-    def __init__(self, grids, title, seconds=0.1, scale=2):
+    def __init__(
+        self, grids: Sequence[np.ndarray], title: str, seconds: float = 0.1, scale: int = 2
+    ) -> None:
         self.grids = grids
         self.title = title
         self.seconds = seconds
         self.scale = scale
 
-    def savefig(self, path, **kwargs):
+    def savefig(self, path: str | Path, **kwargs: Any) -> None:
         """Writes the PNG file; other arguments of a figure's `savefig` are not looked at."""
         pixels = (np.rint(255 * grid).astype("uint8") for grid in self.grids)
         first, *others = (

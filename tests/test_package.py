@@ -121,7 +121,7 @@ def public_functions(node):
             yield part
 
 
-@pytest.mark.parametrize("folder", ["kerasdeep", "zoo", "recipes/studies"])
+@pytest.mark.parametrize("folder", ["kerasdeep", "zoo", "recipes"])
 def test_public_functions_say_their_types(folder):
     for path in (ROOT / folder).rglob("*.py"):
         for function in public_functions(ast.parse(path.read_text())):

@@ -9,7 +9,7 @@ NO_MEMORY = (
 NO_SPACE = "There is not enough space on the disk ({}). Make room and try again."
 
 
-def mendable(error):
+def mendable(error: BaseException) -> tuple[str | None, int]:
     """Returns the message and the exit code for what a user can mend, or `(None, 1)`."""
     if hasattr(error, "format_message"):  # wrong usage, as the command line parser found it
         return error.format_message(), 2

@@ -5,6 +5,7 @@ import shlex
 import signal
 import threading
 import time
+from collections.abc import Callable
 
 from kerasdeep.recipes.runs import lock
 
@@ -24,7 +25,7 @@ class Interrupts:
         happened: whether there was an interrupt.
     """
 
-    def __init__(self, end):
+    def __init__(self, end: Callable[[], None]) -> None:
         self.happened = False
         self._end = end
         if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
@@ -46,7 +47,7 @@ class Interrupts:
         self._end()
 
 
-def interrupted():
+def interrupted() -> str:
     """Returns what to say after Ctrl-C: how to go on with the run that was under way, if any."""
     folders = lock.held()
     if not folders:

@@ -4,13 +4,14 @@ import contextlib
 import os
 import sys
 import threading
+from typing import NoReturn
 
 from kerasdeep.recipes.cli.interrupts import Interrupts, interrupted
 
 _leaving = threading.Lock()
 
 
-def main():
+def main() -> None:
     """Runs the command; what a user can mend ends in one line on stderr and exit code 2."""
     # TensorFlow's C++ side logs to file descriptor 2; a person reads Python's stderr.
     sys.stderr = os.fdopen(os.dup(2), "w", buffering=1, errors="backslashreplace")
@@ -33,7 +34,7 @@ def main():
         leave(interrupted(), 130)
 
 
-def leave(message, code):
+def leave(message: str, code: int) -> NoReturn:
     """Writes one line to stderr and ends the process there and then.
 
     Python's own end would wait for threads that still work, and for HDF5, which crashes where it

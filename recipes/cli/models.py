@@ -16,7 +16,7 @@ ModelPath = Annotated[
 ]
 
 
-def list_models():
+def list_models() -> None:
     """Show the zoo: name, citation, published number, our number."""
     from kerasdeep import zoo
     from kerasdeep.zoo import measured
@@ -31,7 +31,7 @@ def list_models():
     Console().print(table)
 
 
-def evaluate(path: ModelPath, dataset: str = ""):
+def evaluate(path: ModelPath, dataset: str = "") -> None:
     """Measure a saved model on the test rows of a data set. [default: the one it was trained on]"""
     from kerasdeep.recipes.saved.evaluate import evaluate_model
 
@@ -55,7 +55,7 @@ def sample(
     dataset: Annotated[
         str, typer.Option(help="Of --inpaint. [default: the one it was trained on]")
     ] = "",
-):
+) -> None:
     """Draw fantasies from a saved RBM or DBN into a picture, as they change along the chain."""
     from kerasdeep.recipes.saved.sample import draw_lower_halves, draw_samples
 
@@ -73,7 +73,7 @@ def export(
         Literal["saved_model", "onnx", "litert"],
         typer.Option(help="`onnx` and `litert` hold what the model is usually asked."),
     ] = "saved_model",
-):
+) -> None:
     """Write a saved model for TensorFlow Serving, into the next version folder of FOLDER."""
     import kerasdeep
     from kerasdeep.recipes.saved.files import labels_of, load_model

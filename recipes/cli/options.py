@@ -2,14 +2,16 @@
 
 import inspect
 import math
-from typing import Annotated, Literal, get_type_hints
+from collections.abc import Callable
+from types import GenericAlias, UnionType
+from typing import Annotated, Any, Literal, get_type_hints
 
 import typer
 
-from kerasdeep.zoo.parameter import parameters
+from kerasdeep.zoo.parameter import Parameter, parameters
 
 
-def command(run, *described):
+def command(run: Callable[..., None], *described: type) -> Callable[..., None]:
     """Returns a function for typer, its options the fields of dataclasses.
 
     Args:
@@ -36,7 +38,9 @@ def command(run, *described):
     return run_with_options
 
 
-def option(name, kind, default, about):
+def option(
+    name: str, kind: type | UnionType | GenericAlias, default: Any, about: Parameter
+) -> inspect.Parameter:
     """Returns the option of one field, as an `inspect.Parameter` that typer reads.
 
     Args:
@@ -68,7 +72,7 @@ def option(name, kind, default, about):
     )
 
 
-def whole_numbers(text):
+def whole_numbers(text: str) -> tuple[int, ...]:
     """Returns a tuple of the whole numbers of a text such as `500,500,2000`."""
     try:
         return tuple(int(number) for number in str(text).split(","))

@@ -11,7 +11,9 @@ from kerasdeep.recipes.runs.options import TrainOptions
 class Entries(typer.core.TyperGroup):
     """A group of commands that knows what an unknown name was meant to be."""
 
-    def resolve_command(self, context, arguments):
+    def resolve_command(
+        self, context: typer.Context, arguments: list[str]
+    ) -> tuple[str | None, typer.core.TyperCommand | None, list[str]]:
         zoo.get(arguments[0])
         return super().resolve_command(context, arguments)
 
@@ -28,7 +30,7 @@ train = typer.Typer(
 
 
 @train.callback(invoke_without_command=True)
-def check_name(context: typer.Context):
+def check_name(context: typer.Context) -> None:
     """Refuses to train without the name of an entry."""
     if context.invoked_subcommand is None:
         zoo.get("")

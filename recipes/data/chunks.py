@@ -1,7 +1,9 @@
 """Part of a data set, read piece by piece, so that it never has to be in memory at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+
+import numpy as np
 
 CHUNK_ROWS = 4096
 
@@ -19,8 +21,8 @@ class Chunks:
     """
 
     num_rows: int
-    read: Callable
-    labels: Callable
+    read: Callable[[], Iterable[tuple[np.ndarray, np.ndarray | None]]]
+    labels: Callable[[], np.ndarray | None]
 
 
 @dataclass(frozen=True)
@@ -31,14 +33,14 @@ class Source:
     """
 
     name: str
-    image_shape: tuple
-    labels: tuple | None
+    image_shape: tuple[int, ...]
+    labels: tuple[int, ...] | None
     train: Chunks
     test: Chunks | None = None
     validation: Chunks | None = None
 
 
-def image_shape_of_row(num_pixels):
+def image_shape_of_row(num_pixels: int) -> tuple[int, int]:
     """Returns the shape in which a plain row of values is shown: as near a square as it goes."""
     height = int(num_pixels**0.5)
     while num_pixels % height:

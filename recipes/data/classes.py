@@ -1,11 +1,14 @@
 """From the labels that a data set has to classes 0, 1, 2, ..., and back."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
+from kerasdeep.recipes.data.chunks import Chunks
 
-def in_classes(chunks, labels, name):
+
+def in_classes(chunks: Chunks, labels: tuple[int, ...], name: str) -> Chunks:
     """Returns `Chunks` with classes, 0, 1, 2, ..., in place of labels.
 
     Args:
@@ -34,7 +37,7 @@ def in_classes(chunks, labels, name):
     return replace(chunks, read=read, labels=lambda: classes(found))
 
 
-def listed(labels):
+def listed(labels: Sequence[int] | np.ndarray) -> str:
     """Returns labels as a person says them: few of them all, of many the first and the last."""
     words = [str(label) for label in labels]
     return ", ".join(words if len(words) <= 6 else [*words[:3], "...", words[-1]])

@@ -1,13 +1,16 @@
 """Which rows are held out: drawn by a seed, in equal shares of every class."""
 
 import functools
+from collections.abc import Sequence
 
 import numpy as np
 
 from kerasdeep.recipes.data.chunks import Chunks
 
 
-def held_out_rows(num_rows, labels, every, seed):
+def held_out_rows(
+    num_rows: int, labels: np.ndarray | None, every: int, seed: int | Sequence[int]
+) -> np.ndarray:
     """Draws one of every so many rows, of each class as near to that share as it goes.
 
     The rows are shuffled, then sorted by their label, and of these every so many-th is taken.
@@ -29,7 +32,7 @@ def held_out_rows(num_rows, labels, every, seed):
     return held_out
 
 
-def divide(chunks, every, seed):
+def divide(chunks: Chunks, every: int, seed: int | Sequence[int]) -> tuple[Chunks, Chunks]:
     """Splits chunks in two: most rows, and one of every so many.
 
     Args:

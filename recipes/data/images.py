@@ -2,7 +2,9 @@
 
 import math
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any, Self
 
 from kerasdeep.recipes.data.classes import in_classes, listed
 from kerasdeep.recipes.data.held_out import divide
@@ -30,16 +32,16 @@ class Images:
     """
 
     name: str
-    image_shape: tuple
+    image_shape: tuple[int, ...]
     num_classes: int | None
     train: Split
     validation: Split | None
     test: Split
     split_seed: int = 0
-    labels: tuple | None = None
+    labels: tuple[int, ...] | None = None
     divisor: float = 1
 
-    def labelled(self, learner):
+    def labelled(self, learner: str) -> Self:
         """Returns itself, or raises a ValueError if a learner needs labels and there are none."""
         if self.num_classes is None:
             raise ValueError(
@@ -48,7 +50,7 @@ class Images:
             )
         return self
 
-    def described(self):
+    def described(self) -> dict[str, Any]:
         """Returns, for `metrics.json`, how rows were read and split, and how many of each class."""
         parts = {"train": self.train, "validation": self.validation, "test": self.test}
         described = {"seed": self.split_seed, "divisor": self.divisor, "labels": self.labels}
@@ -60,7 +62,7 @@ class Images:
                 }
         return described
 
-    def notes(self):
+    def notes(self) -> list[str]:
         """Returns lines for a person on what was made of the pixels and the labels."""
         notes = []
         if self.divisor not in (1, GREY_LEVELS):
@@ -70,7 +72,7 @@ class Images:
             notes.append(f"{self.name}: labels {listed(self.labels)} are classes 0 to {last}")
         return notes
 
-    def unflattened(self):
+    def unflattened(self) -> Self:
         """Returns the same with rows of shape `(height, width, channels)`."""
         height, width, *channels = self.image_shape
 
@@ -82,15 +84,15 @@ class Images:
 
 
 def load(
-    name,
-    binarization="none",
-    validation_every=10,
-    stream=None,
-    download=False,
-    split_seed=0,
-    labels=None,
-    divisor=None,
-):
+    name: str,
+    binarization: str = "none",
+    validation_every: int = 10,
+    stream: bool | None = None,
+    download: bool = False,
+    split_seed: int = 0,
+    labels: Sequence[int] | None = None,
+    divisor: float | None = None,
+) -> Images:
     """Loads a data set.
 
     Args:

@@ -10,7 +10,7 @@ import numpy as np
 from kerasdeep.recipes.data.chunks import CHUNK_ROWS, Chunks, Source, image_shape_of_row
 
 
-def open_numpy_file(path):
+def open_numpy_file(path: Path) -> Source:
     """Finds `x` and `y`, or `x_train`, `y_train`, `x_test`, `y_test` as Keras's own files have.
 
     Args:

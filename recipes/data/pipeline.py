@@ -1,14 +1,17 @@
 """Steps of the tf.data pipelines that recipes make."""
 
 import itertools
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import tensorflow as tf
 
+from kerasdeep.recipes.data.chunks import Chunks
+
 SHUFFLE_ROWS = 10_000
 
 
-def scaled(chunks, divisor, name):
+def scaled(chunks: Chunks, divisor: float, name: str) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yields chunks as float32 images and int64 labels, -1 where there are none.
 
     Args:
@@ -31,7 +34,9 @@ def scaled(chunks, divisor, name):
         yield images.astype("float32") / np.float32(divisor), labels.astype("int64")
 
 
-def shuffled(chunks, generator):
+def shuffled(
+    chunks: Iterable[tuple[np.ndarray, np.ndarray]], generator: np.random.Generator
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yields the rows of chunks in random order within windows of at least 10,000 rows."""
     window, count = [], 0
     for chunk in itertools.chain(chunks, [None]):
@@ -45,7 +50,7 @@ def shuffled(chunks, generator):
             window, count = [], 0
 
 
-def binarized(dataset, how, seed):
+def binarized(dataset: tf.data.Dataset, how: str, seed: tf.Tensor) -> tf.data.Dataset:
     """Makes zeros and ones of the grey levels of batches.
 
     Args:

@@ -2,10 +2,12 @@
 
 import numpy as np
 
+from kerasdeep.recipes.data.chunks import Chunks
+
 GREY_LEVELS = 255
 
 
-def divisor_of(chunks):
+def divisor_of(chunks: Chunks) -> float:
     """Returns 1 for fractions and for zeros and ones, for other whole numbers their largest.
 
     Bytes are grey levels up to 255, whatever the largest of them, if that takes all eight bits.

@@ -7,7 +7,7 @@ from kerasdeep.recipes.data.numpy_file import open_numpy_file
 from kerasdeep.recipes.data.tensorflow_dataset import open_tensorflow_dataset
 
 
-def open_source(name, download=False):
+def open_source(name: str, download: bool = False) -> Source:
     """Finds a data set.
 
     Args:
@@ -27,7 +27,7 @@ def open_source(name, download=False):
     return open_tensorflow_dataset(name, download)
 
 
-def is_numpy_file(name):
+def is_numpy_file(name: str) -> bool:
     """Returns whether the name of a data set is the path of a file."""
     return Path(name).suffix in (".npy", ".npz")
 

@@ -33,22 +33,22 @@ class Split:
     binarization: str = "none"
     divisor: float = 1
     name: str = "the data"
-    row_shape: tuple = (-1,)
+    row_shape: tuple[int, ...] = (-1,)
 
     @property
-    def num_rows(self):
+    def num_rows(self) -> int:
         return self.chunks.num_rows
 
-    def num_batches(self, batch_size):
+    def num_batches(self, batch_size: int) -> int:
         """Returns the number of batches in an epoch; the last one may be smaller."""
         return -(-self.num_rows // batch_size)
 
-    def class_counts(self, num_classes):
+    def class_counts(self, num_classes: int | None) -> list[int] | None:
         """Returns how many rows there are of each class, or None without labels."""
         labels = self.chunks.labels()
         return None if labels is None else np.bincount(labels, minlength=num_classes).tolist()
 
-    def batches(self, batch_size, labels=False):
+    def batches(self, batch_size: int, labels: bool = False) -> tf.data.Dataset:
         """Returns the rows once, in their order, in batches, as `evaluate` takes them.
 
         Args:
@@ -64,7 +64,9 @@ class Split:
         )
         return without_autotuning(dataset.prefetch(PREFETCHED))
 
-    def epochs(self, batch_size, first, last, seed=0, labels=False):
+    def epochs(
+        self, batch_size: int, first: int, last: int, seed: int = 0, labels: bool = False
+    ) -> tf.data.Dataset:
         """Returns the batches of several epochs in a row, as `fit` takes them.
 
         An epoch's order, and its binarization, depend on `seed` and the number of the epoch alone:
@@ -94,19 +96,19 @@ class Split:
             dataset = dataset.map(lambda x, y: (tf.reshape(x, (-1, *self.row_shape)), y))
         return dataset if labels else dataset.map(lambda x, y: x)
 
-    def rows(self, num_rows):
+    def rows(self, num_rows: int) -> tuple[np.ndarray, np.ndarray]:
         """Returns the first rows as NumPy arrays `(images, labels)`."""
         return next(self.batches(num_rows, labels=True).as_numpy_iterator())
 
     @functools.cached_property
-    def arrays(self):
+    def arrays(self) -> tuple[np.ndarray, np.ndarray]:
         """All rows as arrays `(images, labels)`; labels are -1 where there are none."""
         with self._enough_memory():
             images, labels = zip(*scaled(self.chunks, self.divisor, self.name), strict=True)
             return np.concatenate(images), np.concatenate(labels)
 
     @functools.cached_property
-    def tensors(self):
+    def tensors(self) -> list[tf.Tensor]:
         """The `arrays` as tensors, which a graph refers to and does not copy."""
         # Made outside of any graph, which has a limit of 2 GB.
         with tf.init_scope(), self._enough_memory():

@@ -9,7 +9,7 @@ from kerasdeep.recipes.data.chunks import CHUNK_ROWS, Chunks, Source
 COMMUNITY = re.compile(r"[^:]*:[^\d*]")  # mnist:3.0.1 is a version of mnist
 
 
-def open_tensorflow_dataset(name, download=False):
+def open_tensorflow_dataset(name: str, download: bool = False) -> Source:
     """Finds a data set with one image of a fixed size an example, and perhaps a label.
 
     Args, returns, errors: as `kerasdeep.recipes.data.sources.open_source`.

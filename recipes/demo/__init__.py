@@ -7,10 +7,14 @@ asked again. And the RBM of MNIST that comes with the package dreams. No data is
 """
 
 from dataclasses import dataclass
-from typing import ClassVar
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
 
 from kerasdeep.recipes.runs.options import RunOptions
 from kerasdeep.zoo.parameter import parameter
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 NAME = "demo"
 NEXT = ("kerasdeep list", "kerasdeep train rbm", "kerasdeep train dbn-dnn")
@@ -28,7 +32,7 @@ class Options(RunOptions):
     )
 
 
-def run(options, console):
+def run(options: Options, console: "Console") -> tuple[Path, list[tuple[str, str, str]]]:
     """Runs the demo into an output folder.
 
     Args:

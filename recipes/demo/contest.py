@@ -1,6 +1,7 @@
 """What others make of the same rows: their test errors, and the likelihood of another RBM."""
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -9,9 +10,11 @@ from sklearn.utils import gen_batches
 from threadpoolctl import threadpool_limits
 
 from kerasdeep.models import RBM
+from kerasdeep.recipes.data import Images
 from kerasdeep.recipes.demo import learning
 from kerasdeep.recipes.demo.learning import binary, mean_log_likelihood
 from kerasdeep.recipes.runs.answers import measure as measured
+from kerasdeep.recipes.runs.job import Job, Trained
 from kerasdeep.zoo.studies import demo as zoo
 
 SCIKIT_LEARN_RATE = 0.01  # with 0.03 its likelihood moves by a nat from epoch to epoch
@@ -19,7 +22,7 @@ SCIKIT_LEARN_RATE = 0.01  # with 0.03 its likelihood moves by a nat from epoch t
 
 # Of products as small as these, threads wait for each other twenty times as long as they work.
 @threadpool_limits.wrap(limits=1)
-def measure(job, trained):
+def measure(job: Job, trained: Trained) -> dict[str, Any]:
     """Returns test errors and likelihoods: of the model, and of others with the same rows."""
     images, seed = job.images, job.options.seed
     grey = dataclasses.replace(images.test, binarization="none")
@@ -47,14 +50,14 @@ def measure(job, trained):
     }
 
 
-def of_independent_pixels(images):
+def of_independent_pixels(images: Images) -> np.floating:
     """Returns the log-likelihood of test rows for who knows nothing but how often a pixel is on."""
     share = np.clip(images.train.arrays[0].mean(axis=0), 1e-3, 1 - 1e-3)
     log_p = np.where(binary(images.test, seed=0), np.log(share), np.log(1 - share))
     return log_p.sum(axis=1).mean()
 
 
-def scikit_learn(job):
+def scikit_learn(job: Job) -> list[float]:
     """Returns the log-likelihood of test rows after every epoch of scikit-learn's RBM.
 
     It sees as many rows in as many updates, at a constant rate, as its `fit` has; our own RBM with

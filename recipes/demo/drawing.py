@@ -4,11 +4,14 @@ import numpy as np
 from keras import ops
 from sklearn.svm import SVC
 
+from kerasdeep.models import ClassificationRBM
+from kerasdeep.recipes.data import Images
+
 DRAWN = 50  # of each digit
 STEPS = 300
 
 
-def draw(model, num_classes):
+def draw(model: ClassificationRBM, num_classes: int) -> np.ndarray:
     """Draws digits by Gibbs sampling with the label held, and smooths them by one step of means.
 
     Args:
@@ -25,18 +28,18 @@ def draw(model, num_classes):
     return means.reshape(num_classes, DRAWN, -1)
 
 
-def judge_of(images):
+def judge_of(images: Images) -> SVC:
     """Returns a support vector machine that knows real training rows, and no drawing."""
     return SVC(C=10).fit(*images.train.arrays)
 
 
-def named(judge, drawn):
+def named(judge: SVC, drawn: np.ndarray) -> np.ndarray:
     """Returns whether a judge names drawings as asked, shape `(num_classes, num_drawings)`."""
     names = judge.predict(drawn.reshape(-1, drawn.shape[-1])).reshape(drawn.shape[:2])
     return names == np.arange(len(drawn))[:, None]
 
 
-def judged(images, drawn):
+def judged(images: Images, drawn: np.ndarray) -> dict[str, float | list[float]]:
     """Returns what a judge thinks that the drawings show.
 
     Args:

@@ -16,7 +16,7 @@ TITLE = (
 )
 
 
-def strip(seed):
+def strip(seed: int) -> Strip:
     """Returns the moving picture of chains that start from noise, and of images half hidden.
 
     There are no rows of MNIST in the package: what is half hidden are dreams of the RBM's own.

@@ -1,14 +1,22 @@
 """What a person sees of the demo."""
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
 from kerasdeep import pictures
+from kerasdeep.recipes.data import Images
 from kerasdeep.recipes.demo import dream
+from kerasdeep.recipes.runs.job import Job
+from kerasdeep.recipes.strip import Strip
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 SHOWN = 10  # of each digit
 
 
-def table(metrics):
+def table(metrics: dict[str, Any]) -> list[tuple[str, str, str]]:
     """Returns the rows to print."""
     drawings, test = metrics["drawings"], metrics["test"]
     number, judge = drawings["num_drawings"], 100 * drawings["judge_error"]
@@ -32,7 +40,7 @@ def table(metrics):
     ]
 
 
-def draw(job, metrics, drawn):
+def draw(job: Job, metrics: dict[str, Any], drawn: np.ndarray) -> "dict[str, Figure | Strip]":
     """Returns a dict from file name to picture."""
     return {
         "drawings": drawings(job.images, drawn),
@@ -41,7 +49,7 @@ def draw(job, metrics, drawn):
     }
 
 
-def drawings(images, drawn):
+def drawings(images: Images, drawn: np.ndarray) -> "Figure":
     """Draws real digits beside drawn ones, a row for each class."""
     rows, labels = images.train.arrays
     real = [rows[labels == label][:SHOWN] for label in range(images.num_classes)]
@@ -54,7 +62,7 @@ def drawings(images, drawn):
     return figure
 
 
-def likelihood(metrics):
+def likelihood(metrics: dict[str, Any]) -> "Figure":
     """Draws how the likelihood of test rows grows."""
     figure = pictures.new_figure(7, 4)
     axes = figure.subplots()

@@ -4,10 +4,11 @@ import keras
 import numpy as np
 
 import kerasdeep
+from kerasdeep.recipes.runs.job import Job
 from kerasdeep.recipes.saved.files import load_model
 
 
-def measure(job, model):
+def measure(job: Job, model: keras.Model) -> dict[str, bool]:
     """Saves, loads and exports a model; returns whether each answers test rows as it does."""
     rows, _ = job.images.test.arrays
     expected = model.predict(rows, verbose=0)

@@ -12,7 +12,7 @@ from kerasdeep.recipes.results.pages import rewrite
 from kerasdeep.zoo import measured
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(prog="kerasdeep.recipes.results")
     parser.add_argument("runs", nargs="*", help="folders of runs that differ in their seed alone")
     parser.add_argument("--save", metavar="NAME", help="name of the file in zoo/results to write")

@@ -1,7 +1,10 @@
 """Makes a result of finished runs that differ in their seed alone."""
 
 import json
+from collections.abc import Sequence
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 from kerasdeep import zoo
 from kerasdeep.recipes.runs.options import TrainOptions
@@ -10,7 +13,7 @@ from kerasdeep.zoo import measured
 from kerasdeep.zoo.parameter import parameters
 
 
-def result_of(folders):
+def result_of(folders: Sequence[str | Path]) -> dict[str, Any]:
     """Returns a result, as `kerasdeep.zoo.measured` describes it.
 
     Args:
@@ -48,7 +51,7 @@ def result_of(folders):
     }
 
 
-def save(result, name):
+def save(result: dict[str, Any], name: str) -> Path:
     """Writes a result as `zoo/results/NAME.json`; what runs do not tell stays as it was there."""
     file = measured.FOLDER / f"{name}.json"
     told = ("command", "dataset", "seeds", "measured", "minutes", "versions")
@@ -59,7 +62,7 @@ def save(result, name):
     return file
 
 
-def numbers_of(run):
+def numbers_of(run: dict[str, Any]) -> dict[str, float]:
     """Returns what a run measured on the test rows, by name."""
     if "results" in run:
         found = {name: 100 * of["test_error"] for name, of in run["results"].items()}
@@ -76,7 +79,7 @@ def numbers_of(run):
     return found or {name.replace("_", " "): value for name, value in test.items()}
 
 
-def intervals(run):
+def intervals(run: dict[str, Any]) -> dict[str, dict[str, Decimal]]:
     """Returns the estimates with an interval that a single run has, by name."""
     likelihood = run.get("test_log_likelihood", {})
     names = {"forward": "AIS (3 standard errors)", "reverse": "reverse AIS"}
@@ -87,7 +90,7 @@ def intervals(run):
     }
 
 
-def seconds_of(run):
+def seconds_of(run: dict[str, Any]) -> float:
     """Returns how long the training took whose number counts."""
     if "results" not in run:
         return run["seconds"]
@@ -95,7 +98,7 @@ def seconds_of(run):
     return pretrained["pretraining_seconds"] + pretrained["fine_tuning_seconds"]
 
 
-def command_of(run):
+def command_of(run: dict[str, Any]) -> str:
     """Returns the command of a run: what its options have other than by default."""
     words = ["kerasdeep train", run["recipe"]]
     for kind in (TrainOptions, type(zoo.get(run["recipe"]))):
@@ -108,6 +111,6 @@ def command_of(run):
     return " ".join(words)
 
 
-def rounded(value, digits=2):
+def rounded(value: float, digits: int = 2) -> Decimal:
     """Returns a number with so many digits after the point."""
     return Decimal(f"{value:.{digits}f}")

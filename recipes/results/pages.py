@@ -8,7 +8,7 @@ from kerasdeep.zoo import measured
 MARKED = re.compile(r"(<!-- results: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
-def with_tables(page):
+def with_tables(page: str) -> str:
     """Returns the text of a page with what stands between its marks made anew.
 
     A table `<!-- results: NAME -->` ... `<!-- end -->` holds the results of that name.
@@ -19,7 +19,7 @@ def with_tables(page):
     return MARKED.sub(lambda found: f"{found[1]}{measured.table(found[2])}\n{found[3]}", page)
 
 
-def rewrite(path):
+def rewrite(path: str | Path) -> bool:
     """Writes a page anew where its tables are not those of the results; returns whether it did."""
     path = Path(path)
     before = path.read_text()

@@ -5,8 +5,15 @@ what their rows look like. A fine-tuned `keras.Sequential` does not.
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import keras
+import numpy as np
+
+from kerasdeep.recipes.data import Split
+
+if TYPE_CHECKING:
+    from kerasdeep.training.model import TrainedModel
 
 
 @dataclass(frozen=True)
@@ -17,26 +24,26 @@ class PlainClassifier:
     learns_from_labels = True
 
     @property
-    def num_classes(self):
+    def num_classes(self) -> int:
         return self.model.output_shape[-1]
 
     @property
-    def row_shape(self):
+    def row_shape(self) -> tuple[int | None, ...]:
         return self.model.input_shape[1:]
 
-    def total_epochs(self, epochs):
+    def total_epochs(self, epochs: int) -> int:
         return epochs
 
-    def initialize_from(self, rows):
+    def initialize_from(self, rows: np.ndarray) -> None:
         """Does nothing: its weights are set already."""
 
 
-def ask(model):
+def ask(model: keras.Model) -> "TrainedModel | PlainClassifier":
     """Returns who answers for a model: itself, or a `PlainClassifier`."""
     return model if hasattr(model, "learns_from_labels") else PlainClassifier(model)
 
 
-def measure(model, split):
+def measure(model: keras.Model, split: Split) -> dict[str, float]:
     """Returns what `evaluate` reports on a `Split`, and the error rate of a classifier."""
     labels = ask(model).learns_from_labels
     results = model.evaluate(split.batches(1000, labels=labels), verbose=0, return_dict=True)

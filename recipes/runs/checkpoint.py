@@ -3,6 +3,7 @@
 import json
 import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
@@ -31,12 +32,12 @@ class Checkpoint(keras.callbacks.Callback):
         seconds: time that they took.
     """
 
-    def __init__(self, folder):
+    def __init__(self, folder: str | Path) -> None:
         super().__init__()
         self.folder = Path(folder)
         self.epoch, self.history, self.seconds = 0, {}, 0.0
 
-    def restore(self, model, say=print):
+    def restore(self, model: keras.Model, say: Callable[[str], None] = print) -> None:
         """Loads the newest intact state into a built and compiled model, where there is one.
 
         Args:
@@ -57,10 +58,10 @@ class Checkpoint(keras.callbacks.Callback):
         state = json.loads((saved / "history.json").read_text())
         self.epoch, self.history, self.seconds = state["epoch"], state["history"], state["seconds"]
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         self._start = time.perf_counter() - self.seconds
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         self.epoch = epoch + 1
         for name, value in (logs or {}).items():
             self.history.setdefault(name, []).append(float(value))

@@ -5,14 +5,23 @@ import importlib.metadata
 import json
 import platform
 import shutil
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from kerasdeep.backend.files import written_whole
 from kerasdeep.recipes import report
 from kerasdeep.recipes.runs import lock
 from kerasdeep.recipes.runs.intact import intact, read_json, write_checksums
 from kerasdeep.recipes.runs.labels import write_labels
+from kerasdeep.recipes.runs.options import RunOptions
 from kerasdeep.recipes.runs.saving import saved_whole
+
+if TYPE_CHECKING:
+    import keras
+    from matplotlib.figure import Figure
+
+    from kerasdeep.recipes.strip import Strip
 
 MODEL = "model.keras"
 METRICS = "metrics.json"
@@ -42,7 +51,9 @@ class Run:
         ValueError: if the folder holds anything else already, cannot be made or is another's.
     """
 
-    def __init__(self, name, options, hyper_parameters=None):
+    def __init__(
+        self, name: str, options: RunOptions, hyper_parameters: dict[str, Any] | None = None
+    ) -> None:
         self.asked = {**options.recorded(), **(hyper_parameters or {})}
         self.name, self.title, self.labels = name, f"{name} on {options.dataset}", None
         content = json.dumps({"recipe": name, **self.asked})
@@ -87,16 +98,16 @@ class Run:
             )
 
     @property
-    def checkpoints(self):
+    def checkpoints(self) -> Path:
         """Folder of the states of unfinished trainings."""
         return self.folder / "checkpoints"
 
     @property
-    def logs(self):
+    def logs(self) -> str:
         """Folder of the TensorBoard logs."""
         return str(self.folder / "logs")
 
-    def remember(self, name, compute, *args):
+    def remember(self, name: str, compute: Callable[..., Any], *args: Any) -> Any:
         """Returns the number `compute(*args)`, computed once however often the run is stopped."""
         folder = self.checkpoints / f"{name}.number"
         if not intact(folder):
@@ -108,7 +119,7 @@ class Run:
                 write_checksums(unfinished)
         return json.loads((folder / "number.json").read_text())
 
-    def save_model(self, model, name=MODEL):
+    def save_model(self, model: "keras.Model", name: str = MODEL) -> Path:
         """Saves a model, with what its classes are called in the data, and returns its path."""
 
         def save(path):
@@ -118,7 +129,13 @@ class Run:
 
         return self._write(name, save)
 
-    def finish(self, metrics, draw, table=(), commands=()):
+    def finish(
+        self,
+        metrics: dict[str, Any],
+        draw: "Callable[[], Mapping[str, Figure | Strip]]",
+        table: Sequence[tuple[str, str, str]] = (),
+        commands: Sequence[str] = (),
+    ) -> None:
         """Writes numbers, pictures and a report; removes what only an unfinished run needs.
 
         Args:
@@ -148,7 +165,7 @@ class Run:
         return self.folder / name
 
 
-def versions():
+def versions() -> dict[str, str]:
     """Returns the versions of what decides the numbers of a run."""
     packages = ("kerasdeep", "keras", "tensorflow", "numpy")
     found = {name: importlib.metadata.version(name) for name in packages}

@@ -2,17 +2,19 @@
 
 import hashlib
 import json
+from pathlib import Path
+from typing import Any
 
 CHECKSUMS = "SHA256SUMS"
 
 
-def write_checksums(folder):
+def write_checksums(folder: Path) -> None:
     """Writes the checksums of all files of a folder beside them, as `sha256sum` does."""
     lines = [f"{checksum}  {name}\n" for name, checksum in _checksums(folder).items()]
     (folder / CHECKSUMS).write_text("".join(lines))
 
 
-def intact(folder):
+def intact(folder: Path) -> bool:
     """Returns whether a folder holds what it held when its checksums were written."""
     try:
         lines = (folder / CHECKSUMS).read_text().splitlines()
@@ -30,7 +32,7 @@ def _checksums(folder):
     return found
 
 
-def read_json(file, way_out):
+def read_json(file: Path, way_out: str) -> dict[str, Any]:
     """Returns the dict that a JSON file holds.
 
     Args:

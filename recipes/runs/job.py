@@ -1,10 +1,13 @@
 """What a task or a study works with: options, data, a folder, and one way to train a model."""
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import keras
+import numpy as np
+from rich.console import Console
 
 from kerasdeep.recipes.data import Images
 from kerasdeep.recipes.runs.answers import ask
@@ -12,13 +15,14 @@ from kerasdeep.recipes.runs.checkpoint import Checkpoint
 from kerasdeep.recipes.runs.folder import Run
 from kerasdeep.recipes.runs.options import RunOptions
 from kerasdeep.recipes.runs.progress import EpochProgress
+from kerasdeep.zoo import Entry
 
 
 class Trained(NamedTuple):
     """A model, its `History.history` over all epochs, and the seconds they took."""
 
     model: keras.Model
-    history: dict
+    history: dict[str, list[float]]
     seconds: float
 
 
@@ -36,7 +40,7 @@ class Job:
     options: RunOptions
     images: Images | None
     run: Run
-    console: Any
+    console: Console
 
     def __post_init__(self):
         if self.images is not None:
@@ -44,20 +48,22 @@ class Job:
             for line in self.images.notes():
                 self.say(line)
 
-    def say(self, line):
+    def say(self, line: str) -> None:
         """Shows a line in which names that a user chose may stand."""
         self.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     @functools.cached_property
-    def rows(self):
+    def rows(self) -> np.ndarray:
         """The first 10,000 training rows: what a model is told of the data before it is trained."""
         return self.images.train.rows(10_000)[0]
 
-    def num_updates(self, epochs, batch_size):
+    def num_updates(self, epochs: int, batch_size: int) -> int:
         """Returns how many batches there are in so many epochs of the training data."""
         return epochs * self.images.train.num_batches(batch_size)
 
-    def fit_entry(self, entry, *arguments, callbacks=()):
+    def fit_entry(
+        self, entry: Entry, *arguments: Any, callbacks: Sequence[keras.callbacks.Callback] = ()
+    ) -> Trained:
         """Trains and saves the one model of an entry.
 
         Args:
@@ -76,7 +82,16 @@ class Job:
         self.run.save_model(model)
         return trained
 
-    def fit(self, stage, model, epochs, batch_size, seed, validate=True, callbacks=()):
+    def fit(
+        self,
+        stage: str,
+        model: keras.Model,
+        epochs: int,
+        batch_size: int,
+        seed: int,
+        validate: bool = True,
+        callbacks: Sequence[keras.callbacks.Callback] = (),
+    ) -> Trained:
         """Trains a model for the epochs that are still to be done, after a stop or from the start.
 
         Args:

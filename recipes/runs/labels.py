@@ -5,17 +5,19 @@ A `.keras` file is a zip archive, of which Keras reads the members that it knows
 
 import json
 import zipfile
+from collections.abc import Sequence
+from pathlib import Path
 
 LABELS = "labels.json"
 
 
-def write_labels(file, labels):
+def write_labels(file: Path, labels: Sequence[int]) -> None:
     """Adds labels, a sequence of integers in the order of the classes, to a `.keras` file."""
     with zipfile.ZipFile(file, "a") as archive:
         archive.writestr(LABELS, json.dumps(labels))
 
 
-def read_labels(file):
+def read_labels(file: Path) -> list[int] | None:
     """Returns the labels in a `.keras` file; None where the classes are called 0, 1, 2, ...
 
     Raises:

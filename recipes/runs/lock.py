@@ -2,11 +2,12 @@
 
 import fcntl
 import os
+from pathlib import Path
 
 _held = {}  # from the identity of a folder to its path and what keeps it
 
 
-def hold(folder):
+def hold(folder: Path) -> None:
     """Keeps other processes out of a folder until `release`, or until this process ends.
 
     Where the file system has no locks, as some in a network, nobody is kept out.
@@ -34,14 +35,14 @@ def hold(folder):
     _held[identity] = folder, descriptor
 
 
-def release(folder):
+def release(folder: Path) -> None:
     """Lets other processes into a folder that this one may hold."""
     _, descriptor = _held.pop(_identity(folder), (None, None))
     if descriptor is not None:
         os.close(descriptor)
 
 
-def held():
+def held() -> list[Path]:
     """Returns the folders that this process holds, the latest last."""
     return [folder for folder, _ in _held.values()]
 

@@ -2,9 +2,12 @@
 
 import dataclasses
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from kerasdeep.zoo.parameter import check, parameter
+
+if TYPE_CHECKING:
+    from kerasdeep.recipes.data import Images
 
 # Where a run is kept and how it gets there decide nothing of its result.
 WHERE_AND_HOW = ("output", "download", "resume")
@@ -39,7 +42,7 @@ class RunOptions:
                 f"--output expects a name in UTF-8, as TensorFlow does. Received: {self.output!r}."
             ) from None
 
-    def recorded(self):
+    def recorded(self) -> dict[str, Any]:
         """Returns the options that decide the result, for `metrics.json`."""
         options = dataclasses.asdict(self)
         return {name: value for name, value in options.items() if name not in WHERE_AND_HOW}
@@ -63,7 +66,7 @@ class DataOptions(RunOptions):
     )
     download: bool = parameter(False, "Let tensorflow-datasets fetch what is missing.")
 
-    def load(self):
+    def load(self) -> "Images":
         """Returns the data set, `kerasdeep.recipes.data.Images`."""
         from kerasdeep.recipes import data
 

@@ -1,6 +1,9 @@
 """What a person sees while a model trains."""
 
+from collections.abc import Sequence
+
 import keras
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 
 from kerasdeep.recipes import blocks
@@ -19,7 +22,9 @@ class EpochProgress(keras.callbacks.Callback):
         image_shape: shape of the images that it learns from. Default None: no images.
     """
 
-    def __init__(self, console, title, image_shape=None):
+    def __init__(
+        self, console: Console, title: str, image_shape: Sequence[int] | None = None
+    ) -> None:
         super().__init__()
         self.console = console
         self.title = title
@@ -35,11 +40,11 @@ class EpochProgress(keras.callbacks.Callback):
             disable=not console.is_terminal,
         )
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         self.task = self.progress.add_task(self.title, total=self.params["epochs"], numbers="")
         self.progress.start()
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         numbers = "  ".join(
             f"{name.replace('_', ' ')} {value:.4g}"
             for name, value in (logs or {}).items()
@@ -55,6 +60,6 @@ class EpochProgress(keras.callbacks.Callback):
             line = f"{self.title}  {epoch + 1}/{total} epochs  {numbers}"
             self.console.print(line, soft_wrap=True)
 
-    def stop(self):
+    def stop(self) -> None:
         """Takes the bar off the screen's live part, however the training ended."""
         self.progress.stop()

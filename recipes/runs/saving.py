@@ -1,12 +1,19 @@
 """Files of a run: whole or not there, and a line for a person where a disk is full."""
 
 import contextlib
+from collections.abc import Iterator
+from pathlib import Path
 
 from kerasdeep.backend.files import written_whole
 
 
 @contextlib.contextmanager
-def saved_whole(path, what=None, rest="", way_out="then go on with the same command and --resume"):
+def saved_whole(
+    path: Path,
+    what: str | None = None,
+    rest: str = "",
+    way_out: str = "then go on with the same command and --resume",
+) -> Iterator[Path]:
     """As `kerasdeep.backend.files.written_whole`, with an error that tells how to go on.
 
     Args:

@@ -1,12 +1,16 @@
 """Measures a saved model on the rows that its training held out for it."""
 
+from pathlib import Path
+
+import keras
+
 from kerasdeep.recipes import data
 from kerasdeep.recipes.data.sources import is_numpy_file
 from kerasdeep.recipes.runs.answers import ask, measure
 from kerasdeep.recipes.saved.files import labels_of, load_model, read_metrics
 
 
-def data_of(path, model, dataset=""):
+def data_of(path: str | Path, model: keras.Model, dataset: str = "") -> data.Images:
     """Loads the data set that a saved model was trained on, or another one that fits it.
 
     Args:
@@ -51,7 +55,7 @@ def data_of(path, model, dataset=""):
     return images
 
 
-def evaluate_model(path, dataset=""):
+def evaluate_model(path: str | Path, dataset: str = "") -> tuple[str, list[tuple[str, str, str]]]:
     """Measures a saved model on the test rows of a data set.
 
     Args, errors: as `data_of`.

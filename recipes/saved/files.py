@@ -3,6 +3,7 @@
 import difflib
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import keras
 
@@ -21,12 +22,12 @@ KINDS = {
 }
 
 
-def of_the_zoo(path):
+def of_the_zoo(path: str | Path) -> bool:
     """Returns whether a path is the name of an entry of the zoo, and of no file."""
     return str(path) in zoo.ENTRIES and not Path(path).exists()
 
 
-def read_metrics(path):
+def read_metrics(path: str | Path) -> dict[str, Any]:
     """Returns the content of the `metrics.json` beside a model, or an empty dict without one.
 
     Of an entry of the zoo, what its `trained/NAME.json` has.
@@ -63,7 +64,7 @@ def _check(metrics):
         raise ValueError(f"Received: image_shape = {sizes}, divisor = {split.get('divisor')}.")
 
 
-def load_model(path, generative=False):
+def load_model(path: str | Path, generative: bool = False) -> keras.Model:
     """Loads the model of a run or, with the weights that come with the package, of the zoo.
 
     Args:
@@ -91,12 +92,12 @@ def load_model(path, generative=False):
         ) from None
 
 
-def labels_of(path):
+def labels_of(path: str | Path) -> list[int] | None:
     """Returns what the data called the classes of a model; None for 0, 1, 2, ..."""
     return None if of_the_zoo(path) else read_labels(model_file(path))
 
 
-def model_file(path, generative=False):
+def model_file(path: str | Path, generative: bool = False) -> Path:
     """Returns the `.keras` file at a path or in the folder of a run."""
     path = Path(path)
     if path.is_dir():
@@ -117,7 +118,7 @@ def model_file(path, generative=False):
     return path
 
 
-def folder_of(path):
+def folder_of(path: str | Path) -> Path:
     """Returns the folder of a run from its path or that of a file in it; of the zoo, this one."""
     if of_the_zoo(path):
         return Path()

@@ -15,7 +15,9 @@ from kerasdeep.recipes.saved.evaluate import data_of
 from kerasdeep.recipes.saved.files import folder_of, load_model, of_the_zoo, read_metrics
 
 
-def draw_samples(path, num_samples, steps, seed, output=None):
+def draw_samples(
+    path: str | Path, num_samples: int, steps: int, seed: int, output: str | Path | None = None
+) -> Path:
     """Draws samples into a PNG file, as they are after 1, 10, 100, ... and `steps` Gibbs steps.
 
     Args:
@@ -48,7 +50,14 @@ def draw_samples(path, num_samples, steps, seed, output=None):
     return _save(pictures.fantasies(rows, looks, shape), output)
 
 
-def draw_lower_halves(path, dataset, num_samples, steps, seed, output=None):
+def draw_lower_halves(
+    path: str | Path,
+    dataset: str,
+    num_samples: int,
+    steps: int,
+    seed: int,
+    output: str | Path | None = None,
+) -> Path:
     """Hides the lower half of test images and draws it given the upper one.
 
     Args:

@@ -11,15 +11,21 @@ An entry names its task, a module of this folder. It has
 
 import dataclasses
 import importlib
+from pathlib import Path
 
 import keras
+from rich.console import Console
 
 from kerasdeep.recipes import report
 from kerasdeep.recipes.runs.folder import Run
 from kerasdeep.recipes.runs.job import Job
+from kerasdeep.recipes.runs.options import TrainOptions
+from kerasdeep.zoo import Entry
 
 
-def train(entry, options, console):
+def train(
+    entry: Entry, options: TrainOptions, console: Console
+) -> tuple[Path, list[tuple[str, str, str]]]:
     """Trains an entry, measures it on the test rows and draws it, into an output folder.
 
     Args:

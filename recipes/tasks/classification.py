@@ -1,26 +1,37 @@
 """Task: a classification RBM learns labels; its error, and digits drawn by their label."""
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
 from kerasdeep import pictures
+from kerasdeep.recipes.data import Images
 from kerasdeep.recipes.runs.answers import measure as measured
+from kerasdeep.recipes.runs.job import Job, Trained
+from kerasdeep.recipes.runs.options import TrainOptions
+from kerasdeep.zoo import Entry
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 SAMPLED = False
 SAMPLES_A_CLASS = 8
 STEPS = 500
 
 
-def load(entry, options):
+def load(entry: Entry, options: TrainOptions) -> Images:
     """Returns a data set with labels."""
     return options.load().labelled(entry.name)
 
 
-def train(entry, job):
+def train(entry: Entry, job: Job) -> Trained:
     """Returns what `entry.build(rows, total_steps, seed, num_classes)` makes, trained."""
     return job.fit_entry(entry, job.images.num_classes)
 
 
-def measure(entry, job, trained):
+def measure(
+    entry: Entry, job: Job, trained: Trained
+) -> tuple[dict[str, Any], list[tuple[str, str, str]]]:
     """Returns the error and the cross-entropy of the test rows."""
     model, history, seconds = trained
     test = measured(model, job.images.test)
@@ -35,7 +46,7 @@ def measure(entry, job, trained):
     return {"test": test, "history": history, "seconds": seconds}, table
 
 
-def draw(entry, job, trained):
+def draw(entry: Entry, job: Job, trained: Trained) -> "dict[str, Figure]":
     """Draws filters and learning curves, and samples of every class of a generative model."""
     model, shape = trained.model, job.images.image_shape
     (num_visible,) = model.row_shape

@@ -1,28 +1,39 @@
 """Task: a convolutional RBM learns without labels; what its features are worth with few."""
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from kerasdeep import pictures
+from kerasdeep.recipes.data import Images
 from kerasdeep.recipes.runs.answers import measure as measured
+from kerasdeep.recipes.runs.job import Job, Trained
+from kerasdeep.recipes.runs.options import TrainOptions
+from kerasdeep.zoo import Entry
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 SAMPLED = True
 NUM_LABELS = 1_000
 
 
-def load(entry, options):
+def load(entry: Entry, options: TrainOptions) -> Images:
     """Returns a data set whose rows are images."""
     return options.load().unflattened()
 
 
-def train(entry, job):
+def train(entry: Entry, job: Job) -> Trained:
     """Returns the model that `entry.build(images, total_steps, seed)` makes, trained."""
     return job.fit_entry(entry)
 
 
-def measure(entry, job, trained):
+def measure(
+    entry: Entry, job: Job, trained: Trained
+) -> tuple[dict[str, Any], list[tuple[str, str, str]]]:
     """Returns errors of reconstruction, and of linear classifiers of features and of pixels."""
     model, history, seconds = trained
     test = measured(model, job.images.test)
@@ -42,14 +53,16 @@ def measure(entry, job, trained):
     return {"test": test, "history": history, "seconds": seconds}, table
 
 
-def linear_error(rows, labels, test_rows, test_labels):
+def linear_error(
+    rows: np.ndarray, labels: np.ndarray, test_rows: np.ndarray, test_labels: np.ndarray
+) -> float:
     """Returns the test error of a linear classifier of standardized values, a share of rows."""
     classifier = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
     classifier.fit(rows.reshape(len(rows), -1), labels)
     return 1 - classifier.score(test_rows.reshape(len(test_rows), -1), test_labels)
 
 
-def draw(entry, job, trained):
+def draw(entry: Entry, job: Job, trained: Trained) -> "dict[str, Figure]":
     """Draws filters, reconstructions and learning curves."""
     model = trained.model
     kernel = np.asarray(model.kernel)

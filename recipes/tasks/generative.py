@@ -1,28 +1,39 @@
 """Task: an RBM learns without labels; how well it explains test rows, and what it dreams."""
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
 from kerasdeep.callbacks import Pictures
 from kerasdeep.recipes import gallery
+from kerasdeep.recipes.data import Images
 from kerasdeep.recipes.runs.answers import measure as measured
+from kerasdeep.recipes.runs.job import Job, Trained
+from kerasdeep.recipes.runs.options import TrainOptions
 from kerasdeep.recipes.tasks.likelihood import likelihood_rows, measure_likelihood
+from kerasdeep.zoo import Entry
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 SAMPLED = True
 
 
-def load(entry, options):
+def load(entry: Entry, options: TrainOptions) -> Images:
     """Returns any data set: labels are not looked at."""
     return options.load()
 
 
-def train(entry, job):
+def train(entry: Entry, job: Job) -> Trained:
     """Returns the RBM that `entry.build(rows, total_steps, seed)` makes, trained."""
     # Reconstruction error falls while a model may get worse; the free-energy gap tells overfitting.
     pictures = Pictures(job.run.logs, job.rows[:20], job.images.image_shape)
     return job.fit_entry(entry, callbacks=[pictures])
 
 
-def measure(entry, job, trained):
+def measure(
+    entry: Entry, job: Job, trained: Trained
+) -> tuple[dict[str, Any], list[tuple[str, str, str]]]:
     """Returns errors and likelihoods of the test rows.
 
     A model that knows nothing of a pixel but its mean is the yardstick: what the hidden units
@@ -55,6 +66,6 @@ def measure(entry, job, trained):
     return metrics, table
 
 
-def draw(entry, job, trained):
+def draw(entry: Entry, job: Job, trained: Trained) -> "dict[str, Figure]":
     """Draws filters, reconstructions, fantasies and learning curves."""
     return gallery.generative_figures(trained.model, job.images, trained.history)

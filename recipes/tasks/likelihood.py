@@ -2,6 +2,8 @@
 
 import sys
 
+import numpy as np
+
 from kerasdeep.likelihood import (
     Estimate,
     annealed_importance_sampling,
@@ -9,9 +11,12 @@ from kerasdeep.likelihood import (
     log_likelihood,
 )
 from kerasdeep.likelihood.exact import MAX_STATES, num_states
+from kerasdeep.models import RBM
 
 
-def measure_likelihood(rbm, train_rows, test_rows, num_temperatures):
+def measure_likelihood(
+    rbm: RBM, train_rows: np.ndarray, test_rows: np.ndarray, num_temperatures: int
+) -> dict[str, Estimate]:
     """Returns the mean log-likelihood of test rows under an RBM.
 
     Args:
@@ -46,7 +51,7 @@ def _is_small(rbm):
     return min(num_states(unit, bias.shape[0]) for unit, bias in sides) <= MAX_STATES
 
 
-def likelihood_rows(found):
+def likelihood_rows(found: dict[str, Estimate]) -> list[tuple[str, str, str]]:
     """Returns rows to print for what `measure_likelihood` found."""
     names = {"exact": "exact", "forward": "AIS", "reverse": "reverse AIS"}
     return [

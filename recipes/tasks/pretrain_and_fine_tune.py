@@ -3,25 +3,34 @@
 Beside it the same network is trained from random weights, for about as long in all.
 """
 
+from typing import TYPE_CHECKING, Any
+
 import keras
 import numpy as np
 
 from kerasdeep import pictures
 from kerasdeep.callbacks import Pictures, StopOnDivergence
 from kerasdeep.recipes import gallery
+from kerasdeep.recipes.data import Images
 from kerasdeep.recipes.runs.answers import measure as measured
+from kerasdeep.recipes.runs.job import Job, Trained
+from kerasdeep.recipes.runs.options import TrainOptions
 from kerasdeep.recipes.saved.files import load_model
+from kerasdeep.zoo import Entry
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 SAMPLED = True
 CLASSIFIERS = ("pretrained", "random")
 
 
-def load(entry, options):
+def load(entry: Entry, options: TrainOptions) -> Images:
     """Returns a data set with labels."""
     return options.load().labelled(entry.name)
 
 
-def train(entry, job):
+def train(entry: Entry, job: Job) -> dict[str, Trained]:
     """Returns a dict of what was trained: `"pretraining"`, `"pretrained"` and `"random"`.
 
     The entry has `build(rows, total_steps, seed)` of the DBN, `to_classifier(dbn, num_classes)`
@@ -59,7 +68,7 @@ def train(entry, job):
     return trained
 
 
-def fine_tuning_epochs(entry, name):
+def fine_tuning_epochs(entry: Entry, name: str) -> int:
     """Returns the epochs of a classifier.
 
     Fine-tuning takes batches twice as large, in which a row costs less: an epoch of pretraining
@@ -68,7 +77,9 @@ def fine_tuning_epochs(entry, name):
     return entry.epochs + (2 * entry.pretrain_epochs if name == "random" else 0)
 
 
-def measure(entry, job, trained):
+def measure(
+    entry: Entry, job: Job, trained: dict[str, Trained]
+) -> tuple[dict[str, Any], list[tuple[str, str, str]]]:
     """Returns the test errors of both classifiers, and whether what is saved predicts the same."""
     results = {}
     for name in CLASSIFIERS:
@@ -95,7 +106,7 @@ def measure(entry, job, trained):
     return metrics, [*table, ("saved model, loaded again", "predicts", verdict)]
 
 
-def row(name, result):
+def row(name: str, result: dict[str, float]) -> tuple[str, str, str]:
     """Returns what a person reads of one classifier: name, test error, the rest."""
     seconds = result.get("pretraining_seconds", 0) + result["fine_tuning_seconds"]
     about = f"{seconds:.0f} s"
@@ -104,7 +115,7 @@ def row(name, result):
     return f"test error, {name} weights", f"{100 * result['test_error']:.2f} %", about
 
 
-def draw(entry, job, trained):
+def draw(entry: Entry, job: Job, trained: dict[str, Trained]) -> "dict[str, Figure]":
     """Draws the DBN, its filters before and after fine-tuning, and the learning curves."""
     dbn, history, _ = trained["pretraining"]
     figures = gallery.generative_figures(dbn, job.images, history)
