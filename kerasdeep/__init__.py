@@ -33,8 +33,10 @@ def import_library() -> None:
 def __getattr__(name):
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    import_library()
-    return globals()[name]
+    with quiet_import():
+        if name == "export":
+            return importlib.import_module(f"{__name__}.serving").export
+        return importlib.import_module(f"{__name__}.{name}")
 
 
 # The help of the command need not wait four seconds for TensorFlow; every other program may load

@@ -27,6 +27,11 @@ def open_tensorflow_dataset(name: str, download: bool = False) -> Source:
     labels = [key for key, value in features.items() if isinstance(value, tfds.features.ClassLabel)]
     label = labels[0] if labels else None
     parts = [_chunks(builder, split, images[0], label) for split in ("train", "test", "validation")]
+    if parts[0] is None:
+        raise ValueError(
+            f"Expected a data set with a split named train. Received: {name!r} with "
+            f"{', '.join(builder.info.splits)}. Save its rows as an .npz file and pass its path."
+        )
     shape = features[images[0]].shape
     image_shape = shape[:2] if shape[-1] == 1 else shape
     classes = tuple(range(features[label].num_classes)) if label else None

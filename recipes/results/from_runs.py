@@ -79,8 +79,8 @@ def numbers_of(run: dict[str, Any]) -> dict[str, float]:
     return found or {name.replace("_", " "): value for name, value in test.items()}
 
 
-def intervals(run: dict[str, Any]) -> dict[str, dict[str, Decimal]]:
-    """Returns the estimates with an interval that a single run has, by name."""
+def intervals(run: dict[str, Any]) -> dict[str, dict[str, Decimal | None]]:
+    """Returns the estimates with an interval that a single run has, by name; None: an open end."""
     likelihood = run.get("test_log_likelihood", {})
     names = {"forward": "AIS (3 standard errors)", "reverse": "reverse AIS"}
     return {
@@ -111,6 +111,6 @@ def command_of(run: dict[str, Any]) -> str:
     return " ".join(words)
 
 
-def rounded(value: float, digits: int = 2) -> Decimal:
-    """Returns a number with so many digits after the point."""
-    return Decimal(f"{value:.{digits}f}")
+def rounded(value: float | None, digits: int = 2) -> Decimal | None:
+    """Returns a number with so many digits after the point; None for None."""
+    return None if value is None else Decimal(f"{value:.{digits}f}")

@@ -28,7 +28,7 @@ def read_labels(file: Path) -> list[int] | None:
             return None
         try:
             labels = json.loads(archive.read(LABELS))
-            if not all(isinstance(label, int) for label in labels) or labels != sorted(labels):
+            if {type(label) for label in labels} != {int} or labels != sorted(set(labels)):
                 raise ValueError(labels)
         except (ValueError, TypeError, zipfile.BadZipFile) as error:
             raise ValueError(

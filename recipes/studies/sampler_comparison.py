@@ -68,7 +68,7 @@ def result_of(job: "Job", name: str, test_rows: "ArrayLike") -> dict[str, Any]:
     import numpy as np
 
     from kerasdeep.recipes.studies.tools.looks import Looks
-    from kerasdeep.recipes.tasks.likelihood import measure_likelihood
+    from kerasdeep.recipes.tasks.likelihood import measure_likelihood, recorded
 
     epochs, seed, train = job.options.epochs, job.options.seed, job.images.train
     keras.utils.set_random_seed(seed)
@@ -89,7 +89,7 @@ def result_of(job: "Job", name: str, test_rows: "ArrayLike") -> dict[str, Any]:
     return {
         "seconds": looks.seconds,
         "log_likelihood": looks.found,
-        "final": {way: found._asdict() for way, found in final.items()},
+        "final": recorded(final),
         "swap_rate": np.array(getattr(rbm.sampler, "swap_rate", [])).tolist(),
     }
 

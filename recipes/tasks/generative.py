@@ -10,7 +10,7 @@ from kerasdeep.recipes.data import Images
 from kerasdeep.recipes.runs.answers import measure as measured
 from kerasdeep.recipes.runs.job import Job, Trained
 from kerasdeep.recipes.runs.options import TrainOptions
-from kerasdeep.recipes.tasks.likelihood import likelihood_rows, measure_likelihood
+from kerasdeep.recipes.tasks.likelihood import likelihood_rows, measure_likelihood, recorded
 from kerasdeep.zoo import Entry
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def measure(
         likelihood = measure_likelihood(model, job.rows, test_rows, entry.temperatures)
     metrics = {
         "test": {**test, "reconstruction_error_of_the_mean": mean_error},
-        "test_log_likelihood": {way: found._asdict() for way, found in likelihood.items()},
+        "test_log_likelihood": recorded(likelihood),
         "history": history,
         "seconds": seconds,
     }

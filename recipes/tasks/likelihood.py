@@ -1,6 +1,7 @@
 """How probable an RBM finds test rows: exactly where it is small, else by annealing."""
 
 import sys
+from math import isfinite
 
 import numpy as np
 
@@ -51,6 +52,14 @@ def _is_small(rbm):
     return min(num_states(unit, bias.shape[0]) for unit, bias in sides) <= MAX_STATES
 
 
+def recorded(found: dict[str, Estimate]) -> dict[str, dict[str, float | None]]:
+    """Returns what `measure_likelihood` found as JSON has it: None for an end that is open."""
+    return {
+        way: {end: value if isfinite(value) else None for end, value in estimate._asdict().items()}
+        for way, estimate in found.items()
+    }
+
+
 def likelihood_rows(found: dict[str, Estimate]) -> list[tuple[str, str, str]]:
     """Returns rows to print for what `measure_likelihood` found."""
     names = {"exact": "exact", "forward": "AIS", "reverse": "reverse AIS"}
@@ -58,7 +67,9 @@ def likelihood_rows(found: dict[str, Estimate]) -> list[tuple[str, str, str]]:
         (
             f"test log-likelihood, {names[way]}",
             f"{estimate.mean:.2f}",
-            f"nats an example, {estimate.low:.2f} to {estimate.high:.2f}"
+            f"nats an example, {estimate.low:.2f} to {estimate.high:.2f}".replace(
+                "to inf", "and up"
+            )
             if way != "exact"
             else "nats an example",
         )

@@ -1,9 +1,12 @@
 """Data sets: reading, scaling, splitting, binarizing, streaming, and errors that help."""
 
+import types
+
 import numpy as np
 import pytest
 
 from kerasdeep.recipes import data
+from kerasdeep.recipes.data import tensorflow_dataset
 
 
 @pytest.fixture
@@ -232,6 +235,17 @@ def test_tensorflow_datasets_are_read_by_name(tmp_path):
     x, y = loaded.test.arrays
     np.testing.assert_allclose(sorted(x[:, 0] * 255 / 5), range(10), atol=1e-4)
     np.testing.assert_array_equal(np.round(x[:, 0] * 255 / 5) % 2, y)
+
+
+def test_a_data_set_without_a_split_named_train_is_refused(monkeypatch):
+    import tensorflow_datasets as tfds
+
+    features = {"image": tfds.features.Image(shape=(6, 6, 1)), "label": _two_classes(tfds)}
+    info = types.SimpleNamespace(features=features, splits={"all": None})
+    stub = types.SimpleNamespace(info=info)
+    monkeypatch.setattr(tensorflow_dataset, "_builder", lambda name, download: stub)
+    with pytest.raises(ValueError, match="a split named train. Received: 'odd' with all"):
+        data.load("odd")
 
 
 def _two_classes(tfds):

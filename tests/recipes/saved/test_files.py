@@ -84,7 +84,7 @@ def test_the_exported_classifier_answers_with_labels(labelled, tmp_path):
     np.testing.assert_array_equal(answers["label"], expected)
 
 
-@pytest.mark.parametrize("labels", [[3, 1], ["a"], 7])
+@pytest.mark.parametrize("labels", [[3, 1], ["a"], 7, [1, 1], [True, 2], []])
 def test_damaged_labels_are_named(labels, tmp_path):
     write_labels(tmp_path / "model.keras", labels)
     with pytest.raises(ValueError, match="as labels.json in .*/model.keras. Received: "):

@@ -1,10 +1,14 @@
 """The likelihood that a run reports, against enumeration."""
 
+import json
+
 import numpy as np
 import pytest
 
-from kerasdeep.likelihood import annealed_importance_sampling
-from kerasdeep.recipes.tasks.likelihood import measure_likelihood
+from kerasdeep.likelihood import Estimate, annealed_importance_sampling
+from kerasdeep.recipes.results.from_runs import intervals
+from kerasdeep.recipes.tasks.likelihood import likelihood_rows, measure_likelihood, recorded
+from kerasdeep.zoo import measured
 from tests import oracles
 from tests.small import make_rbm, parameters, values
 
@@ -42,3 +46,11 @@ def test_that_of_a_large_one_is_annealed_forward_and_in_reverse(exact):
         assert high == pytest.approx(unnormalized - log_z.low, abs=1e-3)
         assert low < exact < high < low + 0.2
     assert found["forward"] != found["reverse"]
+
+
+def test_an_open_interval_is_written_as_json_has_it_and_told():
+    found = {"forward": Estimate(-84.454, -85.17, np.inf)}
+    record = json.loads(json.dumps({"test_log_likelihood": recorded(found)}, allow_nan=False))
+    (estimate,) = intervals(record).values()
+    assert measured.number(estimate) == "-84.45 (-85.17, open upwards)"
+    assert likelihood_rows(found)[0][1:] == ("-84.45", "nats an example, -85.17 and up")
