@@ -7,7 +7,7 @@ import numpy as np
 
 from kerasdeep import pictures
 from kerasdeep.backend.types import ArrayLike
-from kerasdeep.models import DBN, RBM, ConvolutionalRBM
+from kerasdeep.models import DBN, RBM, ClassificationRBM, ConvolutionalRBM
 from kerasdeep.recipes.data import Images
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def fantasy_chain(
     """Runs chains and looks at them on the way.
 
     Args:
-        model: an RBM or a DBN.
+        model: an RBM, a convolutional one or a DBN.
         num_chains: number of chains, at least 1. Default 12.
         steps: after how many Gibbs steps to look, in rising order.
         initial: visible values to start from. Default None: from the biases alone.
@@ -42,6 +42,26 @@ def fantasy_chain(
         seen.append(np.asarray(model.sample(steps=1, initial=visible, mean=True, **kwargs)))
         done = step
     return np.stack(seen)
+
+
+def chain_by_label(
+    model: ClassificationRBM, labels: ArrayLike, steps: Sequence[int] = CHAIN_STEPS
+) -> np.ndarray:
+    """Runs a chain for each label, whose units are held, and looks at them on the way.
+
+    Args:
+        model: a classification RBM.
+        labels: numbers of classes.
+        steps: as of `fantasy_chain`.
+
+    Returns:
+        Visible means, shape `(len(steps), len(labels), num_visible)`.
+    """
+    (num_visible,) = model.row_shape
+    start = np.pad(np.eye(model.num_classes)[labels], ((0, 0), (num_visible, 0)))
+    held = np.arange(start.shape[1]) >= num_visible
+    chain = fantasy_chain(model.joint, len(start), steps, initial=start, clamped=held)
+    return chain[..., :num_visible]
 
 
 def generative_figures(

@@ -96,17 +96,12 @@ def seen_on(name: str, picture: "Figure | Strip") -> str:
     return f"{name}: {', '.join(titles)}" if titles else name
 
 
-def commands(folder: Path, sampled: bool) -> list[str]:
-    """Returns the command lines to go on with, for the output folder of `kerasdeep train`.
-
-    Args:
-        folder: path of the run.
-        sampled: whether `kerasdeep sample` can draw from what was trained.
-    """
+def commands(folder: Path) -> list[str]:
+    """Returns the command lines to go on with, for the output folder of `kerasdeep train`."""
     path, served = shlex.quote(str(folder)), shlex.quote(str(folder / "serving"))
     return [
         f"kerasdeep evaluate {path}",
-        *([f"kerasdeep sample {path}"] if sampled else []),
+        f"kerasdeep sample {path}",
         f"kerasdeep export {path} {served}",
         f"tensorboard --logdir {shlex.quote(str(folder / 'logs'))}",
     ]

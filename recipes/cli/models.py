@@ -56,7 +56,10 @@ def sample(
         str, typer.Option(help="Of --inpaint. [default: the one it was trained on]")
     ] = "",
 ) -> None:
-    """Draw fantasies from a saved RBM or DBN into a picture, as they change along the chain."""
+    """Draw fantasies from a saved RBM or DBN into a picture, as they change along the chain.
+
+    A classification RBM draws its classes in turn.
+    """
     from kerasdeep.recipes.saved.sample import draw_lower_halves, draw_samples
 
     if inpaint:

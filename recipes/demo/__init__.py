@@ -67,7 +67,7 @@ def run(options: Options, console: "Console") -> tuple[Path, list[tuple[str, str
     with console.status("Saved, loaded, exported and asked again"):
         metrics |= saving.measure(job, trained.model)
     table = figures.table(metrics)
-    commands = [*report.commands(job.run.folder, sampled=False), *NEXT]
+    commands = [*report.commands(job.run.folder), *NEXT]
     with console.status("Pictures, and dreams of the RBM of MNIST"):
         job.run.finish(metrics, lambda: figures.draw(job, metrics, drawn), table, commands)
     return job.run.folder, table

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from kerasdeep import pictures
+from kerasdeep.models import ClassificationRBM
 from kerasdeep.recipes.data.chunks import image_shape_of_row
-from kerasdeep.recipes.gallery import fantasy_chain
+from kerasdeep.recipes.gallery import chain_by_label, fantasy_chain
 from kerasdeep.recipes.runs.folder import METRICS
 from kerasdeep.recipes.runs.saving import saved_whole
 from kerasdeep.recipes.saved.evaluate import data_of
@@ -19,6 +20,8 @@ def draw_samples(
     path: str | Path, num_samples: int, steps: int, seed: int, output: str | Path | None = None
 ) -> Path:
     """Draws samples into a PNG file, as they are after 1, 10, 100, ... and `steps` Gibbs steps.
+
+    A classification RBM draws its classes in turn, one a chain.
 
     Args:
         path: a `.keras` file, the output folder of a run, or the name of an entry of the zoo.
@@ -37,9 +40,12 @@ def draw_samples(
     model, output = _seeded_model(path, seed), _new_file(path, output, "samples")
     looks = _looks(steps)
     shape = read_metrics(path).get("image_shape")
-    # A convolutional RBM has no size of its own.
-    sized = {"image_shape": shape[:2]} if shape and len(model.row_shape) == 3 else {}
-    chain = fantasy_chain(model, num_samples, looks, **sized)
+    if isinstance(model, ClassificationRBM):
+        chain = chain_by_label(model, np.arange(num_samples) % model.num_classes, looks)
+    else:
+        # A convolutional RBM has no size of its own.
+        sized = {"image_shape": shape[:2]} if shape and len(model.row_shape) == 3 else {}
+        chain = fantasy_chain(model, num_samples, looks, **sized)
     rows = chain.reshape(*chain.shape[:2], -1)
     shape = shape or image_shape_of_row(rows.shape[-1])
     if math.prod(shape) != rows.shape[-1]:
@@ -97,7 +103,8 @@ def _save(figure, output):
 def _seeded_model(path, seed):
     """Loads a model that can be sampled and seeds its chains."""
     model = load_model(path, generative=True)
-    if not hasattr(model, "seed_chains"):
+    chains = model.joint if isinstance(model, ClassificationRBM) else model
+    if not hasattr(chains, "seed_chains"):
         way_out = "Pass the run's folder or its dbn.keras."
         if of_the_zoo(path):
             way_out = (
@@ -108,7 +115,7 @@ def _seeded_model(path, seed):
             f"Expected an RBM or a DBN, which can be sampled. Received: {path}, a "
             f"{type(model).__name__}. {way_out}"
         )
-    model.seed_chains(seed)
+    chains.seed_chains(seed)
     return model
 
 

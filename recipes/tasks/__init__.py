@@ -5,8 +5,7 @@ An entry names its task, a module of this folder. It has
 - `load(entry, options)`, which returns the data set as the task needs it,
 - `train(entry, job)`, which trains and saves models and returns them,
 - `measure(entry, job, trained)`, which returns numbers for `metrics.json` and rows of a table,
-- `draw(entry, job, trained)`, which returns a dict from file name to figure,
-- `SAMPLED`, whether `kerasdeep sample` can draw from what it saves.
+- `draw(entry, job, trained)`, which returns a dict from file name to figure.
 """
 
 import dataclasses
@@ -56,6 +55,6 @@ def train(
         {**about, **metrics},
         lambda: task.draw(entry, job, trained),
         table,
-        report.commands(run.folder, task.SAMPLED),
+        report.commands(run.folder),
     )
     return run.folder, table

@@ -14,7 +14,6 @@ from kerasdeep.zoo import Entry
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-SAMPLED = False
 SAMPLES_A_CLASS = 8
 STEPS = 500
 

@@ -17,7 +17,6 @@ from kerasdeep.zoo import Entry
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-SAMPLED = True
 NUM_LABELS = 1_000
 
 

@@ -16,8 +16,6 @@ from kerasdeep.zoo import Entry
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-SAMPLED = True
-
 
 def load(entry: Entry, options: TrainOptions) -> Images:
     """Returns any data set: labels are not looked at."""

@@ -21,7 +21,6 @@ from kerasdeep.zoo import Entry
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-SAMPLED = True
 CLASSIFIERS = ("pretrained", "random")
 
 

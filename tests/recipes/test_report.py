@@ -14,7 +14,7 @@ def page(tmp_path):
     figure.savefig(tmp_path / "curves.png")
     seen = {tmp_path / "curves.png": report.seen_on("learning_curves", figure)}
     table = [("error <b>", "1.5 %", 'of "rows"')]
-    commands = report.commands(tmp_path / "my run", sampled=True)
+    commands = report.commands(tmp_path / "my run")
     text = report.page("rbm on <x>", table, seen, commands, {"seed": 7})
     (tmp_path / "report.html").write_text(text)
     return Page(tmp_path / "report.html")
@@ -31,9 +31,3 @@ def test_a_page_shows_numbers_options_and_how_to_go_on(page):
         assert words in page.text
     assert "b" not in page.tags and "x" not in page.tags
     assert "kerasdeep sample '" in page.text and "my run/serving'" in page.text
-
-
-def test_only_what_can_be_sampled_is_to_be_sampled(tmp_path):
-    lines = [report.commands(tmp_path, sampled) for sampled in (True, False)]
-    assert [len(found) for found in lines] == [4, 3]
-    assert not any("sample" in line.split()[1] for line in lines[1])

@@ -1,0 +1,30 @@
+"""Digits drawn by their label from a saved model."""
+
+import numpy as np
+
+from kerasdeep.models import ClassificationRBM
+from kerasdeep.recipes.gallery import chain_by_label
+from kerasdeep.recipes.saved.sample import draw_samples
+
+
+def one_pixel_a_class():
+    """Returns a model of four classes and pixels: a hidden unit turns on both of a kind."""
+    model = ClassificationRBM(4, 4, seed=0)
+    model.build((None, 4))
+    model.joint.kernel.assign(np.vstack([12 * np.eye(4), 12 * np.eye(4)]))
+    model.joint.visible_bias.assign(np.full(8, -6.0))
+    model.joint.hidden_bias.assign(np.full(4, -8.0))
+    return model
+
+
+def test_every_chain_draws_its_class():
+    labels = np.array([2, 0, 3, 1, 1])
+    chain = chain_by_label(one_pixel_a_class(), labels, (1, 20))
+    assert chain.shape == (2, 5, 4)
+    np.testing.assert_array_equal(chain[-1].round(), np.eye(4)[labels])
+
+
+def test_a_picture_of_all_classes_is_written(tmp_path):
+    one_pixel_a_class().save(tmp_path / "model.keras")
+    file = draw_samples(tmp_path / "model.keras", 8, 20, seed=0)
+    assert file == tmp_path / "samples-1.png" and file.stat().st_size > 1000
