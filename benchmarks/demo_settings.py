@@ -19,7 +19,7 @@ from kerasdeep.recipes import data, demo
 from kerasdeep.recipes.demo import drawing, learning
 from kerasdeep.zoo.studies import demo as zoo
 
-RATES, WEIGHTS, SEEDS = (0.1, 0.2, 0.4), (1.0, 3.0, 10.0), 3
+RATES, WEIGHTS, SEEDS = (0.1, 0.2, 0.4, 0.8), (1.0, 3.0, 10.0, 30.0), 3
 NAMED = 0.97
 
 

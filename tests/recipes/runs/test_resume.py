@@ -6,6 +6,7 @@ import pytest
 from kerasdeep import zoo
 from kerasdeep.recipes import gallery
 from kerasdeep.recipes.runs.checkpoint import Checkpoint
+from kerasdeep.recipes.saved.sample import draw_samples
 from tests.recipes.short import differences, metrics_of, small, train
 
 LAYERWISE = "pretraining"  # a stage to stop in every layer of, and between two of them
@@ -50,6 +51,7 @@ def test_an_entry_stopped_in_every_stage_ends_the_same(name, stripes, stop, monk
     history = metrics_of(tmp_path / "stopped")["history"]
     stages = {stage for stage, _ in stop}
     assert stages == ({entry.name} if "pretraining" not in history else set(history))
+    assert draw_samples(tmp_path / "whole", 2, 2, seed=0).is_file()
 
 
 def test_two_runs_that_differ_are_told_apart(stripes, tmp_path):
