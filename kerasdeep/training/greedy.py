@@ -291,7 +291,7 @@ class GreedyStack(TrainedModel):
     def save_own_variables(self, store: Any) -> None:
         """Saves, within `fit`, after which epochs layers ended: some end before their time."""
         super().save_own_variables(store)
-        if self.ended_layers:
+        if self._in_fit and self.ended_layers:
             store[ENDED] = np.array(self.ended_layers)
 
     def load_own_variables(self, store: Any) -> None:
