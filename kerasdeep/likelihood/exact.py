@@ -38,8 +38,8 @@ def exact_log_partition(rbm: Harmonium) -> float:
     """
     num_visible, num_hidden = rbm.visible_bias.shape[0], rbm.hidden_bias.shape[0]
     sides = {
-        num_states(rbm.visible, num_visible): (rbm.visible, num_visible, rbm.free_energy),
-        num_states(rbm.hidden, num_hidden): (rbm.hidden, num_hidden, rbm.hidden_free_energy),
+        num_states(rbm.visible, num_visible): (rbm.visible, num_visible, Harmonium.free_energy),
+        num_states(rbm.hidden, num_hidden): (rbm.hidden, num_hidden, Harmonium.hidden_free_energy),
     }
     smaller = min(sides)
     if smaller > MAX_STATES:
@@ -51,7 +51,7 @@ def exact_log_partition(rbm: Harmonium) -> float:
     unit, num_columns, free_energy = sides[smaller]
     total = -np.inf
     for rows in states(unit, num_columns):
-        log_p = -ops.convert_to_numpy(free_energy(rows)).astype("float64")
+        log_p = -ops.convert_to_numpy(free_energy(rbm, rows)).astype("float64")
         total = np.logaddexp(total, np.logaddexp.reduce(log_p))
     return float(total)
 

@@ -6,11 +6,12 @@ from kerasdeep.models.boltzmann import (
     ClassificationRBM,
     ConvolutionalRBM,
 )
-from kerasdeep.models.deep import DBN
+from kerasdeep.models.deep import DBM, DBN
 from kerasdeep.models.memory import HopfieldNetwork
 from kerasdeep.models.neurons import Perceptron
 
 __all__ = [
+    "DBM",
     "DBN",
     "RBM",
     "BoltzmannMachine",

@@ -52,12 +52,12 @@ def sample(rbms: "Sequence[RBM]") -> Endpoint:
             visible = top.visible.sample(top.visible_field(hidden), seeds)
             return top.hidden.sample(top.hidden_field(visible), seeds)
 
-        hidden = ops.zeros((NUM_SAMPLES, top.num_hidden))
+        hidden = ops.zeros((NUM_SAMPLES, *top.hidden_bias.shape))
         value = ops.fori_loop(0, steps - 1, gibbs_step, hidden)
         seeds = StepSeeds(seed, steps)
         for rbm in reversed(rbms):
             value = rbm.visible.sample(rbm.visible_field(value), seeds)
-        return {"visible": value}
+        return {"visible": value[:, : rbms[0].row_shape[0]]}
 
     arguments = [Argument("seed", (), "int32"), Argument("steps", (), "int32", lowest=1)]
     return Endpoint("sample", function, arguments)

@@ -4,7 +4,14 @@ import keras
 import numpy as np
 from sklearn.datasets import load_digits
 
-from kerasdeep.models import DBN, RBM, BoltzmannMachine, ClassificationRBM, ConvolutionalRBM
+from kerasdeep.models import (
+    DBM,
+    DBN,
+    RBM,
+    BoltzmannMachine,
+    ClassificationRBM,
+    ConvolutionalRBM,
+)
 from kerasdeep.penalties import SparsityTarget
 from kerasdeep.samplers import ParallelTempering, PersistentContrastiveDivergence
 from kerasdeep.units import Gaussian, Mixed
@@ -46,6 +53,10 @@ def dbn(**arguments):
     return compiled(DBN([12, 8], mean_field=False, seed=1), ["cd", "pcd"], **arguments)
 
 
+def dbm(**arguments):
+    return compiled(DBM([12, 8, 6], seed=1), **arguments)
+
+
 def classification_rbm(**arguments):
     model = ClassificationRBM(12, 10, dropout=0.3, input_dropout=0.1, centering=True, seed=1)
     return compiled(model, "pcd", **arguments)
@@ -71,6 +82,7 @@ KINDS = [
     Kind(tempered_rbm, X, improves="reconstruction_error"),
     Kind(fast_rbm, X, improves="reconstruction_error"),
     Kind(dbn, X, improves="rbm_1_reconstruction_error"),
+    Kind(dbm, X, improves="reconstruction_error"),
     Kind(classification_rbm, X, np.where(np.arange(120) % 5 == 0, -1, Y), improves="cross_entropy"),
     Kind(convolutional_rbm, X.reshape(-1, 8, 8, 1)),
     Kind(boltzmann_machine, SMALL),
