@@ -80,7 +80,7 @@ def generative_figures(
     shape = images.image_shape
     rows, _ = images.test.rows(20)
     return {
-        "filters": pictures.filters(model.bottom().kernel, shape),
+        "filters": pictures.filters(model.bottom().connection.weights[0], shape),
         "reconstructions": pictures.reconstructions(rows, model.reconstruct(rows), shape),
         "fantasies": pictures.fantasies(fantasy_chain(model), CHAIN_STEPS, shape),
         "learning_curves": pictures.learning_curves(history),

@@ -408,8 +408,8 @@ def check_replicas(kind, expected):
 def kernel_change(model, kind):
     """Returns how far the kernel of the layer that sees the data moves in one update."""
     model.initialize_from(kind.x)
-    bottom = getattr(model.bottom(), "joint", model.bottom())
-    start = np.array(bottom.kernel)
+    kernel = getattr(model.bottom(), "joint", model.bottom()).trainable_weights[0]
+    start = np.array(kernel)
     logs = model.fit(*kind.rows(0, 60), batch_size=60, shuffle=False, verbose=0).history
     assert np.isfinite(np.concatenate(list(logs.values()))).all(), logs
-    return np.linalg.norm(np.array(bottom.kernel) - start)
+    return np.linalg.norm(np.array(kernel) - start)

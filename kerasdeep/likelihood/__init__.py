@@ -5,6 +5,7 @@ from kerasdeep.likelihood.exact import exact_log_partition
 from kerasdeep.likelihood.of_data import (
     free_energy_gap,
     log_likelihood,
+    lower_bound,
     parzen_bandwidth,
     parzen_log_likelihood,
 )
@@ -17,6 +18,7 @@ __all__ = [
     "exact_log_partition",
     "free_energy_gap",
     "log_likelihood",
+    "lower_bound",
     "parzen_bandwidth",
     "parzen_log_likelihood",
     "pseudo_log_likelihood",

@@ -42,6 +42,31 @@ def log_likelihood(
     return -np.concatenate(free_energy).astype("float64") - log_partition
 
 
+def lower_bound(
+    dbm: Harmonium, visible: ArrayLike, log_partition: float | None = None
+) -> np.ndarray:
+    r"""Returns a lower bound of $\log p(v)$ of each row, $-F(v) - \log Z$.
+
+    $F$ is the variational free energy of a deep machine, found by mean field, so that the slack is
+    $\mathrm{KL}(q(h) \,\|\, p(h \mid v))$; of a machine with one hidden layer the bound is exact.
+
+    Args:
+        dbm: a built `DBM`.
+        visible, log_partition: as of `log_likelihood`.
+
+    Returns:
+        NumPy array of shape `(num_rows,)`, in nats.
+
+    Example:
+
+    >>> log_z = annealed_importance_sampling(dbm, x_train)
+    >>> lower_bound(dbm, x_test, log_z.mean).mean()
+
+    Reference: Salakhutdinov, Hinton (2009), Deep Boltzmann machines, section 3.2. AISTATS.
+    """
+    return log_likelihood(dbm, visible, log_partition)
+
+
 def free_energy_gap(rbm: Harmonium, training: ArrayLike, validation: ArrayLike) -> float:
     r"""Returns $\overline{F}(\text{validation}) - \overline{F}(\text{training})$, in nats.
 

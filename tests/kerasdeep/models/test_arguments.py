@@ -5,6 +5,7 @@ import pytest
 
 from kerasdeep.layers import StochasticBinary
 from kerasdeep.models import (
+    DBM,
     DBN,
     RBM,
     BoltzmannMachine,
@@ -16,6 +17,7 @@ from kerasdeep.models import (
 MAKERS = {
     "RBM": lambda **arguments: RBM(3, **arguments),
     "DBN": lambda **arguments: DBN([3], **arguments),
+    "DBM": lambda **arguments: DBM([3], **arguments),
     "ClassificationRBM": lambda **arguments: ClassificationRBM(3, 2, **arguments),
     "ConvolutionalRBM": lambda **arguments: ConvolutionalRBM(3, 2, **arguments),
     "BoltzmannMachine": BoltzmannMachine,
@@ -31,7 +33,7 @@ def test_a_seed_is_a_whole_number(name, seed):
         MAKERS[name](seed=seed)
 
 
-@pytest.mark.parametrize("name", ["RBM", "ClassificationRBM", "ConvolutionalRBM"])
+@pytest.mark.parametrize("name", ["RBM", "DBM", "ClassificationRBM", "ConvolutionalRBM"])
 def test_centering_is_a_choice(name):
     with pytest.raises(ValueError, match="centering to be True or False. Received: centering='no'"):
         MAKERS[name](centering="no")

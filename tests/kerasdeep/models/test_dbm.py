@@ -12,6 +12,7 @@ from kerasdeep.likelihood import (
     annealed_importance_sampling,
     exact_log_partition,
     log_likelihood,
+    lower_bound,
 )
 from kerasdeep.models import DBM, RBM
 from kerasdeep.samplers import Particles, Sampler
@@ -61,19 +62,16 @@ def test_partition_function_and_bound_against_enumeration(layers, close):
     model = make(layers)
     log_p, log_z = exact_log_p(model)
     close("DBM, log partition", exact_log_partition(model), log_z, 1e-5)
-    slack = log_p - log_z - log_likelihood(model, X)
+    slack = log_p - log_z - lower_bound(model, X)
     assert slack.min() > -1e-5 and slack.max() < 0.5
     if len(layers) == 1:
         close("DBM, bound of one layer", slack, 0, 1e-5)
 
 
 def test_the_bound_is_equal_where_the_posterior_factorises(close):
-    """As it does where the layers above the first are not connected with it."""
-    model = make([3, 2, 2])
+    """As it does without weights between the first hidden layer and the one above."""
+    model = make([3, 2])
     model.kernels[1].assign(0 * model.kernels[1])
-    log_p, log_z = exact_log_p(model)
-    alone = model.kernels[2].numpy() * 0
-    model.kernels[2].assign(alone)
     log_p, log_z = exact_log_p(model)
     close("DBM, bound that is exact", log_likelihood(model, X), log_p - log_z, 1e-5)
 

@@ -1,0 +1,49 @@
+"""Deep Boltzmann machine, 784-500-1000: centred, persistent chains, mean field."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kerasdeep.zoo.entry import Entry
+from kerasdeep.zoo.parameter import parameter
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from kerasdeep.models import DBM
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeepBoltzmannMachine(Entry):
+    """Deep Boltzmann machine, trained jointly from random weights."""
+
+    name = "dbm"
+    summary = "Deep Boltzmann machine 500-1000, centred, without pretraining"
+    citation = "Salakhutdinov, Hinton (2009), Deep Boltzmann machines; Montavon, Müller (2012)"
+    task = "generative"
+
+    epochs: int = parameter(50, "Epochs of training.", low=1)
+    num_hidden: tuple[int, ...] = parameter(
+        (500, 1000), "Units of each hidden layer.", low=1, search=(100, 2000), log=True
+    )
+    learning_rate: float = parameter(
+        0.05, "Learning rate at the start; it falls to zero.", low=0, search=(0.005, 0.2), log=True
+    )
+    momentum: float = parameter(0.0, "Momentum of SGD.", low=0, high=0.999, search=(0.0, 0.9))
+    num_chains: int = parameter(100, "Persistent chains.", low=1, search=(20, 500), log=True)
+    sweeps: int = parameter(10, "Sweeps of mean field at most.", low=1, search=(5, 30))
+    temperatures: int = parameter(
+        10_000, "Temperatures of annealed importance sampling at the end.", low=1
+    )
+
+    def build(self, rows: "np.ndarray | None", total_steps: int, seed: int | None = None) -> "DBM":
+        """Returns a compiled machine."""
+        import keras
+
+        from kerasdeep.models import DBM
+        from kerasdeep.samplers import PersistentContrastiveDivergence
+
+        dbm = DBM(list(self.num_hidden), max_sweeps=self.sweeps, seed=seed)
+        rate = keras.optimizers.schedules.PolynomialDecay(self.learning_rate, total_steps, 0.0)
+        chains = PersistentContrastiveDivergence(num_chains=self.num_chains)
+        dbm.compile(keras.optimizers.SGD(rate, momentum=self.momentum), chains)
+        return dbm
