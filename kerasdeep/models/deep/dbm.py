@@ -13,7 +13,7 @@ from kerasdeep.backend.random_state import SavedRandomState
 from kerasdeep.backend.registration import register, serialized
 from kerasdeep.backend.types import ArrayLike, Tensor
 from kerasdeep.callbacks import FreeEnergyGap
-from kerasdeep.energies.contrastive import centred, contrastive_gradient
+from kerasdeep.energies.fused import fused_gradient
 from kerasdeep.energies.gibbs import GibbsSampling
 from kerasdeep.energies.harmonium import Harmonium
 from kerasdeep.energies.layered import Layered, split
@@ -55,7 +55,7 @@ class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, SampledModel
         centering: whether to train with the centred gradient, see
             `kerasdeep.energies.contrastive.centred`. Default True.
         max_sweeps: sweeps of mean field at most, at least 1. Default 20.
-        tolerance: mean field of a row ends when no mean moves further in a sweep. Default 1e-3.
+        tolerance: mean field of a row ends when no mean moves further in a sweep. Default 0.001.
         damping: share of its old means that a sweep keeps, from 0 to below 1. Default 0.0.
         seed: integer seed of initial weights and of all sampling. Default None.
 
@@ -81,7 +81,7 @@ class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, SampledModel
         visible: str | units.Unit = "bernoulli",
         centering: bool = True,
         max_sweeps: int = 20,
-        tolerance: float = 1e-3,
+        tolerance: float = 0.001,
         damping: float = 0.0,
         seed: int | None = None,
         **kwargs: Any,
@@ -270,9 +270,9 @@ class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, SampledModel
         field = machine.hidden_field(side)
         hidden = self.hidden.mean(field)
         particles = self.sampler.negative_phase(machine, field, weight)
-        gradients = contrastive_gradient(machine, Particles(side, hidden, weight), particles)
-        if self.centering:
-            gradients = centred(gradients, machine, self.visible_offset, self.hidden_offset)
+        data = Particles(side, hidden, weight)
+        offsets = self.visible_offset, self.hidden_offset
+        gradients = fused_gradient(machine, data, particles, *offsets)
         self._apply(gradients, self.energy_parameters)
         self.sampler.observe(gradients)
         self.update_offsets(side, hidden, weight)
