@@ -52,7 +52,7 @@ class Pictures(keras.callbacks.Callback):
         shape = self.image_shape
         samples = model.sample(len(self.images), self.steps, mean=True)
         figures = {
-            "filters": pictures.filters(model.bottom().kernel, shape),
+            "filters": pictures.filters(model.bottom().connection.weights[0], shape),
             "reconstructions": pictures.reconstructions(
                 self.images, model.reconstruct(self.images), shape
             ),

@@ -20,9 +20,13 @@ class Harmonium:
         visible_bias: $b$, shape `(num_visible,)`.
         hidden_bias: $c$, shape `(num_hidden,)`.
         seed_generator: where random numbers come from.
+        bounds_likelihood: whether free energies of data are variational, so that likelihoods that
+            are made of them are lower bounds.
 
     Reference: Welling, Rosen-Zvi, Hinton (2005), Exponential family harmoniums. NIPS 17.
     """
+
+    bounds_likelihood = False
 
     @property
     def energy_parameters(self) -> list[Tensor]:

@@ -28,7 +28,7 @@ def export(
 
     | model | endpoints, the first being `serving_default` |
     |---|---|
-    | `RBM` | `transform`, `reconstruct`, `free_energy`, `sample` |
+    | `RBM`, `DBM` | `transform`, `reconstruct`, `free_energy`, `sample` |
     | `DBN` | `transform`, `reconstruct`, `sample` |
     | classifier (ends in a softmax) | `classify`: `probabilities` and `label` |
     | autoencoder (`DBN.to_autoencoder`) | `reconstruct`, `encode`, `decode` |

@@ -43,7 +43,7 @@ def measure(
     mean_error = float(np.square(test_rows - job.rows.mean(axis=0)).sum(axis=1).mean())
     # Of grey levels that stand for probabilities there is no likelihood.
     likelihood = {}
-    if model.visible.name != "bernoulli" or np.isin(test_rows, (0, 1)).all():
+    if model.visible_unit.name != "bernoulli" or np.isin(test_rows, (0, 1)).all():
         likelihood = measure_likelihood(model, job.rows, test_rows, entry.temperatures)
     metrics = {
         "test": {**test, "reconstruction_error_of_the_mean": mean_error},
@@ -55,7 +55,7 @@ def measure(
         ("test reconstruction error", f"{test['reconstruction_error']:.3f}", "squared, an example"),
         ("the same, of the mean image", f"{mean_error:.3f}", "squared, an example"),
         ("test pseudo-log-likelihood", f"{test['pseudo_log_likelihood']:.2f}", "nats an example"),
-        *likelihood_rows(likelihood),
+        *likelihood_rows(likelihood, model.bounds_likelihood),
         ("training time", f"{seconds:.1f}", f"s for {entry.epochs} epochs"),
     ]
     if "free_energy_gap" in history:

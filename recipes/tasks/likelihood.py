@@ -60,12 +60,13 @@ def recorded(found: dict[str, Estimate]) -> dict[str, dict[str, float | None]]:
     }
 
 
-def likelihood_rows(found: dict[str, Estimate]) -> list[tuple[str, str, str]]:
-    """Returns rows to print for what `measure_likelihood` found."""
+def likelihood_rows(found: dict[str, Estimate], bounds: bool = False) -> list[tuple[str, str, str]]:
+    """Returns rows to print for what `measure_likelihood` found: likelihoods, or lower bounds."""
+    what = "test log-likelihood bound" if bounds else "test log-likelihood"
     names = {"exact": "exact", "forward": "AIS", "reverse": "reverse AIS"}
     return [
         (
-            f"test log-likelihood, {names[way]}",
+            f"{what}, {names[way]}",
             f"{estimate.mean:.2f}",
             f"nats an example, {estimate.low:.2f} to {estimate.high:.2f}".replace(
                 "to inf", "and up"

@@ -8,6 +8,7 @@ from kerasdeep import zoo
 from kerasdeep.models import ConvolutionalRBM
 
 WIDTHS = {
+    "dbm": [500, 1000],
     "dbn-dnn": [500, 500, 2000],
     "rbm-20": [20],
     "class-rbm": [1500],
@@ -26,7 +27,8 @@ def test_entries_build_what_they_say(entry):
     if isinstance(model, ConvolutionalRBM):
         assert (model.num_filters, model.kernel_size, model.hidden.pool_size) == (40, 12, 2)
     else:
-        widths = [layer.num_hidden for layer in getattr(model, "rbms", [model])]
+        layers = getattr(model, "rbms", [model])
+        widths = getattr(model, "layer_sizes", None) or [layer.num_hidden for layer in layers]
         assert widths == WIDTHS.get(entry.name, [500])
     model.fit(rows, labels, batch_size=50, verbose=0)
     for text in (entry.summary, entry.citation, entry.metric, entry.published, entry.ours):

@@ -10,12 +10,13 @@ from kerasdeep.training.endpoints import Argument, Endpoint, rows
 
 if TYPE_CHECKING:
     from kerasdeep.models.boltzmann.rbm import RBM
+    from kerasdeep.models.deep.dbm import DBM
     from kerasdeep.models.deep.dbn import DBN
 
 NUM_SAMPLES = 16
 
 
-def transform(model: "RBM | DBN") -> Endpoint:
+def transform(model: "RBM | DBN | DBM") -> Endpoint:
     """Returns the endpoint for hidden means given visible values."""
 
     def function(visible):
@@ -24,7 +25,7 @@ def transform(model: "RBM | DBN") -> Endpoint:
     return Endpoint("transform", function, [rows("visible", model.row_shape)])
 
 
-def reconstruct(model: "RBM | DBN") -> Endpoint:
+def reconstruct(model: "RBM | DBN | DBM") -> Endpoint:
     """Returns the endpoint for the mean-field reconstruction."""
 
     def function(visible):
@@ -33,7 +34,7 @@ def reconstruct(model: "RBM | DBN") -> Endpoint:
     return Endpoint("reconstruct", function, [rows("visible", model.row_shape)])
 
 
-def free_energy(model: "RBM") -> Endpoint:
+def free_energy(model: "RBM | DBM") -> Endpoint:
     """Returns the endpoint for the free energy of each row, in nats."""
 
     def function(visible):
@@ -42,8 +43,8 @@ def free_energy(model: "RBM") -> Endpoint:
     return Endpoint("free_energy", function, [rows("visible", model.row_shape)])
 
 
-def sample(rbms: "Sequence[RBM]") -> Endpoint:
-    """Returns the endpoint of the chain of `RBM.sample` and `DBN.sample`, with seeds of its own."""
+def sample(rbms: "Sequence[RBM | DBM]") -> Endpoint:
+    """Returns the endpoint of the chain of `sample`, with seeds of its own; of a DBN, all RBMs."""
     top = rbms[-1]
 
     def function(seed, steps):

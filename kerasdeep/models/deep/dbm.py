@@ -75,6 +75,8 @@ class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, SampledModel
     (2012), Deep Boltzmann machines and the centering trick. Neural Networks: Tricks of the Trade.
     """
 
+    bounds_likelihood = True
+
     def __init__(
         self,
         layers: Sequence[int],

@@ -12,6 +12,7 @@ import tensorflow as tf
 
 import kerasdeep
 from kerasdeep.models import (
+    DBM,
     DBN,
     RBM,
     ClassificationRBM,
@@ -45,15 +46,23 @@ def dbn():
     return model
 
 
+def dbm():
+    model = DBM([6, 5], seed=1)
+    model.build((None, 12))
+    for kernel in model.kernels:
+        kernel.assign(30 * kernel.value)
+    return model
+
+
 def expected(model, x):
     """Returns what every deterministic endpoint should answer: name -> (request, response)."""
-    if isinstance(model, RBM | DBN):
+    if isinstance(model, RBM | DBN | DBM):
         answers = {
             "serving_default": ({"visible": x}, {"hidden": model(x)}),
             "transform": ({"visible": x}, {"hidden": model(x)}),
             "reconstruct": ({"visible": x}, {"visible": model.reconstruct(x)}),
         }
-        if isinstance(model, RBM):
+        if isinstance(model, RBM | DBM):
             answers["free_energy"] = ({"visible": x}, {"free_energy": model.free_energy(x)})
         return answers
     if model.name == "classifier":
@@ -72,6 +81,7 @@ def expected(model, x):
 MODELS = {
     "rbm": rbm,
     "dbn": dbn,
+    "dbm": dbm,
     "classifier": lambda: dbn().to_classifier(3, dropout=0.5),
     "autoencoder": lambda: dbn().to_autoencoder(),
 }
@@ -90,10 +100,10 @@ def test_a_saved_model_answers_as_the_model(name, x, tmp_path):
         for key, value in response.items():
             np.testing.assert_allclose(answer[key], value, **TOLERANCE)
     own = set(signatures(folder)) - {"__saved_model_init_op"}
-    assert own == set(answers) | ({"sample"} if isinstance(model, RBM | DBN) else set())
+    assert own == set(answers) | ({"sample"} if isinstance(model, RBM | DBN | DBM) else set())
 
 
-@pytest.mark.parametrize("make", [rbm, dbn])
+@pytest.mark.parametrize("make", [rbm, dbn, dbm])
 def test_samples_repeat_for_a_seed_and_differ_for_another(make, tmp_path):
     folder = kerasdeep.export(make(), tmp_path)
 

@@ -54,3 +54,4 @@ def test_an_open_interval_is_written_as_json_has_it_and_told():
     (estimate,) = intervals(record).values()
     assert measured.number(estimate) == "-84.45 (-85.17, open upwards)"
     assert likelihood_rows(found)[0][1:] == ("-84.45", "nats an example, -85.17 and up")
+    assert likelihood_rows(found, bounds=True)[0][0] == "test log-likelihood bound, AIS"
