@@ -21,7 +21,7 @@ class DeepBoltzmannMachine(Entry):
     citation = "Salakhutdinov, Hinton (2009), Deep Boltzmann machines; Montavon, Müller (2012)"
     task = "generative"
 
-    epochs: int = parameter(50, "Epochs of training.", low=1)
+    epochs: int = parameter(40, "Epochs of training.", low=1)
     num_hidden: tuple[int, ...] = parameter(
         (500, 1000), "Units of each hidden layer.", low=1, search=(100, 2000), log=True
     )
