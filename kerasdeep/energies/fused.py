@@ -23,8 +23,8 @@ def fused_gradient(
 
     One product of twice as many rows takes three quarters of the time of two, and what centring
     takes from a gradient afterwards, in the definition, is here taken from the rows. It is the same
-    because data and particles have weights of the same sum. Between layers of layers, so for each
-    pair of them.
+    because data and particles have weights of the same sum. Of several layers, it is so for each
+    pair of neighbours.
 
     Args:
         machine: a machine whose connection shares no weights: `Dense` or `Layered`.

@@ -63,7 +63,8 @@ class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, SampledModel
         kernels: list of $W^i$, shape `(size of layer i - 1, size of layer i)`.
 
     Raises:
-        ValueError: for arguments out of range, or data that the visible units cannot have.
+        ValueError: for arguments out of range, units that may be missing, or data that the visible
+            units cannot have.
 
     Example:
 
@@ -114,6 +115,11 @@ class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, SampledModel
             return
         num_visible = input_shape[-1]
         self.data_unit.check_width(num_visible)
+        if self.data_unit.observed(ops.zeros((1, num_visible))) is not None:
+            raise ValueError(
+                "DBM expects data that is all known. Received: visible units that may be missing. "
+                "Use RBM, or units without missing=True."
+            )
         self.input_spec = keras.layers.InputSpec(ndim=2, axes={-1: num_visible})
         sizes = [num_visible, *self.layer_sizes]
         self.kernels = [

@@ -16,6 +16,7 @@ from kerasdeep.likelihood import (
 )
 from kerasdeep.models import DBM, RBM
 from kerasdeep.samplers import Particles, Sampler
+from kerasdeep.units import Gaussian, Mixed, NoisyReLU, Softmax
 
 DEPTHS = [[3], [3, 2], [3, 2, 2], [3, 2, 3, 2]]
 NUM_VISIBLE = 4
@@ -227,6 +228,31 @@ def test_it_learns_bars_without_pretraining():
     assert log_likelihood(model, rows).mean() > -3.5  # -2.1 at best, -6.2 of independent pixels
     sampled = ops.convert_to_numpy(model.sample(200, 100)).reshape(200, 3, 3)
     assert (sampled.std(axis=2) == 0).all(axis=1).mean() > 0.6  # 0.016 by chance
+
+
+@pytest.mark.parametrize(
+    "visible",
+    [
+        Gaussian(learned=True),
+        NoisyReLU(),
+        Softmax(2),
+        Mixed([("bernoulli", 2), ("gaussian", 2)]),
+    ],
+    ids=lambda unit: unit.name,
+)
+def test_data_of_any_unit_type_is_learned_and_drawn(visible):
+    rows = np.repeat(states(2), 2, axis=1)
+    rows[:, 1::2] = 1 - rows[:, ::2]  # one of two is on
+    model = DBM([4, 3], visible=visible, seed=0)
+    model.compile(keras.optimizers.SGD(0.02))
+    errors = model.fit(np.tile(rows, (20, 1)), epochs=30, verbose=0).history["reconstruction_error"]
+    assert errors[-1] < errors[0]
+    assert model.sample(5, 3).shape == (5, 4)
+
+
+def test_data_that_may_be_missing_is_refused():
+    with pytest.raises(ValueError, match="all known. Received: visible units that may be missing"):
+        DBM([3], visible=Softmax(2, missing=True)).build((None, 4))
 
 
 @pytest.mark.parametrize(
