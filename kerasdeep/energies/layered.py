@@ -42,12 +42,15 @@ class Layered(Connection):
         return self._fields(split(statistic, self.odd), first=1)
 
     def correlation(self, visible: Tensor, hidden: Tensor) -> list[Tensor]:
-        even, odd = split(visible, self.even), split(hidden, self.odd)
-        layers = [(even, odd)[i % 2][i // 2] for i in range(len(even) + len(odd))]
         return [
             product(ops.transpose(lower), upper, self.dtype)
-            for lower, upper in itertools.pairwise(layers)
+            for lower, upper in itertools.pairwise(self.layers(visible, hidden))
         ]
+
+    def layers(self, visible: Tensor, hidden: Tensor) -> list[Tensor]:
+        """Returns layers 0, 1, 2, ... of both sides, each with its columns."""
+        even, odd = split(visible, self.even), split(hidden, self.odd)
+        return [(even, odd)[i % 2][i // 2] for i in range(len(even) + len(odd))]
 
     def up_from(self, columns: Tensor, statistic: Tensor) -> Tensor:
         chosen = ops.one_hot(columns, sum(self.even))

@@ -15,9 +15,9 @@ from kerasdeep.energies.convolution import Convolution
 from kerasdeep.energies.gibbs import GibbsSampling
 from kerasdeep.energies.harmonium import Harmonium
 from kerasdeep.energies.views import View
-from kerasdeep.likelihood.pseudo import PseudoLogLikelihood
 from kerasdeep.samplers import Particles
 from kerasdeep.training.centring import CentredUnits
+from kerasdeep.training.reported import ReportedFit
 from kerasdeep.training.sampled import SampledModel
 from kerasdeep.training.sparsity import SparseHiddenUnits
 from kerasdeep.units.image import ImageOf
@@ -26,7 +26,13 @@ from kerasdeep.units.pooled import MaxPooled
 
 @register
 class ConvolutionalRBM(
-    SavedRandomState, GibbsSampling, Harmonium, CentredUnits, SparseHiddenUnits, SampledModel
+    SavedRandomState,
+    GibbsSampling,
+    Harmonium,
+    CentredUnits,
+    SparseHiddenUnits,
+    ReportedFit,
+    SampledModel,
 ):
     r"""Convolutional RBM with probabilistic max-pooling.
 
@@ -107,9 +113,7 @@ class ConvolutionalRBM(
             )
         self.seed = backend.seed_number(seed, name)
         self.seed_generator = keras.random.SeedGenerator(seed)
-        self.reconstruction_error = keras.metrics.Mean("reconstruction_error")
-        self.pseudo_log_likelihood = PseudoLogLikelihood()
-        self.mean_free_energy = keras.metrics.Mean("free_energy")
+        self._add_metrics()
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         if self.built:
@@ -237,9 +241,6 @@ class ConvolutionalRBM(
             )
         super().compile(optimizer, chosen, **kwargs)
 
-    def own_metrics(self) -> list[keras.metrics.Metric]:
-        return [self.reconstruction_error, self.pseudo_log_likelihood, self.mean_free_energy]
-
     def _uses_xla(self):
         """Only where `compile` was told so: XLA's convolutions take four times as long."""
         return bool(self._compile_arguments.get("jit_compile"))
@@ -260,11 +261,8 @@ class ConvolutionalRBM(
         machine = self.of_shape(ops.shape(visible)[1:])
         field = machine.hidden_field(visible)
         mean = machine.visible_mean(self.hidden.mean(field))
-        error = ops.sum(ops.square(visible - mean), axis=(1, 2, 3))
-        self.reconstruction_error.update_state(error, weight)
-        self.pseudo_log_likelihood.update_state(machine, visible, field, mean, weight)
-        self.mean_free_energy.update_state(machine.free_energy_given(visible, field), weight)
-        self._measure_users(visible, mean, weight)
+        free_energy = machine.free_energy_given(visible, field)
+        self._report(machine, visible, field, mean, free_energy, weight)
 
     # Saving.
 

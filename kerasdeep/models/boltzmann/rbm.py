@@ -15,18 +15,24 @@ from kerasdeep.energies.fused import fused_gradient
 from kerasdeep.energies.gibbs import GibbsSampling
 from kerasdeep.energies.harmonium import Harmonium
 from kerasdeep.energies.views import Observed, View
-from kerasdeep.likelihood.pseudo import PseudoLogLikelihood
 from kerasdeep.models.boltzmann import served
 from kerasdeep.samplers import Particles
 from kerasdeep.training.centring import CentredUnits
 from kerasdeep.training.endpoints import Endpoint
+from kerasdeep.training.reported import ReportedFit
 from kerasdeep.training.sampled import SampledModel
 from kerasdeep.training.sparsity import SparseHiddenUnits
 
 
 @register
 class RBM(
-    SavedRandomState, GibbsSampling, Harmonium, CentredUnits, SparseHiddenUnits, SampledModel
+    SavedRandomState,
+    GibbsSampling,
+    Harmonium,
+    CentredUnits,
+    SparseHiddenUnits,
+    ReportedFit,
+    SampledModel,
 ):
     r"""Restricted Boltzmann machine.
 
@@ -122,9 +128,7 @@ class RBM(
         self.kernel_constraint = keras.constraints.get(kernel_constraint)
         self.sparsity = penalties.get(sparsity)
         self.seed_generator = keras.random.SeedGenerator(seed)
-        self.reconstruction_error = keras.metrics.Mean("reconstruction_error")
-        self.pseudo_log_likelihood = PseudoLogLikelihood()
-        self.mean_free_energy = keras.metrics.Mean("free_energy")
+        self._add_metrics()
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         if self.built:
@@ -233,9 +237,6 @@ class RBM(
 
     # Training.
 
-    def own_metrics(self) -> list[keras.metrics.Metric]:
-        return [self.reconstruction_error, self.pseudo_log_likelihood, self.mean_free_energy]
-
     def _callbacks(self, rows, prefix=""):
         return [FreeEnergyGap(rows, self, prefix)]
 
@@ -270,13 +271,8 @@ class RBM(
     def _measure(self, visible, weight):
         field = self.hidden_field(visible)
         mean = self.visible_mean(self.hidden.mean(field))
-        observed = self.visible.observed(visible)
-        known = mean if observed is None else observed * mean
-        error = ops.sum(ops.square(visible - known), axis=-1)
-        self.reconstruction_error.update_state(error, weight)
-        self.pseudo_log_likelihood.update_state(self, visible, field, mean, weight)
-        self.mean_free_energy.update_state(self.free_energy_given(visible, field), weight)
-        self._measure_users(visible, mean, weight)
+        free_energy = self.free_energy_given(visible, field)
+        self._report(self, visible, field, mean, free_energy, weight)
 
     # Saving.
 

@@ -16,19 +16,19 @@ from kerasdeep.callbacks import FreeEnergyGap
 from kerasdeep.energies.fused import fused_gradient
 from kerasdeep.energies.gibbs import GibbsSampling
 from kerasdeep.energies.harmonium import Harmonium
-from kerasdeep.energies.layered import Layered, split
+from kerasdeep.energies.layered import Layered
 from kerasdeep.energies.mean_field import MeanField, entropy
 from kerasdeep.energies.views import View
-from kerasdeep.likelihood.pseudo import PseudoLogLikelihood
 from kerasdeep.models.boltzmann import served
 from kerasdeep.samplers import Particles
 from kerasdeep.training.centring import CentredUnits
 from kerasdeep.training.endpoints import Endpoint
+from kerasdeep.training.reported import ReportedFit
 from kerasdeep.training.sampled import SampledModel
 
 
 @register
-class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, SampledModel):
+class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, ReportedFit, SampledModel):
     r"""Deep Boltzmann machine: layers $h^0 = v, h^1, \dots, h^\ell$, each joined to its neighbours,
 
     $$E(v, h^1, \dots, h^\ell) = E_b(v) - \sum_{i=1}^{\ell} (c^i)^\top h^i
@@ -106,9 +106,7 @@ class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, SampledModel
         self.tolerance, self.damping = tolerance, damping
         self.seed = backend.seed_number(seed, name)
         self.seed_generator = keras.random.SeedGenerator(seed)
-        self.reconstruction_error = keras.metrics.Mean("reconstruction_error")
-        self.pseudo_log_likelihood = PseudoLogLikelihood()
-        self.mean_free_energy = keras.metrics.Mean("free_energy")
+        self._add_metrics()
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         if self.built:
@@ -154,9 +152,8 @@ class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, SampledModel
     @property
     def biases(self) -> list[Tensor]:
         """Biases of every layer from the data up, shapes `(size,)`."""
-        even = split(ops.convert_to_tensor(self.visible_bias), self.connection.even)
-        odd = split(ops.convert_to_tensor(self.hidden_bias), self.connection.odd)
-        return _in_turn(even, odd)
+        sides = map(ops.convert_to_tensor, (self.visible_bias, self.hidden_bias))
+        return self.connection.layers(*sides)
 
     # What a user asks of a trained model.
 
@@ -179,8 +176,7 @@ class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, SampledModel
             List of tensors of shape `(batch, size of the layer)`, from the bottom up.
         """
         side = self.program(DBM.visible_side)(visible)
-        even = split(side, self.connection.even)
-        return _in_turn(even, split(self.hidden_mean(side), self.connection.odd))[1:]
+        return self.connection.layers(side, self.hidden_mean(side))[1:]
 
     def free_energy(self, visible: ArrayLike) -> Tensor:
         r"""Variational free energy $F(v)$, so that $-F(v) - \log Z$ is at most $\log p(v)$.
@@ -205,9 +201,8 @@ class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, SampledModel
         self.build((None, inputs.shape[-1]))
         machine = self._in_compute_precision()
         side = self._even_side(machine, ops.cast(inputs, "float32"))
-        even = split(side, self.connection.even)
-        odd = split(machine.hidden_mean(side), self.connection.odd)
-        return ops.cast(_in_turn(even, odd)[-1], self.compute_dtype)
+        top = self.connection.layers(side, machine.hidden_mean(side))[-1]
+        return ops.cast(top, self.compute_dtype)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         return (*input_shape[:-1], self.layer_sizes[-1])
@@ -260,9 +255,6 @@ class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, SampledModel
         """Configures training; arguments as of `RBM.compile`, but for the sampler's default."""
         super().compile(optimizer, sampler, **kwargs)
 
-    def own_metrics(self) -> list[keras.metrics.Metric]:
-        return [self.reconstruction_error, self.pseudo_log_likelihood, self.mean_free_energy]
-
     def _callbacks(self, rows, prefix=""):
         return [FreeEnergyGap(rows, self, prefix)]
 
@@ -289,13 +281,10 @@ class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, SampledModel
         side, size = self._even_side(self, visible), self.row_shape[0]
         field = self.hidden_field(side)
         mean = self.visible_mean(self.hidden.mean(field))[:, :size]
-        error = ops.sum(ops.square(visible - mean), axis=-1)
-        self.reconstruction_error.update_state(error, weight)
         # With the means of the upper even layers held, data and odd layers are an RBM.
         bottom = View.of(self, visible=self.data_unit, visible_bias=self.visible_bias[:size])
-        self.pseudo_log_likelihood.update_state(bottom, visible, field, mean, weight)
-        self.mean_free_energy.update_state(self._variational_given(side, field), weight)
-        self._measure_users(visible, mean, weight)
+        free_energy = self._variational_given(side, field)
+        self._report(bottom, visible, field, mean, free_energy, weight)
 
     # Saving.
 
@@ -310,8 +299,3 @@ class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, SampledModel
             "damping": self.damping,
             "seed": self.seed,
         }
-
-
-def _in_turn(even, odd):
-    """Returns layers 0, 1, 2, ... of even and odd ones."""
-    return [(even, odd)[place % 2][place // 2] for place in range(len(even) + len(odd))]
