@@ -52,6 +52,9 @@ class GibbsSampling:
         >>> upper = np.arange(784) < 392
         >>> rbm.sample(initial=images, clamped=upper)    # what may be the lower half
         """
+        return self._sample(num_samples, steps, initial, mean, clamped)
+
+    def _sample(self, num_samples, steps, initial, mean, clamped, label=None):
         num_samples = backend.positive_integer(num_samples, "num_samples", "sample")
         steps = backend.positive_integer(steps, "steps", "sample")
         backend.check_built(self)
@@ -60,18 +63,20 @@ class GibbsSampling:
                 raise ValueError(
                     "sample holds units at initial values. Received: clamped, no initial."
                 )
-            return self._drawn((num_samples, *self.visible_bias.shape), None, steps, mean)
+            shape = num_samples, *self.visible_bias.shape
+            return self._drawn(shape, None, steps, mean, label=label)
         initial = self.visible_side(initial)
-        return self._drawn(initial.shape, initial, steps, mean, _held(clamped, initial.shape))
+        held = _held(clamped, initial.shape)
+        return self._drawn(initial.shape, initial, steps, mean, held, label)
 
     def continued(self, data: ArrayLike, steps: int) -> Tensor:
         """Returns values of all visible units after so many Gibbs steps from rows of data."""
         initial = self.visible_side(data)
         return self._drawn(initial.shape, initial, steps, mean=False)
 
-    def _drawn(self, shape, initial, steps, mean, held=None):
-        """Returns visible values or means of a shape, after so many steps."""
-        machine = self.of_shape(shape[1:])
+    def _drawn(self, shape, initial, steps, mean, held=None, label=None):
+        """Returns visible values or means of a shape, after so many steps, given labels or none."""
+        machine = self.of_shape(shape[1:]).given(label)
         if initial is None:
             # From zero hidden values visible ones are drawn from their biases alone.
             hidden = ops.zeros_like(machine.hidden_field(ops.zeros(shape)))
@@ -80,7 +85,8 @@ class GibbsSampling:
         steps = ops.convert_to_tensor(steps - 1)
         # A plain tuple: for every new object of another kind the program would be made anew.
         row_shape = tuple(shape[1:])
-        hidden = self.program(_run_chain, row_shape)(hidden, steps, held, initial, row_shape)
+        run = self.program(_run_chain, row_shape)
+        hidden = run(hidden, steps, held, initial, row_shape, label)
         field = machine.visible_field(hidden)
         if mean:
             drawn = machine.visible.mean(field)
@@ -111,9 +117,9 @@ class GibbsSampling:
         return {}
 
 
-def _run_chain(machine, hidden, steps, held, initial, row_shape):
+def _run_chain(machine, hidden, steps, held, initial, row_shape, label):
     seed = machine.seed_generator
-    machine = machine.of_shape(row_shape)
+    machine = machine.of_shape(row_shape).given(label)
 
     def step(_, hidden):
         visible, field = machine.gibbs_step(hidden)

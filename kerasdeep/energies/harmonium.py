@@ -102,6 +102,14 @@ class Harmonium:
         """Returns the machine for rows of one shape: itself, where rows have but one."""
         return self
 
+    def given(self, label: Tensor | None) -> "Harmonium":
+        """Returns the machine in which the labels of rows are known, of those that have labels.
+
+        Args:
+            label: numbers of classes, -1 where a row's is not known; None: of no row.
+        """
+        return self
+
     def visible_side(self, data: ArrayLike) -> Tensor:
         """Returns values of all visible units for rows of data: the data, where they are all of it.
 

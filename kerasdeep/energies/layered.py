@@ -52,6 +52,10 @@ class Layered(Connection):
         even, odd = split(visible, self.even), split(hidden, self.odd)
         return [(even, odd)[i % 2][i // 2] for i in range(len(even) + len(odd))]
 
+    def above(self) -> Self:
+        """Returns what connects the layers from layer 1 on, the odd ones as its visible side."""
+        return Layered(self.weights[1:], self.dtype)
+
     def up_from(self, columns: Tensor, statistic: Tensor) -> Tensor:
         chosen = ops.one_hot(columns, sum(self.even))
         return self.up(ops.einsum("bwd,kbw->kbd", chosen, statistic))

@@ -9,14 +9,17 @@ import numpy as np
 from keras import ops
 
 from kerasdeep.backend.types import Tensor
+from kerasdeep.energies.dense import product
 from kerasdeep.energies.harmonium import Harmonium
+from kerasdeep.units import Mixed, Unit
 
 
 class MeanField(NamedTuple):
     r"""How the fixed point is looked for; an even layer sees odd ones alone, and these even ones.
 
     A sweep sets the means of the odd layers given the even ones, then those of the even layers
-    above the data given the odd ones. Each of both steps raises the bound, or leaves it.
+    above the data given the odd ones. Each of both steps raises the bound, or leaves it. What the
+    first layer receives from the data is the same in all sweeps, and computed once.
 
     Attributes:
         max_sweeps: sweeps at most, at least 1.
@@ -30,43 +33,54 @@ class MeanField(NamedTuple):
     tolerance: float
     damping: float
 
-    def even_side(self, machine: Harmonium, data: Tensor) -> Tensor:
-        """Returns data beside the means of the even layers above it.
+    def sides(self, machine: Harmonium, data: Tensor) -> tuple[Tensor, Tensor]:
+        """Returns data beside the means of the even layers above it, and those of the odd layers.
 
         Args:
-            machine: whose even layers, side by side, are the visible side, the data first.
+            machine: whose even layers, side by side, are the visible side, the data first, and
+                whose odd layers are the hidden side.
             data: shape `(batch, num_visible)`.
 
         Returns:
-            Tensor of shape `(batch, number of all even units)`.
+            Tensors of shape `(batch, number of all even units)` and `(batch, of all odd units)`.
         """
-        size = data.shape[-1]
-        if machine.visible_bias.shape[0] == size:
-            return data
+        size, connection = data.shape[-1], machine.connection
+        (data_unit, _), *parts = machine.visible.parts(machine.visible_bias.shape[-1])
+        received = product(data_unit.statistic(data), connection.weights[0], connection.dtype)
+        others = machine.hidden_bias.shape[-1] - received.shape[-1]
+        received = ops.pad(received, [[0, 0], [0, others]]) + machine.hidden_bias
+        if machine.visible_bias.shape[-1] == size:
+            return data, machine.hidden.mean(received)
+        above, unit = connection.above(), Mixed(parts)
+        bias = ops.zeros_like(data[:, :1]) + machine.visible_bias[..., size:]
 
-        def sweep(number, side, moved):
-            above = machine.visible_mean(machine.hidden_mean(side))[:, size:]
-            new = self.damping * side[:, size:] + (1 - self.damping) * above
+        def odd_given(even):
+            return machine.hidden.mean(received + above.down(even))
+
+        def sweep(number, even, moved):
+            new = unit.mean(bias + above.up(odd_given(even)))
+            new = self.damping * even + (1 - self.damping) * new
             # A row that is done stays, so that no row depends on its neighbours.
-            new = ops.where((moved > self.tolerance)[:, None], new, side[:, size:])
-            moved = ops.max(ops.abs(new - side[:, size:]), axis=-1)
-            return number + 1, ops.concatenate([data, new], axis=-1), moved
+            new = ops.where((moved > self.tolerance)[:, None], new, even)
+            return number + 1, new, ops.max(ops.abs(new - even), axis=-1)
 
-        def goes_on(number, side, moved):
+        def goes_on(number, even, moved):
             return (number < self.max_sweeps) & ops.any(moved > self.tolerance)
 
-        num_rows = ops.shape(data)[0]
-        no_input = ops.zeros((num_rows, 1)) + machine.visible_bias
-        above = machine.visible.mean(no_input)[:, size:]
-        start = 0, ops.concatenate([data, above], axis=-1), ops.full((num_rows,), np.inf)
-        _, side, _ = ops.while_loop(goes_on, sweep, start)
-        return side
+        start = 0, unit.mean(bias), ops.full((ops.shape(data)[0],), np.inf)
+        _, even, _ = ops.while_loop(goes_on, sweep, start)
+        return ops.concatenate([data, even], axis=-1), odd_given(even)
 
 
-def entropy(mean: Tensor) -> Tensor:
-    r"""Returns $-\sum_j m_j \log m_j + (1 - m_j) \log(1 - m_j)$ of binary units, in nats."""
+def entropy(unit: Unit, mean: Tensor) -> Tensor:
+    r"""Returns the entropy of binary units and softmax groups with given means, in nats.
+
+    $-\sum_j m_j \log m_j$, of binary units both values' part.
+    """
 
     def part(p):
-        return p * ops.log(ops.maximum(p, 1e-30))
+        return -ops.sum(p * ops.log(ops.maximum(p, 1e-30)), axis=-1)
 
-    return -ops.sum(part(mean) + part(1 - mean), axis=-1)
+    return sum(
+        part(own) + (part(1 - own) if one.width == 1 else 0.0) for one, own in unit.split(mean)
+    )

@@ -37,22 +37,25 @@ class Observed(View):
     """A machine of those visible units alone that are observed, in each row others.
 
     Attributes:
-        observed: 1 for a unit that is, 0 for one that is not, shape `(batch, num_visible)`.
+        observed: 1 for a unit that is, 0 for one that is not, shape `(batch, num_visible)`; or
+            None, where all are.
     """
 
     observed: Tensor | None = None
 
     def gibbs_step(self, hidden: Tensor) -> tuple[Tensor, Tensor]:
         visible = self.visible.sample(self.visible_field(hidden), self.seed_generator)
-        visible = self.observed * visible
+        if self.observed is not None:
+            visible = self.observed * visible
         return visible, self.hidden_field(visible)
 
 
 def shifted(machine: Harmonium, changes: Sequence[Tensor]) -> View:
     """Returns a machine whose weights and biases are larger, by changes in their order."""
     *weights, visible, hidden = changes
-    return View.of(
-        machine,
+    view = machine if isinstance(machine, View) else View.of(machine)
+    return dataclasses.replace(
+        view,
         connection=machine.connection.shifted(weights),
         visible_bias=machine.visible_bias + visible,
         hidden_bias=machine.hidden_bias + hidden,

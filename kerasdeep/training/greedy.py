@@ -74,8 +74,12 @@ class GreedyStack(TrainedModel):
     def bottom(self) -> TrainedModel:
         return self.stack[0]
 
+    def stages(self) -> list[TrainedModel]:
+        """What `fit` trains in turn."""
+        return list(self.stack)
+
     def layer_in_training(self) -> TrainedModel:
-        return self if self.training_layer is None else self.stack[self.training_layer]
+        return self if self.training_layer is None else self.stages()[self.training_layer]
 
     @property
     def visible_unit(self) -> Unit:
@@ -163,8 +167,8 @@ class GreedyStack(TrainedModel):
         """
         metrics = {k: kwargs[k] for k in ("metrics", "weighted_metrics") if k in kwargs}
         self._compile({k: v for k, v in kwargs.items() if k not in metrics})
-        optimizers = self._one_a_layer(optimizer, "optimizer", keras.optimizers.get)
-        chosen = self._one_a_layer(sampler, "sampler", samplers.get)
+        optimizers = self._one_a_stage(optimizer, "optimizer", keras.optimizers.get)
+        chosen = self._one_a_stage(sampler, "sampler", samplers.get)
         for layer, own_optimizer, own_sampler in zip(self.stack, optimizers, chosen, strict=True):
             layer.compile(own_optimizer, own_sampler, **kwargs | copies_of(metrics))
 
@@ -174,16 +178,16 @@ class GreedyStack(TrainedModel):
         # made once.
         self._functions = {}
 
-    def _one_a_layer(self, choice, name, get):
-        """Returns one object a layer: those of a list, or copies of a single one."""
+    def _one_a_stage(self, choice, name, get):
+        """Returns one object a stage: those of a list, or copies of a single one."""
         if not isinstance(choice, list | tuple):
             choice = get(choice)
-            return [type(choice).from_config(choice.get_config()) for _ in self.stack]
-        owner = type(self).__name__
-        if len(choice) != len(self.stack):
+            return [type(choice).from_config(choice.get_config()) for _ in self.stages()]
+        owner, number = type(self).__name__, len(self.stages())
+        if len(choice) != number:
             raise ValueError(
-                f"{owner} expects one {name} for all {len(self.stack)} layers or a list with one a "
-                f"layer. Received: a list of {len(choice)}."
+                f"{owner} expects one {name} for all {self._stages_in_words()} or a list with one "
+                f"for each. Received: a list of {len(choice)}."
             )
         chosen = [get(one) for one in choice]
         if len({id(one) for one in chosen}) < len(chosen):
@@ -193,19 +197,22 @@ class GreedyStack(TrainedModel):
             )
         return chosen
 
+    def _stages_in_words(self):
+        return f"{len(self.stack)} layers"
+
     def total_epochs(self, epochs: int | Sequence[int]) -> int:
         return sum(self._epochs_of_layers(epochs))
 
     def _epochs_of_layers(self, epochs):
         owner = type(self).__name__
-        chosen = epochs if isinstance(epochs, list | tuple) else [epochs] * len(self.stack)
+        chosen = epochs if isinstance(epochs, list | tuple) else [epochs] * len(self.stages())
         counts = all(isinstance(n, numbers.Integral) and n >= 0 for n in chosen)
-        if len(chosen) != len(self.stack) or not counts:
+        if len(chosen) != len(self.stages()) or not counts:
             raise ValueError(
                 f"{owner} expects epochs to be a whole number or a list with one for each of its "
-                f"{len(self.stack)} layers. Received: epochs={epochs}."
+                f"{self._stages_in_words()}. Received: epochs={epochs}."
             )
-        for layer, number in zip(self.stack, chosen, strict=True):
+        for layer, number in zip(self.stages(), chosen, strict=True):
             if number and not layer.trainable:
                 raise ValueError(
                     f"{owner} cannot train a frozen layer. Received: {layer.name} with "
@@ -214,7 +221,7 @@ class GreedyStack(TrainedModel):
         return [int(number) for number in chosen]
 
     def _start_biases(self, rows):
-        self.stack[0]._start_biases(rows)
+        self.stack[0]._start_biases(ops.convert_to_numpy(self.layer_input(0, rows, None)))
 
     def _fit(self, arguments, *callbacks, rows):
         epochs = self._epochs_of_layers(arguments.get("epochs", 1))
@@ -229,6 +236,20 @@ class GreedyStack(TrainedModel):
             self._in_fit = False
             self.train_layer(None)
             self.ended_layers = []
+
+    def start_layer(self, number: int, rows: np.ndarray | None) -> list[keras.callbacks.Callback]:
+        """Starts the biases of a layer from data; returns the callbacks that it has of its own.
+
+        Args:
+            number: number of the layer, from 0.
+            rows: data that the stack sees, None where there is none to be seen before training.
+        """
+        if rows is None:
+            return []
+        layer, values = self.stack[number], self.propagate(rows, number)
+        values = ops.convert_to_numpy(self.layer_input(number, values, None))
+        layer._start_from(values)
+        return layer._callbacks(values, self.log_prefix(number))
 
     def train_layer(self, number: int | None) -> None:
         """Makes a step serve one layer, counted from 0, or, by None, all."""
@@ -247,6 +268,13 @@ class GreedyStack(TrainedModel):
     def log_prefix(self, number: int) -> str:
         """Returns what stands before the metrics of a layer in logs and History."""
         return f"{self.prefix}_{number + 1}_"
+
+    def log_names(self, logs: dict[str, float]) -> set[str]:
+        """Returns the names of what all stages log, given what the one in training does."""
+        prefixes = [self.log_prefix(number) for number in range(len(self.stack))]
+        now = self.log_prefix(self.training_layer)
+        # A `val_` may stand before a prefix.
+        return {name.replace(now, prefix) for name in logs for prefix in prefixes}
 
     def own_metrics(self) -> list[keras.metrics.Metric]:
         return [metric for layer in self.stack for metric in layer.metrics]

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import keras
 import numpy as np
-from keras import ops
 from keras.callbacks import (
     CSVLogger,
     EarlyStopping,
@@ -45,12 +44,7 @@ class GreedySchedule(keras.callbacks.Callback):
             return
         model.train_layer(number)
         model.ended_layers = self.ends[:number]
-        if self.rows is not None:
-            layer = model.stack[number]
-            values = model.propagate(self.rows, number)
-            values = ops.convert_to_numpy(model.layer_input(number, values, None))
-            layer._start_from(values)
-            self.callbacks = layer._callbacks(values, model.log_prefix(number))
+        self.callbacks = model.start_layer(number, self.rows)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         for callback in self.callbacks:
@@ -61,7 +55,7 @@ class GreedySchedule(keras.callbacks.Callback):
     def finish_layer(self) -> None:
         """Does for the layer in training what Keras does for a model at the end of `fit`."""
         layer = self.model.layer_in_training()
-        layer.optimizer.finalize_variable_values(layer.trainable_variables)
+        layer.optimizer.finalize_variable_values(layer.learned_variables())
 
     def skip_rest(self, epoch: int) -> None:
         """Lets the next layer begin after an epoch, so many epochs earlier than planned."""
@@ -138,11 +132,7 @@ class AllColumns(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         if self.logger.keys is None:
-            prefixes = [self.model.log_prefix(number) for number in range(len(self.model.stack))]
-            now = self.model.log_prefix(self.model.training_layer)
-            # A `val_` may stand before a prefix.
-            names = {name.replace(now, prefix) for name in logs for prefix in prefixes}
-            self.logger.keys = sorted(names)
+            self.logger.keys = sorted(self.model.log_names(logs))
 
 
 def with_all_columns(callbacks: Sequence[keras.callbacks.Callback]) -> list:

@@ -156,8 +156,12 @@ class TrainedModel(CheckedModel):
         """Makes the variables of optimizer and metrics, once the model has weights and both."""
         if self.built and self.compiled:
             if self.optimizer is not None:
-                self.optimizer.build(self.trainable_variables)
+                self.optimizer.build(self.learned_variables())
             self._build_metrics()
+
+    def learned_variables(self) -> list[keras.Variable]:
+        """Returns what the updates of the model change."""
+        return self.trainable_variables
 
     def get_compile_config(self) -> dict[str, Any] | None:
         if not self.compiled:
@@ -222,7 +226,7 @@ class TrainedModel(CheckedModel):
         """Whether XLA compiles the updates: as `compile` was told, or where that pays."""
         if self.run_eagerly or "jit_compile" in self._compile_arguments:
             return bool(self.jit_compile) and not self.run_eagerly
-        weights = self.layer_in_training().trainable_weights
+        weights = self.layer_in_training().learned_variables()
         large = sum(prod(weight.shape) for weight in weights) >= MANY_WEIGHTS
         return bool(self.jit_compile) or large
 

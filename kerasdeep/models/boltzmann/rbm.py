@@ -142,14 +142,7 @@ class RBM(
         self.visible.check_width(num_visible)
         self.hidden.check_width(self.num_hidden)
         self.input_spec = keras.layers.InputSpec(ndim=2, axes={-1: num_visible})
-        self.kernel = self.add_weight(
-            name="kernel",
-            shape=(num_visible, self.num_hidden),
-            initializer=self.kernel_initializer,
-            regularizer=self.kernel_regularizer,
-            constraint=self.kernel_constraint,
-        )
-        self.connection = Dense(self.kernel)
+        self.connection = self._add_connection(num_visible)
         self.visible_bias = self.add_weight(
             name="visible_bias", shape=(num_visible,), initializer="zeros"
         )
@@ -162,6 +155,23 @@ class RBM(
         self.activity = self._add_activity(self.num_hidden)
         self.built = True
         self._build_training()
+
+    def _add_connection(self, num_visible):
+        self.kernel = self._add_kernel("kernel", (num_visible, self.num_hidden))
+        return Dense(self.kernel)
+
+    def _add_kernel(self, name, shape):
+        return self.add_weight(
+            name=name,
+            shape=shape,
+            initializer=self.kernel_initializer,
+            regularizer=self.kernel_regularizer,
+            constraint=self.kernel_constraint,
+        )
+
+    @property
+    def row_shape(self) -> tuple[int | None, ...]:
+        return (self.visible_bias.shape[0],)
 
     # What a user asks of a trained model.
 
@@ -218,7 +228,7 @@ class RBM(
     def _rows(self, visible):
         """Casts a batch of visible values to float32 and checks its shape."""
         visible = ops.cast(visible, "float32")
-        width = self.kernel.shape[0] if self.built else "num_visible"
+        width = self.row_shape[0] if self.built else "num_visible"
         if len(visible.shape) != 2 or (self.built and visible.shape[-1] != width):
             raise ValueError(
                 f"RBM expects data of shape (batch, {width}). "
@@ -266,7 +276,10 @@ class RBM(
                 "RBM with missing data needs chains that start at the data. Received: sampler="
                 f"{type(self.sampler).__name__}. Use ContrastiveDivergence."
             )
-        return self.sampler.negative_phase(Observed.of(machine, observed=observed), field, weight)
+        return self.sampler.negative_phase(self._observing(machine, observed), field, weight)
+
+    def _observing(self, machine, observed):
+        return Observed.of(machine, observed=observed)
 
     def _measure(self, visible, weight):
         field = self.hidden_field(visible)

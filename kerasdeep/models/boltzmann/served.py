@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from keras import ops
 
+from kerasdeep.backend import index_of_largest
 from kerasdeep.backend.seeds import StepSeeds
 from kerasdeep.training.endpoints import Argument, Endpoint, rows
 
@@ -41,6 +42,16 @@ def free_energy(model: "RBM | DBM") -> Endpoint:
         return {"free_energy": model.free_energy(visible)}
 
     return Endpoint("free_energy", function, [rows("visible", model.row_shape)])
+
+
+def classify(model: "DBM") -> Endpoint:
+    """Returns the endpoint for probabilities of the classes, and the likeliest of them."""
+
+    def function(visible):
+        probabilities = model.class_probabilities(visible)
+        return {"probabilities": probabilities, "label": index_of_largest(probabilities)}
+
+    return Endpoint("classify", function, [rows("visible", model.row_shape)])
 
 
 def sample(rbms: "Sequence[RBM | DBM]") -> Endpoint:

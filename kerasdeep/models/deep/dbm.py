@@ -1,6 +1,5 @@
 """The deep Boltzmann machine: an RBM between its odd and its even layers, and mean field."""
 
-import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,19 +15,22 @@ from kerasdeep.callbacks import FreeEnergyGap
 from kerasdeep.energies.fused import fused_gradient
 from kerasdeep.energies.gibbs import GibbsSampling
 from kerasdeep.energies.harmonium import Harmonium
+from kerasdeep.energies.labelled import given_label
 from kerasdeep.energies.layered import Layered
 from kerasdeep.energies.mean_field import MeanField, entropy
 from kerasdeep.energies.views import View
 from kerasdeep.models.boltzmann import served
+from kerasdeep.models.deep.doubled import DoubledRBM, doubled_rbms
 from kerasdeep.samplers import Particles
 from kerasdeep.training.centring import CentredUnits
 from kerasdeep.training.endpoints import Endpoint
+from kerasdeep.training.joint import JointStack
+from kerasdeep.training.labels import checked_labels
 from kerasdeep.training.reported import ReportedFit
-from kerasdeep.training.sampled import SampledModel
 
 
 @register
-class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, ReportedFit, SampledModel):
+class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, ReportedFit, JointStack):
     r"""Deep Boltzmann machine: layers $h^0 = v, h^1, \dots, h^\ell$, each joined to its neighbours,
 
     $$E(v, h^1, \dots, h^\ell) = E_b(v) - \sum_{i=1}^{\ell} (c^i)^\top h^i
@@ -42,7 +44,16 @@ class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, ReportedFit,
     $$F(v) = \mathbb{E}_q[E(v, h)] - H(q) \geq -\log p(v) - \log Z$$
 
     sweep by sweep. Training follows the gradient of this bound, with chains of the sampler for the
-    model's side. Centred, it needs no pretraining.
+    model's side.
+
+    `fit` first trains an RBM for each pair of neighbouring layers on what those below make of the
+    data, see `kerasdeep.models.deep.doubled.DoubledRBM`, then all layers together: `epochs` is a
+    number for each of these stages, or a list with one a stage, the joint training last. A machine
+    that was trained before goes on jointly. Centred, it also learns from random weights.
+
+    With `num_classes`, a softmax group of label units is the layer above the highest; `fit` takes
+    labels, numbers or one-hot ones, -1 or zeros where one is not known, and reports `accuracy`, of
+    the label units' means given data alone.
 
     Calling the model and `predict` give the means of the top layer. `fit` and `evaluate` report
     `reconstruction_error` (squared error an example), `pseudo_log_likelihood`, that of the data
@@ -52,6 +63,8 @@ class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, ReportedFit,
     Args:
         layers: list with the number of hidden units of each layer from the bottom up, at least one.
         visible: unit type of the data. Default `"bernoulli"`.
+        num_classes: number of label units, at least 2. Default None: none.
+        pretraining: whether `fit` trains layers first, where it gets one number. Default True.
         centering: whether to train with the centred gradient, see
             `kerasdeep.energies.contrastive.centred`. Default True.
         max_sweeps: sweeps of mean field at most, at least 1. Default 20.
@@ -61,6 +74,7 @@ class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, ReportedFit,
 
     Attributes:
         kernels: list of $W^i$, shape `(size of layer i - 1, size of layer i)`.
+        stack: the RBMs of the pretraining, whose kernels these are.
 
     Raises:
         ValueError: for arguments out of range, units that may be missing, or data that the visible
@@ -76,12 +90,15 @@ class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, ReportedFit,
     (2012), Deep Boltzmann machines and the centering trick. Neural Networks: Tricks of the Trade.
     """
 
+    prefix = "rbm"
     bounds_likelihood = True
 
     def __init__(
         self,
         layers: Sequence[int],
         visible: str | units.Unit = "bernoulli",
+        num_classes: int | None = None,
+        pretraining: bool = True,
         centering: bool = True,
         max_sweeps: int = 20,
         tolerance: float = 0.001,
@@ -89,14 +106,21 @@ class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, ReportedFit,
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
         name = type(self).__name__
         if not isinstance(layers, list | tuple) or not layers:
             raise ValueError(f"{name} expects a list of at least one layer. Received: {layers!r}.")
-        self.layer_sizes = [backend.positive_integer(size, "layers", name) for size in layers]
         self.data_unit = units.copy_of(visible)
-        self.hidden = units.Bernoulli()
-        self.centering = backend.yes_or_no(centering, "centering", name)
+        self.seed = backend.seed_number(seed, name)
+        centering = backend.yes_or_no(centering, "centering", name)
+        if not all(isinstance(layer, DoubledRBM) for layer in layers):
+            layers = [backend.positive_integer(size, "layers", name) for size in layers]
+            options = {"centering": centering, "dtype": kwargs.get("dtype")}
+            layers = doubled_rbms(layers, self.data_unit, num_classes, self.seed, **options)
+        pretraining = backend.yes_or_no(pretraining, "pretraining", name)
+        super().__init__(layers, pretraining=pretraining, **kwargs)
+        self.layer_sizes = [rbm.num_hidden for rbm in self.stack]
+        self.num_classes = num_classes
+        self.centering = centering
         if not (tolerance >= 0 and 0 <= damping < 1):
             raise ValueError(
                 f"{name} expects tolerance of at least 0 and damping from 0 to below 1. Received: "
@@ -104,42 +128,53 @@ class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, ReportedFit,
             )
         self.max_sweeps = backend.positive_integer(max_sweeps, "max_sweeps", name)
         self.tolerance, self.damping = tolerance, damping
-        self.seed = backend.seed_number(seed, name)
         self.seed_generator = keras.random.SeedGenerator(seed)
         self._add_metrics()
+        self.accuracy = keras.metrics.Mean("accuracy")
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         if self.built:
             return
         num_visible = input_shape[-1]
-        self.data_unit.check_width(num_visible)
         if self.data_unit.observed(ops.zeros((1, num_visible))) is not None:
             raise ValueError(
                 "DBM expects data that is all known. Received: visible units that may be missing. "
                 "Use RBM, or units without missing=True."
             )
+        super().build(input_shape)
         self.input_spec = keras.layers.InputSpec(ndim=2, axes={-1: num_visible})
-        sizes = [num_visible, *self.layer_sizes]
-        self.kernels = [
-            self.add_weight(
-                name=f"kernel_{index + 1}",
-                shape=shape,
-                initializer=keras.initializers.RandomNormal(
-                    stddev=0.01, seed=None if self.seed is None else self.seed + index
-                ),
-            )
-            for index, shape in enumerate(itertools.pairwise(sizes))
-        ]
-        self.connection = Layered(self.kernels)
-        even, odd = sum(sizes[::2]), sum(sizes[1::2])
-        parts = [(self.data_unit, num_visible), ("bernoulli", even - num_visible)]
-        self.visible = units.Mixed(parts) if even > num_visible else self.data_unit
+        self.connection = Layered([w for rbm in self.stack for w in rbm.connection.weights])
+        sizes = self.connection.even, self.connection.odd
+        self.visible, self.hidden = (self._side(number, side) for number, side in enumerate(sizes))
+        even, odd = map(sum, sizes)
         self.visible_bias = self.add_weight(name="visible_bias", shape=(even,), initializer="zeros")
         self.hidden_bias = self.add_weight(name="hidden_bias", shape=(odd,), initializer="zeros")
         self._add_offsets((1, even), (1, odd))
         self.visible.add_weights(self, even)
+        self._add_joined()
         self.built = True
         self._build_training()
+
+    def _side(self, number, sizes):
+        """Returns the units of the even layers, number 0, or of the odd ones, number 1."""
+        types = ["bernoulli"] * len(sizes)
+        if number == 0:
+            types[0] = self.data_unit
+        if self.num_classes and len(self.connection.weights) % 2 == number:
+            types[-1] = units.Softmax(self.num_classes)
+        if types == ["bernoulli"] * len(sizes):
+            return units.Bernoulli()
+        parts = list(zip(types, sizes, strict=True))
+        return units.Mixed(parts) if len(parts) > 1 else types[0]
+
+    @property
+    def kernels(self) -> list[keras.Variable]:
+        """Weights $W^i$ between neighbouring layers, that of the label units last."""
+        return self.connection.weights
+
+    @property
+    def learns_from_labels(self) -> bool:
+        return self.num_classes is not None
 
     @property
     def visible_unit(self) -> units.Unit:
@@ -157,14 +192,16 @@ class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, ReportedFit,
 
     # What a user asks of a trained model.
 
+    def given(self, label: Tensor | None) -> Harmonium:
+        return self if label is None else given_label(self, label, self.num_classes)
+
+    def _sides(self, machine, data):
+        return MeanField(self.max_sweeps, self.tolerance, self.damping).sides(machine, data)
+
     def visible_side(self, data: ArrayLike) -> Tensor:
         data = ops.cast(data, "float32")
         self.build((None, data.shape[-1]))
-        return self._even_side(self, data)
-
-    def _even_side(self, machine, data):
-        mean_field = MeanField(self.max_sweeps, self.tolerance, self.damping)
-        return mean_field.even_side(machine, data)
+        return self._sides(self, data)[0]
 
     def infer(self, visible: ArrayLike) -> list[Tensor]:
         """Returns the means of every hidden layer given data, by mean field.
@@ -173,10 +210,13 @@ class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, ReportedFit,
             visible: array of shape `(batch, num_visible)`.
 
         Returns:
-            List of tensors of shape `(batch, size of the layer)`, from the bottom up.
+            List of tensors of shape `(batch, size of the layer)`, from the bottom up; those of the
+            label units, where there are some, last.
         """
-        side = self.program(DBM.visible_side)(visible)
-        return self.connection.layers(side, self.hidden_mean(side))[1:]
+        return self.program(DBM._inferred)(ops.cast(visible, "float32"))
+
+    def _inferred(self, visible):
+        return self.connection.layers(*self._sides(self, visible))[1:]
 
     def free_energy(self, visible: ArrayLike) -> Tensor:
         r"""Variational free energy $F(v)$, so that $-F(v) - \log Z$ is at most $\log p(v)$.
@@ -189,20 +229,51 @@ class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, ReportedFit,
         """
         return self.program(DBM._variational)(ops.cast(visible, "float32"))
 
-    def _variational(self, visible):
-        side = self.visible_side(visible)
-        return self._variational_given(side, self.hidden_field(side))
+    def _variational(self, visible, label=None):
+        return self._variational_of(*self._sides(self.given(label), visible))
 
-    def _variational_given(self, side, field):
-        above = side[:, self.row_shape[0] :]
-        return self.free_energy_given(side, field) - entropy(above)
+    def _variational_of(self, even, odd):
+        r"""Returns $\mathbb{E}_q[E] - H(q)$ of means, those of the data first."""
+        size = self.row_shape[0]
+        means = entropy(self.hidden, odd)
+        if even.shape[-1] > size:
+            means += entropy(units.Mixed(self.visible.parts(even.shape[-1])[1:]), even[:, size:])
+        return self.energy(even, odd) - means
+
+    def class_probabilities(self, visible: ArrayLike) -> Tensor:
+        r"""Returns $p(y \mid v) \propto e^{-F(v, y)}$, by mean field given each label in turn.
+
+        Args:
+            visible: array of shape `(batch, num_visible)`.
+
+        Returns:
+            Tensor of shape `(batch, num_classes)`.
+
+        Raises:
+            ValueError: for a machine without label units.
+        """
+        if not self.num_classes:
+            raise ValueError(
+                "class_probabilities needs label units. Received: num_classes=None. Make a "
+                "DBM(layers, num_classes=10), or a network by to_classifier."
+            )
+        return self.program(DBM._class_probabilities)(ops.cast(visible, "float32"))
+
+    def _class_probabilities(self, visible):
+        rows = ops.shape(visible)[0]
+        energies = [
+            self._variational(visible, ops.full((rows,), label, dtype="int32"))
+            for label in range(self.num_classes)
+        ]
+        return ops.softmax(-ops.stack(energies, axis=-1))
 
     def call(self, inputs: Tensor) -> Tensor:
         self.build((None, inputs.shape[-1]))
-        machine = self._in_compute_precision()
-        side = self._even_side(machine, ops.cast(inputs, "float32"))
-        top = self.connection.layers(side, machine.hidden_mean(side))[-1]
-        return ops.cast(top, self.compute_dtype)
+        sides = self._sides(self._in_compute_precision(), ops.cast(inputs, "float32"))
+        top = self.connection.layers(*sides)[len(self.stack)]
+        # Keras warns of weights without a gradient; those of pretraining have none in a network.
+        unused = sum(0.0 * ops.sum(rbm.visible_bias) for rbm in self.stack)
+        return ops.cast(top + unused, self.compute_dtype)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         return (*input_shape[:-1], self.layer_sizes[-1])
@@ -216,8 +287,11 @@ class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, ReportedFit,
         Returns:
             Tensor of the same shape.
         """
-        side = self.visible_side(visible)
-        return self.visible_mean(self.hidden_mean(side))[:, : self.row_shape[0]]
+        return self.program(DBM._reconstructed)(ops.cast(visible, "float32"))
+
+    def _reconstructed(self, visible):
+        _, odd = self._sides(self, visible)
+        return self.visible_mean(odd)[:, : self.row_shape[0]]
 
     def sample(
         self,
@@ -226,23 +300,37 @@ class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, ReportedFit,
         initial: ArrayLike | None = None,
         mean: bool = False,
         clamped: ArrayLike | None = None,
+        labels: ArrayLike | None = None,
     ) -> Tensor:
-        """Draws data by Gibbs sampling of all layers; arguments and result as of `RBM.sample`."""
+        """Draws data by Gibbs sampling of all layers.
+
+        Args:
+            num_samples, steps, initial, mean, clamped: as of `RBM.sample`.
+            labels: number of a class for each sample, whose label units are held. Default None:
+                labels are drawn too, where there are label units.
+
+        Returns:
+            Tensor of shape `(num_samples, num_visible)`.
+        """
+        if labels is not None:
+            labels = ops.convert_to_tensor(np.asarray(labels), "int32")
+            num_samples = len(labels)
         if clamped is not None:
             num_above = self.visible_bias.shape[0] - self.row_shape[0]
             clamped = np.asarray(clamped)
             widths = [(0, 0)] * (clamped.ndim - 1) + [(0, num_above)]
             clamped = np.pad(clamped, widths)
-        drawn = super().sample(num_samples, steps, initial, mean, clamped)
+        drawn = self._sample(num_samples, steps, initial, mean, clamped, labels)
         return drawn[:, : self.row_shape[0]]
 
     def endpoints(self) -> list[Endpoint]:
-        return [
+        shared = [
             served.transform(self),
             served.reconstruct(self),
             served.free_energy(self),
             served.sample([self]),
         ]
+        return [*shared, served.classify(self)] if self.num_classes else shared
 
     # Training.
 
@@ -252,47 +340,112 @@ class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, ReportedFit,
         sampler: str | samplers.Sampler = "pcd",
         **kwargs: Any,
     ) -> None:
-        """Configures training; arguments as of `RBM.compile`, but for the sampler's default."""
+        """Configures training; arguments as of `JointStack.compile`, but `"pcd"` by default."""
         super().compile(optimizer, sampler, **kwargs)
 
-    def _callbacks(self, rows, prefix=""):
-        return [FreeEnergyGap(rows, self, prefix)]
+    def learned_variables(self) -> list[keras.Variable]:
+        return self.energy_parameters
+
+    def _callbacks_of_whole(self, rows):
+        return [FreeEnergyGap(rows, self)]
+
+    def layer_input(self, number: int, values: Tensor, label: Tensor | None) -> Tensor:
+        if not self.num_classes or number < len(self.stack) - 1:
+            return values
+        if label is None:
+            label = ops.full((ops.shape(values)[0], self.num_classes), 1 / self.num_classes)
+        else:
+            label = ops.one_hot(label, self.num_classes)
+        return ops.concatenate([ops.cast(values, "float32"), label], axis=-1)
+
+    def layer_input_shape(
+        self, number: int, shape: tuple[int | None, ...]
+    ) -> tuple[int | None, ...]:
+        labelled = self.num_classes and number == len(self.stack) - 1
+        return (*shape[:-1], shape[-1] + self.num_classes) if labelled else shape
 
     def _start_biases(self, rows):
-        super()._start_biases(self.visible_side(rows))
+        JointStack._start_biases(self, rows)
+
+    def _join(self, rows):
+        """Adds up the biases that a layer has in both of its RBMs."""
+        sizes = [
+            self.row_shape[0],
+            *self.layer_sizes,
+            *([self.num_classes] if self.num_classes else []),
+        ]
+        biases = [np.zeros(size, "float32") for size in sizes]
+        for number, rbm in enumerate(self.stack):
+            below = ops.convert_to_numpy(rbm.visible_bias)
+            biases[number] += below[: sizes[number]]
+            biases[number + 1] += ops.convert_to_numpy(rbm.hidden_bias)
+        if self.num_classes:
+            biases[-1] += below[sizes[-3] :]
+        self.visible_bias.assign(np.concatenate(biases[::2]))
+        self.hidden_bias.assign(np.concatenate(biases[1::2]))
+        for own, weight in zip(self.visible.weights, self.stack[0].visible.weights, strict=True):
+            own.assign(weight)
+        if self.centering and rows is not None:
+            means = self._sides(self, ops.cast(rows, "float32"))
+            for offset, unit, mean in zip(
+                (self.visible_offset, self.hidden_offset),
+                (self.visible, self.hidden),
+                means,
+                strict=True,
+            ):
+                offset.assign(unit.statistic(ops.mean(mean, axis=0)))
+        if self.compiled:
+            self.sampler.initialize(self)
 
     def _in_compute_precision(self):
         return View.of(self, connection=self.connection.in_precision(self.compute_dtype))
 
-    def _update(self, visible, weight):
+    def _batch(self, data):
+        visible, label, weight = super()._batch(data)
+        if label is not None:
+            label = ops.cast(checked_labels(label, self), "int32")
+        return visible, label, weight
+
+    def _update_whole(self, visible, label, weight):
         machine = self._in_compute_precision()
-        side = self._even_side(machine, visible)
-        field = machine.hidden_field(side)
-        hidden = self.hidden.mean(field)
+        labelled = machine if label is None else given_label(machine, label, self.num_classes)
+        even, odd = self._sides(labelled, visible)
+        field = labelled.hidden_field(even)
         particles = self.sampler.negative_phase(machine, field, weight)
-        data = Particles(side, hidden, weight)
+        data = Particles(even, odd, weight)
         offsets = self.visible_offset, self.hidden_offset
         gradients = fused_gradient(machine, data, particles, *offsets)
         self._apply(gradients, self.energy_parameters)
         self.sampler.observe(gradients)
-        self.update_offsets(side, hidden, weight)
+        self.update_offsets(even, odd, weight)
 
-    def _measure(self, visible, weight):
-        side, size = self._even_side(self, visible), self.row_shape[0]
-        field = self.hidden_field(side)
-        mean = self.visible_mean(self.hidden.mean(field))[:, :size]
+    def own_metrics(self) -> list[keras.metrics.Metric]:
+        labelled = [self.accuracy] if self.num_classes else []
+        return [*super().own_metrics(), *labelled]
+
+    def _measure_whole(self, visible, label, weight):
+        size = self.row_shape[0]
+        even, odd = self._sides(self, visible)
+        field = self.hidden_field(even)
+        mean = self.visible_mean(odd)[:, :size]
         # With the means of the upper even layers held, data and odd layers are an RBM.
         bottom = View.of(self, visible=self.data_unit, visible_bias=self.visible_bias[:size])
-        free_energy = self._variational_given(side, field)
-        self._report(bottom, visible, field, mean, free_energy, weight)
+        self._report(bottom, visible, field, mean, self._variational_of(even, odd), weight)
+        if label is not None:
+            found = ops.argmax(self.connection.layers(even, odd)[-1], axis=-1)
+            weight = ops.ones_like(visible[:, 0]) if weight is None else weight
+            right = ops.cast(ops.equal(ops.cast(found, "int32"), label), "float32")
+            self.accuracy.update_state(right, weight * ops.cast(label >= 0, "float32"))
 
     # Saving.
 
     def get_config(self) -> dict[str, Any]:
+        config = super().get_config()
+        del config["mean_field"]
         return {
-            **super().get_config(),
-            "layers": self.layer_sizes,
+            **config,
             "visible": serialized(self.data_unit),
+            "num_classes": self.num_classes,
             "centering": self.centering,
             "max_sweeps": self.max_sweeps,
             "tolerance": self.tolerance,
