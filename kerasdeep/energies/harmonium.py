@@ -102,6 +102,13 @@ class Harmonium:
         """Returns the machine for rows of one shape: itself, where rows have but one."""
         return self
 
+    def undirected_part(self, data: ArrayLike | None) -> "tuple[Harmonium, ArrayLike | None]":
+        """Returns the machine whose partition function is that of the model, and what it sees.
+
+        That is the model itself, but of one with directed layers below an RBM, the RBM.
+        """
+        return self, data
+
     def given(self, label: Tensor | None) -> "Harmonium":
         """Returns the machine in which the labels of rows are known, of those that have labels.
 

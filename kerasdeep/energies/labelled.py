@@ -27,3 +27,34 @@ def given_label(machine: Harmonium, label: Tensor, num_classes: int) -> View:
     bias = getattr(machine, side)
     others = bias.shape[-1] - num_classes
     return View.of(machine, **{side: bias + ops.pad(forbidden, [[0, 0], [others, 0]])})
+
+
+def label_field(machine: Harmonium, rows: Tensor, num_classes: int) -> Tensor:
+    r"""Returns $-F(x, y)$ of all labels $y$, up to a number a row.
+
+    Args:
+        machine: an RBM whose last visible units are the label units.
+        rows: values of the other visible units, shape `(batch, num_units)`.
+        num_classes: how many label units there are.
+
+    Returns:
+        Tensor of shape `(batch, num_classes)`, in nats.
+    """
+    others = rows.shape[-1]
+    kernel = ops.convert_to_tensor(machine.connection.weights[0])
+    no_label = ops.pad(ops.cast(rows, "float32"), [[0, 0], [0, num_classes]])
+    fields = machine.hidden_field(no_label)[:, None, :] + kernel[others:]
+    return machine.visible_bias[others:] + machine.hidden.log_partition(fields)
+
+
+def free_energy_of_rows(machine: Harmonium, rows: Tensor, label_field: Tensor) -> Tensor:
+    r"""Returns $F(x) = -\log \sum_{y, h} e^{-E(x, y, h)}$, shape `(batch,)`, in nats.
+
+    Args:
+        machine, rows: as of `label_field`.
+        label_field: what it returned.
+    """
+    (unit, _), *_ = machine.visible.parts(machine.visible_bias.shape[0])
+    own = unit.energy(rows, machine.visible_bias[: rows.shape[-1]])
+    constant = machine.hidden.bias_energy(machine.hidden_bias)
+    return own + constant - ops.logsumexp(label_field, axis=-1)

@@ -1,7 +1,7 @@
 """How probable a model finds data: exactly, by annealing, by pseudo-likelihood, by samples."""
 
 from kerasdeep.likelihood.annealing import Estimate, annealed_importance_sampling
-from kerasdeep.likelihood.exact import exact_log_partition
+from kerasdeep.likelihood.exact import exact_log_likelihood, exact_log_partition
 from kerasdeep.likelihood.of_data import (
     free_energy_gap,
     log_likelihood,
@@ -15,6 +15,7 @@ __all__ = [
     "Estimate",
     "PseudoLogLikelihood",
     "annealed_importance_sampling",
+    "exact_log_likelihood",
     "exact_log_partition",
     "free_energy_gap",
     "log_likelihood",

@@ -81,7 +81,7 @@ def annealed_importance_sampling(
     check_built(rbm)
     num_chains = positive_integer(num_chains, "num_chains", "annealed_importance_sampling")
     betas = _inverse_temperatures(num_temperatures)
-    data = ops.cast(data, "float32")
+    rbm, data = rbm.undirected_part(ops.cast(data, "float32"))
     path = Tempered(rbm.of_shape(data.shape[1:]), rbm.base_bias(data))
     base_row = path.base_bias[None]
     if reverse:

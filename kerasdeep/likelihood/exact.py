@@ -6,6 +6,8 @@ from collections.abc import Iterator
 import numpy as np
 from keras import ops
 
+from kerasdeep.backend.types import ArrayLike
+from kerasdeep.energies.directed import DirectedModel
 from kerasdeep.energies.harmonium import Harmonium
 from kerasdeep.units.base import Unit
 
@@ -36,6 +38,9 @@ def exact_log_partition(rbm: Harmonium) -> float:
     >>> rbm = RBM(16); rbm.build((None, 784))
     >>> exact_log_partition(rbm)
     """
+    rbm, _ = rbm.undirected_part(None)
+    if rbm is None:
+        return 0.0
     num_visible, num_hidden = rbm.visible_bias.shape[0], rbm.hidden_bias.shape[0]
     sides = {
         num_states(rbm.visible, num_visible): (rbm.visible, num_visible, Harmonium.free_energy),
@@ -54,6 +59,55 @@ def exact_log_partition(rbm: Harmonium) -> float:
         log_p = -ops.convert_to_numpy(free_energy(rbm, rows)).astype("float64")
         total = np.logaddexp(total, np.logaddexp.reduce(log_p))
     return float(total)
+
+
+def exact_log_likelihood(network: DirectedModel, visible: ArrayLike) -> np.ndarray:
+    r"""Returns $\log p(v)$ of each row under a small network with directed layers.
+
+    From the top down, each layer is summed over all values of the one above it,
+
+    $$p(h^i) = \sum_{h^{i+1}} p(h^i \mid h^{i+1})\, p(h^{i+1}).$$
+
+    Args:
+        network: a built `DBN`, `GenerativeDBN` or `SigmoidBeliefNetwork`.
+        visible: array of shape `(num_rows, num_visible)`.
+
+    Returns:
+        NumPy array of shape `(num_rows,)`, in nats.
+
+    Raises:
+        ValueError: for layers of more than $2^{20}$ states, or units with no list of values.
+
+    Example:
+
+    >>> exact_log_likelihood(SigmoidBeliefNetwork([8, 4]), x)
+    """
+    conditionals = network.directed().generative
+    visible = np.asarray(visible, "float32")
+    layers = [visible]
+    for conditional in conditionals:
+        width = conditional.connection.weights[0].shape[1]
+        if num_states(conditional.given, width) > MAX_STATES:
+            raise ValueError(
+                f"exact_log_likelihood sums over at most {MAX_STATES} states, those of 20 binary "
+                f"units. Received: a layer of {width} {conditional.given.name} units. Use "
+                "lower_bound."
+            )
+        layers.append(np.concatenate(list(states(conditional.given, width))))
+    log_p = ops.convert_to_numpy(network.log_prior(layers[-1])).astype("float64")
+    for number in reversed(range(len(conditionals))):
+        log_p = _one_layer_down(conditionals[number], layers[number], layers[number + 1], log_p)
+    return log_p - exact_log_partition(network)
+
+
+def _one_layer_down(conditional, lower, upper, log_p):
+    """Returns the logarithm of the probability of values of a layer, given that of all above."""
+    total = np.full(len(lower), -np.inf)
+    for value, own in zip(upper, log_p, strict=True):
+        given = ops.broadcast_to(value[None], (len(lower), len(value)))
+        found = ops.convert_to_numpy(conditional.log_probability(lower, given))
+        total = np.logaddexp(total, found.astype("float64") + own)
+    return total
 
 
 def num_states(unit: Unit, num_columns: int) -> int | float:

@@ -6,7 +6,8 @@ from kerasdeep.models.boltzmann import (
     ClassificationRBM,
     ConvolutionalRBM,
 )
-from kerasdeep.models.deep import DBM, DBN
+from kerasdeep.models.deep import DBM, DBN, GenerativeDBN
+from kerasdeep.models.directed import SigmoidBeliefNetwork
 from kerasdeep.models.memory import HopfieldNetwork
 from kerasdeep.models.neurons import Perceptron
 
@@ -17,6 +18,8 @@ __all__ = [
     "BoltzmannMachine",
     "ClassificationRBM",
     "ConvolutionalRBM",
+    "GenerativeDBN",
     "HopfieldNetwork",
     "Perceptron",
+    "SigmoidBeliefNetwork",
 ]

@@ -10,6 +10,7 @@ from kerasdeep import backend, samplers, units
 from kerasdeep.backend.registration import register, serialized
 from kerasdeep.backend.types import ArrayLike, Tensor
 from kerasdeep.energies.contrastive import centred
+from kerasdeep.energies.labelled import free_energy_of_rows, label_field
 from kerasdeep.models.boltzmann.rbm import RBM
 from kerasdeep.training.endpoints import Endpoint, classify, rows
 from kerasdeep.training.labels import checked_labels
@@ -166,8 +167,7 @@ class ClassificationRBM(SampledModel):
 
     def label_field(self, visible: ArrayLike) -> Tensor:
         r"""Returns $-F(x, y)$ of all labels, up to a number a row, shape `(batch, num_classes)`."""
-        fields = self._fields(ops.cast(visible, "float32"))
-        return self.joint.visible_bias[self.num_visible :] + self.hidden.log_partition(fields)
+        return label_field(self.joint, visible, self.num_classes)
 
     def _fields(self, visible):
         """Returns the fields of the hidden units for every label, `(batch, num_classes, H)`."""
@@ -191,9 +191,7 @@ class ClassificationRBM(SampledModel):
         return self._free_energy(ops.cast(visible, "float32"), self.label_field(visible))
 
     def _free_energy(self, visible, label_field):
-        own = self.visible.energy(visible, self.joint.visible_bias[: self.num_visible])
-        constant = self.hidden.bias_energy(self.joint.hidden_bias)
-        return own + constant - ops.logsumexp(label_field, axis=1)
+        return free_energy_of_rows(self.joint, visible, label_field)
 
     def call(self, inputs: Tensor) -> Tensor:
         return ops.cast(ops.softmax(self.label_field(inputs)), self.compute_dtype)

@@ -10,27 +10,25 @@ from keras import ops
 from kerasdeep import backend, samplers, units
 from kerasdeep.backend.random_state import SavedRandomState
 from kerasdeep.backend.registration import register, serialized
-from kerasdeep.backend.types import ArrayLike, Tensor
+from kerasdeep.backend.types import Tensor
 from kerasdeep.callbacks import FreeEnergyGap
 from kerasdeep.energies.fused import fused_gradient
-from kerasdeep.energies.gibbs import GibbsSampling
-from kerasdeep.energies.harmonium import Harmonium
 from kerasdeep.energies.labelled import given_label
 from kerasdeep.energies.layered import Layered
-from kerasdeep.energies.mean_field import MeanField, entropy
 from kerasdeep.energies.views import View
 from kerasdeep.models.boltzmann import served
 from kerasdeep.models.deep.doubled import DoubledRBM, doubled_rbms
+from kerasdeep.models.deep.inference import DeepInference
+from kerasdeep.models.deep.posterior import FeedForward
 from kerasdeep.samplers import Particles
 from kerasdeep.training.centring import CentredUnits
 from kerasdeep.training.endpoints import Endpoint
-from kerasdeep.training.joint import JointStack
-from kerasdeep.training.labels import checked_labels
+from kerasdeep.training.labelled_top import LabelledTop
 from kerasdeep.training.reported import ReportedFit
 
 
 @register
-class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, ReportedFit, JointStack):
+class DBM(SavedRandomState, FeedForward, DeepInference, CentredUnits, ReportedFit, LabelledTop):
     r"""Deep Boltzmann machine: layers $h^0 = v, h^1, \dots, h^\ell$, each joined to its neighbours,
 
     $$E(v, h^1, \dots, h^\ell) = E_b(v) - \sum_{i=1}^{\ell} (c^i)^\top h^i
@@ -68,6 +66,8 @@ class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, ReportedFit,
         centering: whether to train with the centred gradient, see
             `kerasdeep.energies.contrastive.centred`. Default True.
         max_sweeps: sweeps of mean field at most, at least 1. Default 20.
+        training_sweeps: the same in a step of joint training, which costs an update as many
+            products. Default 5.
         tolerance: mean field of a row ends when no mean moves further in a sweep. Default 0.001.
         damping: share of its old means that a sweep keeps, from 0 to below 1. Default 0.0.
         seed: integer seed of initial weights and of all sampling. Default None.
@@ -91,7 +91,6 @@ class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, ReportedFit,
     """
 
     prefix = "rbm"
-    bounds_likelihood = True
 
     def __init__(
         self,
@@ -101,6 +100,7 @@ class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, ReportedFit,
         pretraining: bool = True,
         centering: bool = True,
         max_sweeps: int = 20,
+        training_sweeps: int = 5,
         tolerance: float = 0.001,
         damping: float = 0.0,
         seed: int | None = None,
@@ -127,6 +127,7 @@ class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, ReportedFit,
                 f"tolerance={tolerance}, damping={damping}."
             )
         self.max_sweeps = backend.positive_integer(max_sweeps, "max_sweeps", name)
+        self.training_sweeps = backend.positive_integer(training_sweeps, "training_sweeps", name)
         self.tolerance, self.damping = tolerance, damping
         self.seed_generator = keras.random.SeedGenerator(seed)
         self._add_metrics()
@@ -173,10 +174,6 @@ class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, ReportedFit,
         return self.connection.weights
 
     @property
-    def learns_from_labels(self) -> bool:
-        return self.num_classes is not None
-
-    @property
     def visible_unit(self) -> units.Unit:
         return self.data_unit
 
@@ -190,83 +187,6 @@ class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, ReportedFit,
         sides = map(ops.convert_to_tensor, (self.visible_bias, self.hidden_bias))
         return self.connection.layers(*sides)
 
-    # What a user asks of a trained model.
-
-    def given(self, label: Tensor | None) -> Harmonium:
-        return self if label is None else given_label(self, label, self.num_classes)
-
-    def _sides(self, machine, data):
-        return MeanField(self.max_sweeps, self.tolerance, self.damping).sides(machine, data)
-
-    def visible_side(self, data: ArrayLike) -> Tensor:
-        data = ops.cast(data, "float32")
-        self.build((None, data.shape[-1]))
-        return self._sides(self, data)[0]
-
-    def infer(self, visible: ArrayLike) -> list[Tensor]:
-        """Returns the means of every hidden layer given data, by mean field.
-
-        Args:
-            visible: array of shape `(batch, num_visible)`.
-
-        Returns:
-            List of tensors of shape `(batch, size of the layer)`, from the bottom up; those of the
-            label units, where there are some, last.
-        """
-        return self.program(DBM._inferred)(ops.cast(visible, "float32"))
-
-    def _inferred(self, visible):
-        return self.connection.layers(*self._sides(self, visible))[1:]
-
-    def free_energy(self, visible: ArrayLike) -> Tensor:
-        r"""Variational free energy $F(v)$, so that $-F(v) - \log Z$ is at most $\log p(v)$.
-
-        Args:
-            visible: array of shape `(batch, num_visible)`.
-
-        Returns:
-            Tensor of shape `(batch,)`, in nats.
-        """
-        return self.program(DBM._variational)(ops.cast(visible, "float32"))
-
-    def _variational(self, visible, label=None):
-        return self._variational_of(*self._sides(self.given(label), visible))
-
-    def _variational_of(self, even, odd):
-        r"""Returns $\mathbb{E}_q[E] - H(q)$ of means, those of the data first."""
-        size = self.row_shape[0]
-        means = entropy(self.hidden, odd)
-        if even.shape[-1] > size:
-            means += entropy(units.Mixed(self.visible.parts(even.shape[-1])[1:]), even[:, size:])
-        return self.energy(even, odd) - means
-
-    def class_probabilities(self, visible: ArrayLike) -> Tensor:
-        r"""Returns $p(y \mid v) \propto e^{-F(v, y)}$, by mean field given each label in turn.
-
-        Args:
-            visible: array of shape `(batch, num_visible)`.
-
-        Returns:
-            Tensor of shape `(batch, num_classes)`.
-
-        Raises:
-            ValueError: for a machine without label units.
-        """
-        if not self.num_classes:
-            raise ValueError(
-                "class_probabilities needs label units. Received: num_classes=None. Make a "
-                "DBM(layers, num_classes=10), or a network by to_classifier."
-            )
-        return self.program(DBM._class_probabilities)(ops.cast(visible, "float32"))
-
-    def _class_probabilities(self, visible):
-        rows = ops.shape(visible)[0]
-        energies = [
-            self._variational(visible, ops.full((rows,), label, dtype="int32"))
-            for label in range(self.num_classes)
-        ]
-        return ops.softmax(-ops.stack(energies, axis=-1))
-
     def call(self, inputs: Tensor) -> Tensor:
         self.build((None, inputs.shape[-1]))
         sides = self._sides(self._in_compute_precision(), ops.cast(inputs, "float32"))
@@ -277,51 +197,6 @@ class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, ReportedFit,
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         return (*input_shape[:-1], self.layer_sizes[-1])
-
-    def reconstruct(self, visible: ArrayLike) -> Tensor:
-        """Returns visible means given the means of the first hidden layer, by mean field.
-
-        Args:
-            visible: array of shape `(batch, num_visible)`.
-
-        Returns:
-            Tensor of the same shape.
-        """
-        return self.program(DBM._reconstructed)(ops.cast(visible, "float32"))
-
-    def _reconstructed(self, visible):
-        _, odd = self._sides(self, visible)
-        return self.visible_mean(odd)[:, : self.row_shape[0]]
-
-    def sample(
-        self,
-        num_samples: int = 16,
-        steps: int = 1000,
-        initial: ArrayLike | None = None,
-        mean: bool = False,
-        clamped: ArrayLike | None = None,
-        labels: ArrayLike | None = None,
-    ) -> Tensor:
-        """Draws data by Gibbs sampling of all layers.
-
-        Args:
-            num_samples, steps, initial, mean, clamped: as of `RBM.sample`.
-            labels: number of a class for each sample, whose label units are held. Default None:
-                labels are drawn too, where there are label units.
-
-        Returns:
-            Tensor of shape `(num_samples, num_visible)`.
-        """
-        if labels is not None:
-            labels = ops.convert_to_tensor(np.asarray(labels), "int32")
-            num_samples = len(labels)
-        if clamped is not None:
-            num_above = self.visible_bias.shape[0] - self.row_shape[0]
-            clamped = np.asarray(clamped)
-            widths = [(0, 0)] * (clamped.ndim - 1) + [(0, num_above)]
-            clamped = np.pad(clamped, widths)
-        drawn = self._sample(num_samples, steps, initial, mean, clamped, labels)
-        return drawn[:, : self.row_shape[0]]
 
     def endpoints(self) -> list[Endpoint]:
         shared = [
@@ -349,23 +224,8 @@ class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, ReportedFit,
     def _callbacks_of_whole(self, rows):
         return [FreeEnergyGap(rows, self)]
 
-    def layer_input(self, number: int, values: Tensor, label: Tensor | None) -> Tensor:
-        if not self.num_classes or number < len(self.stack) - 1:
-            return values
-        if label is None:
-            label = ops.full((ops.shape(values)[0], self.num_classes), 1 / self.num_classes)
-        else:
-            label = ops.one_hot(label, self.num_classes)
-        return ops.concatenate([ops.cast(values, "float32"), label], axis=-1)
-
-    def layer_input_shape(
-        self, number: int, shape: tuple[int | None, ...]
-    ) -> tuple[int | None, ...]:
-        labelled = self.num_classes and number == len(self.stack) - 1
-        return (*shape[:-1], shape[-1] + self.num_classes) if labelled else shape
-
     def _start_biases(self, rows):
-        JointStack._start_biases(self, rows)
+        LabelledTop._start_biases(self, rows)
 
     def _join(self, rows):
         """Adds up the biases that a layer has in both of its RBMs."""
@@ -400,16 +260,10 @@ class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, ReportedFit,
     def _in_compute_precision(self):
         return View.of(self, connection=self.connection.in_precision(self.compute_dtype))
 
-    def _batch(self, data):
-        visible, label, weight = super()._batch(data)
-        if label is not None:
-            label = ops.cast(checked_labels(label, self), "int32")
-        return visible, label, weight
-
     def _update_whole(self, visible, label, weight):
         machine = self._in_compute_precision()
         labelled = machine if label is None else given_label(machine, label, self.num_classes)
-        even, odd = self._sides(labelled, visible)
+        even, odd = self._sides(labelled, visible, self.training_sweeps)
         field = labelled.hidden_field(even)
         particles = self.sampler.negative_phase(machine, field, weight)
         data = Particles(even, odd, weight)
@@ -445,9 +299,9 @@ class DBM(SavedRandomState, GibbsSampling, Harmonium, CentredUnits, ReportedFit,
         return {
             **config,
             "visible": serialized(self.data_unit),
-            "num_classes": self.num_classes,
             "centering": self.centering,
             "max_sweeps": self.max_sweeps,
+            "training_sweeps": self.training_sweeps,
             "tolerance": self.tolerance,
             "damping": self.damping,
             "seed": self.seed,

@@ -10,7 +10,7 @@ from kerasdeep.backend.registration import register
 from kerasdeep.backend.types import ArrayLike, Tensor
 from kerasdeep.layers import Dropout
 from kerasdeep.models.boltzmann import RBM, served
-from kerasdeep.models.deep.unroll import to_dense
+from kerasdeep.models.deep.unroll import check_num_classes, to_dense
 from kerasdeep.training.endpoints import Endpoint
 from kerasdeep.training.greedy import GreedyStack
 from kerasdeep.units import Unit
@@ -182,11 +182,7 @@ class DBN(GreedyStack):
         >>> classifier.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
         """
         backend.check_built(self)
-        if backend.positive_integer(num_classes, "num_classes", "to_classifier") < 2:
-            raise ValueError(
-                "to_classifier expects num_classes to be at least 2. Received: num_classes=1. Two "
-                "classes are two outputs; labels run from 0 to num_classes - 1."
-            )
+        check_num_classes(num_classes)
         constraint = None if max_norm is None else keras.constraints.MaxNorm(max_norm)
         layers = [self._input()]
         if input_dropout:

@@ -1,0 +1,213 @@
+"""What a deep belief network is asked: its highest RBM remembers, the layers below it draw."""
+
+import functools
+
+import keras
+import numpy as np
+from keras import ops
+
+from kerasdeep import backend
+from kerasdeep.backend.types import ArrayLike, Tensor
+from kerasdeep.energies.harmonium import Harmonium
+from kerasdeep.energies.labelled import free_energy_of_rows, label_field
+from kerasdeep.models.boltzmann import RBM
+
+
+class AssociativeMemory:
+    """For a stack of RBMs with `directed()`, the layers below the highest of them.
+
+    Attributes:
+        num_classes: number of label units, the last visible units of the highest RBM, or None.
+    """
+
+    bounds_likelihood = True
+    num_classes = None
+
+    @property
+    def top(self) -> RBM:
+        """The highest RBM."""
+        return self.stack[-1]
+
+    def seed_chains(self, seed: int) -> None:
+        """Makes `sample` draw what it drew after any other call with the same integer."""
+        self.top.seed_chains(seed)
+        self.directed().seed.state.assign(keras.random.SeedGenerator(seed + 1).state)
+
+    # Likelihoods.
+
+    def undirected_part(self, data: ArrayLike | None) -> tuple[Harmonium, Tensor | None]:
+        """Returns the highest RBM, and what the layers below it draw above data."""
+        if data is None:
+            return self.top, None
+        features = self.directed().up(ops.cast(data, "float32"))[-1]
+        return self.top, self.layer_input(len(self.stack) - 1, features, None)
+
+    def free_energy(self, visible: ArrayLike) -> Tensor:
+        r"""Variational free energy, from one draw of the layers above each row.
+
+        With $h^n$ the layer below the highest RBM, whose free energy is $F$,
+
+        $$F(h^n) - \sum_{i < n} \log p(h^i \mid h^{i+1}) - \log q(h^{i+1} \mid h^i),
+        \qquad h \sim q(h \mid v),$$
+
+        is on average at least $-\log p(v) - \log Z$; of one RBM alone it is exact.
+
+        Args:
+            visible: array of shape `(batch, num_visible)`.
+
+        Returns:
+            Tensor of shape `(batch,)`, in nats.
+        """
+        directed = self.directed()
+        layers = directed.up(ops.cast(visible, "float32"))
+        return self._memory_free_energy(layers[-1]) - directed.log_ratio(layers)
+
+    def log_prior(self, top: Tensor) -> Tensor:
+        r"""Returns $\log p(h^n) + \log Z$ of values of the layer below the highest RBM."""
+        return -self._memory_free_energy(ops.cast(top, "float32"))
+
+    def _memory_free_energy(self, rows):
+        if not self.num_classes:
+            return Harmonium.free_energy(self.top, rows)
+        return free_energy_of_rows(self.top, rows, self._label_field(rows))
+
+    # Classes.
+
+    def class_probabilities(self, visible: ArrayLike, gibbs_steps: int = 0) -> Tensor:
+        r"""Returns $p(y \mid h^n)$ given the means $h^n$ that the lower layers pass up.
+
+        Args:
+            visible: array of shape `(batch, num_visible)`.
+            gibbs_steps: 0 for $\propto e^{-F(h^n, y)}$, by the free energy of every label; else
+                the mean over so many Gibbs steps of the label units and the top layer. Default 0.
+
+        Returns:
+            Tensor of shape `(batch, num_classes)`.
+
+        Raises:
+            ValueError: for a network without label units.
+        """
+        if not self.num_classes:
+            raise ValueError(
+                "class_probabilities needs label units. Received: num_classes=None. Make a "
+                "GenerativeDBN(layers, num_classes=10), or a network by DBN.to_classifier."
+            )
+        features = self.directed().mean_up(ops.cast(visible, "float32"))
+        if not gibbs_steps:
+            return ops.softmax(self._label_field(features))
+        return self._programs["labels"](features, ops.convert_to_tensor(gibbs_steps))
+
+    def _label_field(self, features):
+        return label_field(self.top, features, self.num_classes)
+
+    def _gibbs_of_labels(self, features, steps):
+        top, number, seed = self.top, len(self.stack) - 1, self.top.seed_generator
+        labels = top.visible.layers[-1][0]
+
+        def step(_, state):
+            label, total = state
+            rows = ops.concatenate([features, label], axis=-1)
+            hidden = top.hidden.sample(top.hidden_field(rows), seed)
+            field = top.visible_field(hidden)[:, features.shape[-1] :]
+            return labels.sample(field, seed), total + labels.mean(field)
+
+        start = self.layer_input(number, features, None)[:, features.shape[-1] :]
+        _, total = ops.fori_loop(0, steps, step, (start, ops.zeros_like(start)))
+        return total / ops.cast(steps, "float32")
+
+    # Drawings.
+
+    def reconstruct(self, visible: ArrayLike) -> Tensor:
+        """Returns means passed up to the top and down again.
+
+        Args:
+            visible: array of shape `(batch, num_visible)`.
+
+        Returns:
+            Tensor of the same shape.
+        """
+        directed = self.directed()
+        features = directed.mean_up(ops.cast(visible, "float32"))
+        rows = self.layer_input(len(self.stack) - 1, features, None)
+        mean = self.top.visible_mean(self.top.hidden_mean(rows))
+        return directed.mean_down(mean[:, : features.shape[-1]])
+
+    def sample(
+        self,
+        num_samples: int = 16,
+        steps: int = 1000,
+        initial: ArrayLike | None = None,
+        mean: bool = False,
+        clamped: ArrayLike | None = None,
+        labels: ArrayLike | None = None,
+    ) -> Tensor:
+        """Draws from the model: Gibbs sampling in the highest RBM, then one pass down.
+
+        Args:
+            num_samples: number of chains, at least 1. Default 16. Ignored with `initial`, `labels`.
+            steps: Gibbs steps of each chain, at least 1. Default 1000.
+            initial: visible values to start from, one row a chain. Default None: from the biases
+                of the highest RBM.
+            mean: whether to return visible means instead of a draw from them. Default False.
+            clamped: which visible units keep their `initial` values, as of `RBM.sample`; a step
+                then goes up to the top and down again. Default None: no unit does.
+            labels: number of a class for each sample, whose label units are held. Default None:
+                labels are drawn too, where there are label units.
+
+        Returns:
+            Tensor of shape `(num_samples, num_visible)`.
+        """
+        backend.check_built(self)
+        label = None if labels is None else ops.convert_to_tensor(np.asarray(labels), "int32")
+        if clamped is not None:
+            return self._completed(initial, clamped, label, steps, mean)
+        directed, held = self.directed(), None
+        if initial is not None:
+            initial = directed.up(ops.cast(initial, "float32"))[-1]
+        width = self.top.row_shape[0] - (self.num_classes or 0)
+        if label is not None and initial is None:
+            initial = ops.zeros((len(label), width))
+        if initial is not None:
+            initial = self.layer_input(len(self.stack) - 1, initial, label)
+        if label is not None:
+            held = np.arange(self.top.row_shape[0]) >= width
+        if len(self.stack) == 1:
+            return self.top.sample(num_samples, steps, initial, mean, held)[:, :width]
+        rows = self.top.sample(num_samples, steps, initial, clamped=held)
+        layers = directed.down(rows[:, :width])
+        return directed.generative[0].mean(layers[1]) if mean else layers[0]
+
+    def _completed(self, initial, clamped, label, steps, mean):
+        if initial is None:
+            raise ValueError("sample holds units at initial values. Received: clamped, no initial.")
+        initial = ops.cast(initial, "float32")
+        held = ops.broadcast_to(ops.convert_to_tensor(clamped), initial.shape)
+        steps = ops.convert_to_tensor(steps - 1)
+        drawn = self._programs["completed"](initial, held, label, steps)
+        drawn = self._once_more(drawn, label, mean)
+        return ops.where(held, initial, drawn)
+
+    def _chain_of_completion(self, initial, held, label, steps):
+        def step(_, visible):
+            return ops.where(held, initial, self._once_more(visible, label, mean=False))
+
+        return ops.fori_loop(0, steps, step, initial)
+
+    def _once_more(self, visible, label, mean):
+        """Draws all layers above data, the highest RBM's units, and the layers below."""
+        directed, top = self.directed(), self.top
+        features = directed.up(visible)[-1]
+        rows = self.layer_input(len(self.stack) - 1, features, label)
+        hidden = top.hidden.sample(top.hidden_field(rows), top.seed_generator)
+        rows, _ = top.gibbs_step(hidden)
+        layers = directed.down(rows[:, : features.shape[-1]])
+        if mean and len(layers) > 1:
+            return directed.generative[0].mean(layers[1])
+        return layers[0]
+
+    @functools.cached_property
+    def _programs(self):
+        return {
+            "labels": backend.compiled(self._gibbs_of_labels),
+            "completed": backend.compiled(self._chain_of_completion),
+        }

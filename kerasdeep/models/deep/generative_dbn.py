@@ -1,0 +1,266 @@
+"""The deep belief network as a generative model: greedy layers, label units, up-down learning."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+from keras import ops
+
+from kerasdeep import backend, samplers
+from kerasdeep.backend.random_state import SavedRandomState
+from kerasdeep.backend.registration import register, serialized
+from kerasdeep.backend.types import Tensor
+from kerasdeep.energies.conditional import Conditional
+from kerasdeep.energies.dense import Dense
+from kerasdeep.energies.directed import DirectedLayers
+from kerasdeep.energies.fused import fused_gradient
+from kerasdeep.models.boltzmann import RBM, served
+from kerasdeep.models.deep.associative import AssociativeMemory
+from kerasdeep.samplers import Particles
+from kerasdeep.training.endpoints import Endpoint
+from kerasdeep.training.labelled_top import LabelledTop
+from kerasdeep.training.reported import ReportedFit
+from kerasdeep.units import Mixed, Softmax, Unit, copy_of
+
+
+@register
+class GenerativeDBN(SavedRandomState, AssociativeMemory, ReportedFit, LabelledTop):
+    r"""Deep belief network with label units, fine-tuned by contrastive wake-sleep ("up-down").
+
+    The highest RBM is an associative memory of the layer below it and of a softmax group of labels
+    $y$; the layers below it are drawn from the top down,
+
+    $$p(v, h^1, \dots, h^\ell, y) = p(v \mid h^1) \cdots p(h^{\ell-2} \mid h^{\ell-1})\,
+    p_\text{RBM}(h^{\ell-1}, y, h^\ell).$$
+
+    `fit` first trains an RBM for each layer on what those below make of the data. Then the weights
+    of the lower layers are untied, those that recognize from those that generate, and all learn
+    together. Awake, layers are drawn above data, and the generative weights learn to draw each from
+    the one above; the highest RBM learns by the contrastive divergence of chains that start there,
+    beside the label; asleep, layers are drawn below the end of its chains, and the recognition
+    weights learn to say what each came from. `epochs` is a number for each of these stages, or a
+    list with one a stage, up-down last.
+
+    `fit` and `evaluate` report `reconstruction_error` (squared error an example, means passed up to
+    the highest RBM and down again), `pseudo_log_likelihood` and `free_energy` of the highest RBM on
+    what the layers below make of data, and `accuracy`, of the class of the lowest free energy;
+    `loss` is minus the pseudo-log-likelihood. Calling the model and `predict` give the means of the
+    top layer.
+
+    Args:
+        layers: list with the number of hidden units of each layer from the bottom up, at least one.
+        num_classes: number of label units, at least 2. Default None: none.
+        visible: unit type of the data. Default `"bernoulli"`.
+        pretraining: whether `fit` trains layers first, where it gets one number. Default True.
+        seed: integer seed of initial weights and of all sampling. Default None.
+
+    Attributes:
+        stack: the RBMs; their kernels and hidden biases are those of recognition.
+        generative_kernels: list of the kernels that generate the layers below the highest RBM, of
+            the same shapes, `(size of layer i - 1, size of layer i)`.
+        generative_biases: list of the biases of these layers.
+
+    Raises:
+        ValueError: for arguments out of range, units that may be missing, data that the visible
+            units cannot have, or labels other than -1 (not known) to `num_classes - 1`.
+
+    Example:
+
+    >>> dbn = GenerativeDBN([500, 500, 2000], num_classes=10)
+    >>> dbn.compile(keras.optimizers.SGD(0.05), ContrastiveDivergence(steps=3))
+    >>> dbn.fit(x, y, batch_size=100, epochs=[30, 30, 30, 100])
+    >>> dbn.class_probabilities(x).numpy().argmax(axis=1)
+    >>> threes = dbn.sample(labels=[3] * 16, mean=True)
+
+    Reference: Hinton, Osindero, Teh (2006), A fast learning algorithm for deep belief nets. Neural
+    Computation 18.
+    """
+
+    prefix = "rbm"
+
+    def __init__(
+        self,
+        layers: Sequence[int],
+        num_classes: int | None = None,
+        visible: str | Unit = "bernoulli",
+        pretraining: bool = True,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        name = type(self).__name__
+        if not isinstance(layers, list | tuple) or not layers:
+            raise ValueError(f"{name} expects a list of at least one layer. Received: {layers!r}.")
+        self.seed = backend.seed_number(seed, name)
+        self.data_unit = copy_of(visible)
+        if num_classes is not None:
+            Softmax(num_classes)  # which says what is wrong with it
+        if not all(isinstance(layer, RBM) for layer in layers):
+            layers = [backend.positive_integer(size, "layers", name) for size in layers]
+            layers = [
+                RBM(
+                    size,
+                    self.data_unit if number == 0 else "bernoulli",
+                    seed=None if seed is None else seed + number,
+                    dtype=kwargs.get("dtype"),
+                    name=f"rbm_{number + 1}",
+                )
+                for number, size in enumerate(layers)
+            ]
+        pretraining = backend.yes_or_no(pretraining, "pretraining", name)
+        super().__init__(layers, mean_field=False, pretraining=pretraining, **kwargs)
+        self.num_classes = num_classes
+        self.layer_sizes = [rbm.num_hidden for rbm in self.stack]
+        self.seed_generator = keras.random.SeedGenerator(seed)
+        self._add_metrics()
+        self.accuracy = keras.metrics.Mean("accuracy")
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        if self.built:
+            return
+        num_visible = input_shape[-1]
+        if self.data_unit.observed(ops.zeros((1, num_visible))) is not None:
+            raise ValueError(
+                "GenerativeDBN expects data that is all known. Received: visible units that may be "
+                "missing. Use RBM, or units without missing=True."
+            )
+        if self.num_classes:
+            below = [num_visible, *self.layer_sizes][-2]
+            unit = self.data_unit if len(self.stack) == 1 else "bernoulli"
+            labels = Softmax(self.num_classes, missing=True), self.num_classes
+            self.stack[-1].visible = Mixed([(unit, below), labels])
+        super().build(input_shape)
+        self.input_spec = keras.layers.InputSpec(ndim=2, axes={-1: num_visible})
+        sizes = [num_visible, *self.layer_sizes]
+        numbers = range(len(self.stack) - 1)
+        self.generative_kernels = [
+            self._add_generative(f"kernel_{n + 1}", (sizes[n], sizes[n + 1])) for n in numbers
+        ]
+        self.generative_biases = [self._add_generative(f"bias_{n}", (sizes[n],)) for n in numbers]
+        self._add_joined()
+        self.built = True
+        self._build_training()
+
+    def _add_generative(self, name, shape):
+        return self.add_weight(name=f"generative_{name}", shape=shape, initializer="zeros")
+
+    @property
+    def visible_unit(self) -> Unit:
+        return self.data_unit
+
+    @property
+    def row_shape(self) -> tuple[int | None, ...]:
+        (width,) = self.stack[0].row_shape
+        return (width - (self.num_classes or 0 if len(self.stack) == 1 else 0),)
+
+    def directed(self) -> DirectedLayers:
+        """Returns the conditional distributions of both directions, below the highest RBM."""
+        generative, recognition = [], []
+        for number, rbm in enumerate(self.stack[:-1]):
+            down = Dense(self.generative_kernels[number])
+            bias = self.generative_biases[number]
+            generative.append(Conditional(rbm.visible, rbm.hidden, down, bias, upward=False))
+            up = rbm.hidden, rbm.visible, rbm.connection, rbm.hidden_bias
+            recognition.append(Conditional(*up, upward=True))
+        return DirectedLayers(generative, recognition, self.seed_generator)
+
+    def call(self, inputs: Tensor) -> Tensor:
+        self.build((None, inputs.shape[-1]))
+        features = self.directed().in_precision(self.compute_dtype).mean_up(inputs)
+        hidden = self.top.hidden_mean(self.layer_input(len(self.stack) - 1, features, None))
+        # Keras warns of weights without a gradient; those that generate have none in a network.
+        parts = *self.generative_kernels, *self.generative_biases
+        unused = sum(0.0 * ops.sum(part) for part in parts)
+        unused += sum(0.0 * ops.sum(rbm.visible_bias) for rbm in self.stack)
+        return ops.cast(hidden + unused, self.compute_dtype)
+
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        return (*input_shape[:-1], self.layer_sizes[-1])
+
+    def endpoints(self) -> list[Endpoint]:
+        shared = [served.transform(self), served.reconstruct(self), served.memory(self)]
+        return [*shared, served.classify(self)] if self.num_classes else shared
+
+    # Training.
+
+    def compile(
+        self,
+        optimizer: str | keras.optimizers.Optimizer = "sgd",
+        sampler: str | samplers.Sampler = "cd",
+        **kwargs: Any,
+    ) -> None:
+        """Configures training; arguments as of `JointStack.compile`."""
+        super().compile(optimizer, sampler, **kwargs)
+
+    def sampled_machine(self) -> RBM:
+        return self.top
+
+    def learned_variables(self) -> list[keras.Variable]:
+        directed = self.directed()
+        return [
+            *directed.generative_parameters,
+            *directed.recognition_parameters,
+            *self.top.energy_parameters,
+        ]
+
+    def _join(self, rows):
+        """Unties the weights that generate from those that recognize."""
+        for number, rbm in enumerate(self.stack[:-1]):
+            self.generative_kernels[number].assign(rbm.kernel)
+            self.generative_biases[number].assign(rbm.visible_bias)
+        if self.compiled:
+            self.sampler.initialize(self.top)
+
+    def _update_whole(self, visible, label, weight):
+        directed = self.directed().in_precision(self.compute_dtype)
+        awake = directed.up(visible)
+        rows = self.layer_input(len(self.stack) - 1, awake[-1], label)
+        memory = self.top._in_compute_precision()
+        field = memory.hidden_field(rows)
+        hidden = self.top.hidden.mean(field)
+        chains = self._known_labels_held(memory, rows)
+        particles = self.sampler.negative_phase(chains, field, weight)
+        asleep = directed.down(particles.visible[:, : awake[-1].shape[-1]])
+        data = Particles(rows, hidden, weight)
+        offsets = self.top.visible_offset, self.top.hidden_offset
+        memory_gradients = fused_gradient(memory, data, particles, *offsets)
+        gradients = [
+            *directed.wake(awake, weight),
+            *directed.sleep(asleep, particles.weight),
+            *memory_gradients,
+        ]
+        self._apply(gradients, self.learned_variables())
+        self.sampler.observe(memory_gradients)
+        self.top.update_offsets(rows, hidden, weight)
+
+    def _known_labels_held(self, memory, rows):
+        observed = self.top.visible.observed(rows)
+        return memory if observed is None else self.top._observing(memory, observed)
+
+    def own_metrics(self) -> list[keras.metrics.Metric]:
+        labelled = [self.accuracy] if self.num_classes else []
+        return [*super().own_metrics(), *labelled]
+
+    def _measure_whole(self, visible, label, weight):
+        features = self.directed().mean_up(visible)
+        rows = self.layer_input(len(self.stack) - 1, features, None)
+        field = self.top.hidden_field(rows)
+        mean = self.top.visible_mean(self.top.hidden.mean(field))
+        free_energy = self.top.free_energy_given(rows, field)
+        self.pseudo_log_likelihood.update_state(self.top, rows, field, mean, weight)
+        self.mean_free_energy.update_state(free_energy, weight)
+        seen = self.directed().mean_down(mean[:, : features.shape[-1]])
+        error = ops.sum(ops.square(visible - seen), axis=-1)
+        self.reconstruction_error.update_state(error, weight)
+        self._measure_users(visible, seen, weight)
+        if label is not None:
+            found = ops.cast(ops.argmax(self._label_field(features), axis=-1), "int32")
+            known = ops.cast(label >= 0, "float32")
+            known = known if weight is None else known * weight
+            self.accuracy.update_state(ops.cast(found == label, "float32"), known)
+
+    # Saving.
+
+    def get_config(self) -> dict[str, Any]:
+        config = super().get_config()
+        del config["mean_field"]
+        return {**config, "visible": serialized(self.data_unit), "seed": self.seed}

@@ -1,0 +1,139 @@
+"""What a trained deep Boltzmann machine is asked: means, bounds, classes, drawings."""
+
+import numpy as np
+from keras import ops
+
+from kerasdeep import units
+from kerasdeep.backend.types import ArrayLike, Tensor
+from kerasdeep.energies.gibbs import GibbsSampling
+from kerasdeep.energies.harmonium import Harmonium
+from kerasdeep.energies.labelled import given_label
+from kerasdeep.energies.mean_field import MeanField, entropy
+
+
+class DeepInference(GibbsSampling, Harmonium):
+    """For a model of layers that are joined as those of `kerasdeep.energies.layered.Layered`."""
+
+    bounds_likelihood = True
+
+    def given(self, label: Tensor | None) -> Harmonium:
+        return self if label is None else given_label(self, label, self.num_classes)
+
+    def _sides(self, machine, data, max_sweeps=None):
+        sweeps = max_sweeps or self.max_sweeps
+        return MeanField(sweeps, self.tolerance, self.damping).sides(machine, data)
+
+    def visible_side(self, data: ArrayLike) -> Tensor:
+        data = ops.cast(data, "float32")
+        self.build((None, data.shape[-1]))
+        return self._sides(self, data)[0]
+
+    def infer(self, visible: ArrayLike) -> list[Tensor]:
+        """Returns the means of every hidden layer given data, by mean field.
+
+        Args:
+            visible: array of shape `(batch, num_visible)`.
+
+        Returns:
+            List of tensors of shape `(batch, size of the layer)`, from the bottom up; those of the
+            label units, where there are some, last.
+        """
+        return self.program(DeepInference._inferred)(ops.cast(visible, "float32"))
+
+    def _inferred(self, visible):
+        return self.connection.layers(*self._sides(self, visible))[1:]
+
+    def free_energy(self, visible: ArrayLike) -> Tensor:
+        r"""Variational free energy $F(v)$, so that $-F(v) - \log Z$ is at most $\log p(v)$.
+
+        Args:
+            visible: array of shape `(batch, num_visible)`.
+
+        Returns:
+            Tensor of shape `(batch,)`, in nats.
+        """
+        return self.program(DeepInference._variational)(ops.cast(visible, "float32"))
+
+    def _variational(self, visible, label=None):
+        return self._variational_of(*self._sides(self.given(label), visible))
+
+    def _variational_of(self, even, odd):
+        r"""Returns $\mathbb{E}_q[E] - H(q)$ of means, those of the data first."""
+        size = self.row_shape[0]
+        total = entropy(self.hidden, odd)
+        if even.shape[-1] > size:
+            above = units.Mixed(self.visible.parts(even.shape[-1])[1:])
+            total += entropy(above, even[:, size:])
+        return self.energy(even, odd) - total
+
+    def class_probabilities(self, visible: ArrayLike) -> Tensor:
+        r"""Returns $p(y \mid v) \propto e^{-F(v, y)}$, by mean field given each label in turn.
+
+        Args:
+            visible: array of shape `(batch, num_visible)`.
+
+        Returns:
+            Tensor of shape `(batch, num_classes)`.
+
+        Raises:
+            ValueError: for a machine without label units.
+        """
+        if not self.num_classes:
+            raise ValueError(
+                "class_probabilities needs label units. Received: num_classes=None. Make a "
+                "DBM(layers, num_classes=10), or a network by to_classifier."
+            )
+        return self.program(DeepInference._class_probabilities)(ops.cast(visible, "float32"))
+
+    def _class_probabilities(self, visible):
+        rows = ops.shape(visible)[0]
+        energies = [
+            self._variational(visible, ops.full((rows,), label, dtype="int32"))
+            for label in range(self.num_classes)
+        ]
+        return ops.softmax(-ops.stack(energies, axis=-1))
+
+    def reconstruct(self, visible: ArrayLike) -> Tensor:
+        """Returns visible means given the means of the first hidden layer, by mean field.
+
+        Args:
+            visible: array of shape `(batch, num_visible)`.
+
+        Returns:
+            Tensor of the same shape.
+        """
+        return self.program(DeepInference._reconstructed)(ops.cast(visible, "float32"))
+
+    def _reconstructed(self, visible):
+        _, odd = self._sides(self, visible)
+        return self.visible_mean(odd)[:, : self.row_shape[0]]
+
+    def sample(
+        self,
+        num_samples: int = 16,
+        steps: int = 1000,
+        initial: ArrayLike | None = None,
+        mean: bool = False,
+        clamped: ArrayLike | None = None,
+        labels: ArrayLike | None = None,
+    ) -> Tensor:
+        """Draws data by Gibbs sampling of all layers.
+
+        Args:
+            num_samples, steps, initial, mean, clamped: as of `RBM.sample`.
+            labels: number of a class for each sample, whose label units are held. Default None:
+                labels are drawn too, where there are label units.
+
+        Returns:
+            Tensor of shape `(num_samples, num_visible)`.
+        """
+        if labels is not None:
+            labels = ops.convert_to_tensor(np.asarray(labels), "int32")
+            num_samples = len(labels)
+        if clamped is not None:
+            num_above = self.visible_bias.shape[0] - self.row_shape[0]
+            clamped = np.asarray(clamped)
+            widths = [(0, 0)] * (clamped.ndim - 1) + [(0, num_above)]
+            clamped = np.pad(clamped, widths)
+        drawn = self._sample(num_samples, steps, initial, mean, clamped, labels)
+        return drawn[:, : self.row_shape[0]]

@@ -1,0 +1,119 @@
+"""A deep Boltzmann machine as the start of a feed-forward network."""
+
+from typing import TYPE_CHECKING, Any, Self
+
+import keras
+from keras import ops
+
+from kerasdeep import backend
+from kerasdeep.backend.registration import register, serialized
+from kerasdeep.backend.types import Tensor
+from kerasdeep.layers import Dropout
+from kerasdeep.models.deep.unroll import check_num_classes
+
+if TYPE_CHECKING:
+    from kerasdeep.models.deep.dbm import DBM
+
+
+@register
+class Posterior(keras.layers.Layer):
+    """Means of the hidden layers of a deep Boltzmann machine given data; nothing of it is trained.
+
+    Args:
+        machine: a built `DBM`, which the layer owns from now on.
+    """
+
+    def __init__(self, machine: "DBM", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.machine = machine
+        machine.trainable = False
+
+    @property
+    def metrics(self) -> list[keras.metrics.Metric]:
+        """None: those of the machine are of its own training."""
+        return []
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        self.machine.build(input_shape)
+        self.built = True
+
+    def call(self, inputs: Tensor) -> list[Tensor]:
+        means = self.machine._inferred(ops.cast(inputs, "float32"))
+        hidden = means[: len(self.machine.layer_sizes)]
+        return [ops.stop_gradient(ops.cast(mean, self.compute_dtype)) for mean in hidden]
+
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> list[tuple]:
+        return [(input_shape[0], size) for size in self.machine.layer_sizes]
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "machine": serialized(self.machine)}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        machine = keras.saving.deserialize_keras_object(config["machine"])
+        return cls(**{**config, "machine": machine})
+
+
+class FeedForward:
+    """Gives a deep Boltzmann machine its way to a network."""
+
+    def to_classifier(
+        self,
+        num_classes: int,
+        input_dropout: float = 0.0,
+        dropout: float = 0.0,
+        max_norm: float | None = None,
+        **kwargs: Any,
+    ) -> keras.Model:
+        """Unrolls the machine into a feed-forward classifier that starts from its weights.
+
+        Each hidden layer sees the layer below it and the means of the one above it, which mean
+        field gives the data once and for all: at the start its units have the machine's own means,
+        and fine-tuning goes on from there.
+
+        Args:
+            num_classes: number of classes, at least 2.
+            input_dropout: fraction of the inputs to drop in training, from 0 to below 1. Default 0.
+            dropout: fraction of every hidden layer to drop in training, likewise. Default 0.
+            max_norm: largest norm of the weights into one hidden unit. Default None: any.
+            **kwargs: passed on to the softmax layer, `keras.layers.Dense`.
+
+        Returns:
+            A built, uncompiled `keras.Model` of a `kerasdeep.models.deep.posterior.Posterior`, a
+            frozen copy of the machine, and of `Dense` layers.
+
+        Raises:
+            ValueError: for less than two classes, or an unbuilt machine.
+
+        Reference: Salakhutdinov, Hinton (2009), Deep Boltzmann machines, section 3.4. AISTATS.
+        """
+        backend.check_built(self)
+        check_num_classes(num_classes)
+        constraint = None if max_norm is None else keras.constraints.MaxNorm(max_norm)
+        inputs = keras.Input(self.row_shape)
+        means = Posterior(self.without_training(), name="posterior")(inputs)
+        values = Dropout(input_dropout, name="dropout_input")(inputs) if input_dropout else inputs
+        for number, size in enumerate(self.layer_sizes):
+            kernel = self.kernels[number]
+            if number == 0:
+                kernel = ops.transpose(self.data_unit.statistic(ops.transpose(kernel)))
+            if number + 1 < len(self.layer_sizes):
+                values = keras.layers.Concatenate()([values, means[number + 1]])
+                kernel = ops.concatenate([kernel, ops.transpose(self.kernels[number + 1])])
+            name = f"encoder_{number + 1}"
+            dense = keras.layers.Dense(size, "sigmoid", kernel_constraint=constraint, name=name)
+            values = dense(values)
+            dense.set_weights([kernel, self.biases[number + 1]])
+            if dropout:
+                values = Dropout(dropout, name=f"dropout_{number + 1}")(values)
+        outputs = keras.layers.Dense(num_classes, "softmax", name="classes", **kwargs)(values)
+        return keras.Model(inputs, outputs, name="classifier")
+
+    def without_training(self) -> "DBM":
+        """Returns a copy of the machine alone: what its training carries on stays behind."""
+        plain = {"layers": self.layer_sizes, "pretraining": False}
+        copy = type(self).from_config({**self.get_config(), **plain})
+        copy.build((None, *self.row_shape))
+        for own, weight in zip(copy.weights, self.weights, strict=True):
+            own.assign(weight)
+        return copy
