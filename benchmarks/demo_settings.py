@@ -19,6 +19,7 @@ from rich.table import Table
 
 from kerasdeep.recipes import data, demo
 from kerasdeep.recipes.demo import drawing, learning
+from kerasdeep.recipes.judge import judge_of
 from kerasdeep.zoo.studies import demo as zoo
 
 RATES, WEIGHTS, SEEDS = (0.1, 0.2, 0.4, 0.8), (1.0, 3.0, 10.0, 30.0), 3
@@ -32,7 +33,7 @@ def measure(images, judge, rate, weight, seed):
     model = zoo.build(images.num_classes, epochs * steps, seed, rate, weight)
     batches = often.epochs(zoo.BATCH_SIZE, 0, epochs, seed, labels=True)
     model.fit(batches, epochs=epochs, steps_per_epoch=steps, verbose=0)
-    named = drawing.named(judge, drawing.draw(model, images.num_classes))
+    named = judge.named(drawing.draw(model, images.num_classes))
     rows, labels = images.validation.arrays
     errors = model.predict(rows, verbose=0).argmax(axis=1) != labels
     return named.mean(), errors.mean()
@@ -43,7 +44,7 @@ def main():
     parser.add_argument("--seeds", type=int, default=SEEDS, help=f"default {SEEDS}")
     options = parser.parse_args()
     images = data.load("digits", "stochastic", validation_every=5)
-    judge = drawing.judge_of(images)
+    judge = judge_of(images)
     found = {}
     for rate, weight in track(list(itertools.product(RATES, WEIGHTS)), "settings"):
         seeds = [measure(images, judge, rate, weight, seed) for seed in range(options.seeds)]

@@ -14,6 +14,7 @@ import numpy as np
 from kerasdeep.backend.types import ArrayLike
 
 if TYPE_CHECKING:
+    import keras
     from matplotlib.figure import Figure
 
 
@@ -192,3 +193,12 @@ def learning_curves(history: dict[str, list[float]]) -> "Figure":
     for axes in figure.axes[len(names) :]:
         axes.set_axis_off()
     return figure
+
+
+def lowest_kernel(model: "keras.Model") -> ArrayLike:
+    """Returns the weights of the hidden units that see the data, shape `(num_visible, H)`."""
+    bottom = model.bottom()
+    weights = bottom.kernels if hasattr(bottom, "kernels") else bottom.connection.weights
+    kernel = weights[0]
+    # Where labels stand beside the data, they are the last visible units.
+    return kernel[: model.row_shape[0]] if len(kernel.shape) == 2 else kernel

@@ -7,7 +7,15 @@ import numpy as np
 
 from kerasdeep import pictures
 from kerasdeep.backend.types import ArrayLike
-from kerasdeep.models import DBN, RBM, ClassificationRBM, ConvolutionalRBM
+from kerasdeep.models import (
+    DBM,
+    DBN,
+    RBM,
+    ClassificationRBM,
+    ConvolutionalRBM,
+    GenerativeDBN,
+    SigmoidBeliefNetwork,
+)
 from kerasdeep.recipes.data import Images
 
 if TYPE_CHECKING:
@@ -80,8 +88,32 @@ def generative_figures(
     shape = images.image_shape
     rows, _ = images.test.rows(20)
     return {
-        "filters": pictures.filters(model.bottom().connection.weights[0], shape),
+        "filters": pictures.filters(pictures.lowest_kernel(model), shape),
         "reconstructions": pictures.reconstructions(rows, model.reconstruct(rows), shape),
-        "fantasies": pictures.fantasies(fantasy_chain(model), CHAIN_STEPS, shape),
+        "fantasies": _fantasies(model, shape),
         "learning_curves": pictures.learning_curves(history),
     }
+
+
+def _fantasies(model, shape):
+    """Draws chains as they go on; of a network that draws from the top down, what it draws."""
+    if not isinstance(model, SigmoidBeliefNetwork):
+        return pictures.fantasies(fantasy_chain(model), CHAIN_STEPS, shape)
+    grid = pictures.image_grid(np.asarray(model.sample(48, mean=True)), shape, columns=12)
+    return pictures.grid_figure(grid, "Drawn from the top down")
+
+
+def by_label(model: DBM | GenerativeDBN, num_drawings: int = 100, steps: int = 1000) -> np.ndarray:
+    """Draws each class, its label units held, and takes the means of the last step.
+
+    Args:
+        model: a model of data and labels.
+        num_drawings: of each class. Default 100.
+        steps: Gibbs steps of each chain. Default 1000.
+
+    Returns:
+        Array of shape `(num_classes, num_drawings, num_visible)`.
+    """
+    labels = np.repeat(np.arange(model.num_classes), num_drawings)
+    drawn = np.asarray(model.sample(labels=labels, steps=steps, mean=True))
+    return drawn.reshape(model.num_classes, num_drawings, -1)

@@ -11,6 +11,7 @@ import pytest
 import scipy.sparse
 import tensorflow as tf
 
+from kerasdeep.training.joint import JointStack
 from tests.kinds import assert_equal_arrays, assert_equal_state, weights
 
 
@@ -111,10 +112,13 @@ def check_evaluate(traced, draws=False):
         model.evaluate(*kind.rows(0, 33), batch_size=size, verbose=0, return_dict=True)
         for size in (32, 32, 33, 7)
     ]
-    objectives = "cross_entropy", "pseudo_log_likelihood", "log_likelihood", "correlation_gap"
+    objectives = (
+        *("cross_entropy", "pseudo_log_likelihood", "log_likelihood", "lower_bound"),
+        "correlation_gap",
+    )
     objective = next(n for n in objectives if any(name.endswith(n) for name in results[0]))
     total = sum(value for name, value in results[0].items() if name.endswith(objective))
-    expected = -total if objective.endswith("likelihood") else total
+    expected = -total if objective.endswith(("likelihood", "bound")) else total
     assert results[0]["loss"] == pytest.approx(expected, rel=1e-6)
     if draws:
         return
@@ -128,11 +132,16 @@ def check_evaluate(traced, draws=False):
 
 def check_a_batch_alone(traced):
     """It is measured after any training, though loops measure one batch of ten."""
-    model, kind = traced().bottom(), traced.kind
+    model, kind = alone(traced()), traced.kind
     model.fit(*kind.rows(0, 95), batch_size=10, verbose=0)
     model.reset_metrics()
     logs = model.train_on_batch(*kind.rows(0, 10), return_dict=True)
     assert all(value != 0 for value in logs.values())
+
+
+def alone(model):
+    """Returns what trains on a batch alone: the model, or the lowest layer of a greedy stack."""
+    return model if isinstance(model, JointStack) else model.bottom()
 
 
 def check_saving(traced, folder):
@@ -265,7 +274,7 @@ def check_bad_input(traced):
     model.jit_compile, model.predict_function = False, None
     assert_equal_arrays(before, weights(model))
     model.evaluate(x, *y, verbose=0)
-    for look in (model.test_on_batch, model.bottom().train_on_batch):
+    for look in (model.test_on_batch, alone(model).train_on_batch):
         with pytest.raises(ValueError, match="min=nan"):
             look(nan, *y)
     streamed = tf.data.Dataset.from_tensor_slices((x, *y)).batch(50)
@@ -303,7 +312,7 @@ def check_callbacks(traced, folder):
     Of a stack of models, for the layer in training: where one stops, the next one begins.
     """
     model = traced()
-    layers = getattr(model, "stack", [model])
+    layers = model.stages() if hasattr(model, "stages") else [model]
     history = model.fit(
         *traced.kind.rows(0, 120),
         epochs=9,
@@ -344,7 +353,7 @@ def check_users_metrics(kind, folder):
     loaded = keras.models.load_model(folder / "model.keras")
     assert loaded.evaluate(x, *y, verbose=0, return_dict=True) == found
     assert loaded.evaluate(x, *y, verbose=0)[0] == found["loss"]
-    bottom = model.bottom()
+    bottom = alone(model)
     prefix = "" if bottom is model else model.log_prefix(0)
     if y:
         known = y[0] >= 0

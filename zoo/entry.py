@@ -2,10 +2,13 @@
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from kerasdeep.zoo import measured
 from kerasdeep.zoo.parameter import check, parameter
+
+if TYPE_CHECKING:
+    import keras
 
 UPDATES_AN_EPOCH = 100
 
@@ -68,6 +71,10 @@ class Entry:
     def ours(self) -> str:
         """What a command of this repository measured, and on which budget."""
         return measured.listed(self.name)["ours"]
+
+    def callbacks(self) -> "list[keras.callbacks.Callback]":
+        """Returns callbacks that belong to the training of the model."""
+        return []
 
     def hyper_parameters(self) -> dict[str, Any]:
         """Returns a dict from name to value."""

@@ -46,13 +46,14 @@ class Pictures(keras.callbacks.Callback):
         self.steps = steps
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        if (epoch + 1) % self.every:
-            return
         model = self.model
+        # The layers of a model that is joined after their training draw nothing together.
+        if (epoch + 1) % self.every or not getattr(model, "is_joined", lambda: True)():
+            return
         shape = self.image_shape
         samples = model.sample(len(self.images), self.steps, mean=True)
         figures = {
-            "filters": pictures.filters(model.bottom().connection.weights[0], shape),
+            "filters": pictures.filters(pictures.lowest_kernel(model), shape),
             "reconstructions": pictures.reconstructions(
                 self.images, model.reconstruct(self.images), shape
             ),

@@ -46,7 +46,7 @@ class JointStack(GreedyStack, SampledModel):
         **kwargs: Any,
     ) -> None:
         super().__init__(layers, mean_field, **kwargs)
-        self.pretraining = pretraining
+        self.pretraining = pretraining and len(layers) > 1  # one layer is the whole
 
     def _add_joined(self):
         self.joined = self.add_weight(
@@ -55,9 +55,6 @@ class JointStack(GreedyStack, SampledModel):
 
     def stages(self) -> list[TrainedModel]:
         return [*self.stack, self]
-
-    def bottom(self) -> TrainedModel:
-        return self
 
     @property
     def measured_every(self) -> int | None:
@@ -137,12 +134,13 @@ class JointStack(GreedyStack, SampledModel):
 
     def _fit(self, arguments, *callbacks, rows):
         # A training that goes on counts its epochs from the first stage.
-        alone = self._is_joined() and not arguments.get("initial_epoch")
+        alone = self.is_joined() and not arguments.get("initial_epoch")
         epochs = arguments.get("epochs", 1)
         arguments["epochs"] = self._epochs_of_layers(epochs, False if alone else None)
         return super()._fit(arguments, *callbacks, rows=rows)
 
-    def _is_joined(self):
+    def is_joined(self) -> bool:
+        """Returns whether the layers were joined already."""
         return self.built and bool(ops.convert_to_numpy(self.joined))
 
     def start_layer(self, number: int, rows: np.ndarray | None) -> list[keras.callbacks.Callback]:
@@ -157,7 +155,7 @@ class JointStack(GreedyStack, SampledModel):
         Args:
             rows: rows of data, from which some biases and running means start. Default None.
         """
-        if not self._is_joined():
+        if not self.is_joined():
             self._join(rows)
             self.joined.assign(True)
 

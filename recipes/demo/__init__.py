@@ -47,7 +47,7 @@ def run(options: Options, console: "Console") -> tuple[Path, list[tuple[str, str
     """
     import keras
 
-    from kerasdeep.recipes import report
+    from kerasdeep.recipes import judge, report
     from kerasdeep.recipes.demo import contest, drawing, figures, learning, saving
     from kerasdeep.recipes.runs.folder import Run
     from kerasdeep.recipes.runs.job import Job
@@ -61,7 +61,7 @@ def run(options: Options, console: "Console") -> tuple[Path, list[tuple[str, str
     with console.status("Digits on request, and what others make of the same rows"):
         # 2. Draw, and let a judge say what it sees.
         drawn = drawing.draw(trained.model, images.num_classes)
-        metrics = {"drawings": drawing.judged(images, drawn)}
+        metrics = {"drawings": judge.judged(images, drawn)}
         # 3. Measure, beside what is usual.
         metrics |= contest.measure(job, trained)
     with console.status("Saved, loaded, exported and asked again"):

@@ -48,6 +48,7 @@ def measure_likelihood(
 
 
 def _is_small(rbm):
+    rbm, _ = rbm.undirected_part(None)
     sides = (rbm.visible, rbm.visible_bias), (rbm.hidden, rbm.hidden_bias)
     return min(num_states(unit, bias.shape[0]) for unit, bias in sides) <= MAX_STATES
 

@@ -7,6 +7,7 @@ from kerasdeep.zoo.entry import Entry
 from kerasdeep.zoo.parameter import parameter
 
 if TYPE_CHECKING:
+    import keras
     import numpy as np
 
     from kerasdeep.models import DBM
@@ -14,45 +15,90 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class DeepBoltzmannMachine(Entry):
-    """Deep Boltzmann machine, its layers pretrained, then all trained jointly."""
+    """Deep Boltzmann machine: its layers pretrained, all trained jointly, unrolled as a network."""
 
     name = "dbm"
-    summary = "Deep Boltzmann machine 500-1000, pretrained, with mean field and persistent chains"
+    summary = "Deep Boltzmann machine 500-1000 with label units, also fine-tuned as a classifier"
     citation = "Salakhutdinov, Hinton (2009), Deep Boltzmann machines; Montavon, Müller (2012)"
-    task = "generative"
+    task = "deep_generative"
 
-    epochs: int = parameter(40, "Epochs of joint training.", low=1)
+    epochs: int = parameter(100, "Epochs of joint training.", low=1)
     pretrain_epochs: int = parameter(
         20, "Epochs of each layer before that; 0 for random weights.", low=0, search=(0, 50)
+    )
+    fine_tune_epochs: int = parameter(
+        40, "Epochs as a classifier after that; 0 for none.", low=0, search=(10, 100)
     )
     num_hidden: tuple[int, ...] = parameter(
         (500, 1000), "Units of each hidden layer.", low=1, search=(100, 2000), log=True
     )
+    label_units: int = parameter(
+        1, "1 for label units at the top, where data has labels; 0 for none.", low=0, high=1
+    )
     learning_rate: float = parameter(
-        0.05, "Rate of joint training at the start; to zero.", low=0, search=(0.005, 0.2), log=True
+        0.02, "Rate of joint training at the start; to zero.", low=0, search=(0.005, 0.2), log=True
     )
     pretrain_learning_rate: float = parameter(
         0.05, "Rate of pretraining.", low=0, search=(0.01, 0.2), log=True
     )
-    momentum: float = parameter(0.0, "Momentum of SGD.", low=0, high=0.999, search=(0.0, 0.9))
+    fine_tune_learning_rate: float = parameter(
+        1e-3, "Rate of Adam in fine-tuning; falls to zero.", low=0, search=(1e-4, 1e-2), log=True
+    )
+    momentum: float = parameter(
+        0.0, "Momentum of joint training.", low=0, high=0.999, search=(0.0, 0.9)
+    )
     num_chains: int = parameter(100, "Persistent chains.", low=1, search=(20, 500), log=True)
     chain_steps: int = parameter(1, "Gibbs steps of the chains an update.", low=1, search=(1, 10))
-    sweeps: int = parameter(5, "Sweeps of mean field at most.", low=1, search=(2, 30))
+    sweeps: int = parameter(5, "Sweeps of mean field of an update.", low=1, search=(2, 30))
+    dropout: float = parameter(
+        0.5, "Share of hidden units to drop in fine-tuning.", low=0, high=0.99, search=(0.0, 0.6)
+    )
+    input_dropout: float = parameter(
+        0.2, "Share of pixels to drop in fine-tuning.", low=0, high=0.99, search=(0.0, 0.4)
+    )
     temperatures: int = parameter(
         10_000, "Temperatures of annealed importance sampling at the end.", low=1
     )
 
-    def build(self, rows: "np.ndarray | None", total_steps: int, seed: int | None = None) -> "DBM":
+    def stages(self) -> list[int]:
+        """Returns the epochs of every stage of `fit`."""
+        return [*[self.pretrain_epochs] * len(self.num_hidden), self.epochs]
+
+    def build(
+        self,
+        rows: "np.ndarray | None",
+        total_steps: int,
+        seed: int | None = None,
+        num_classes: int | None = None,
+    ) -> "DBM":
         """Returns a compiled machine; `total_steps` counts the updates of joint training."""
         import keras
 
         from kerasdeep.models import DBM
         from kerasdeep.samplers import PersistentContrastiveDivergence
 
-        dbm = DBM(list(self.num_hidden), max_sweeps=self.sweeps, seed=seed)
+        dbm = DBM(
+            list(self.num_hidden),
+            num_classes=num_classes if self.label_units else None,
+            training_sweeps=self.sweeps,
+            seed=seed,
+        )
         rate = keras.optimizers.schedules.PolynomialDecay(self.learning_rate, total_steps, 0.0)
         chains = PersistentContrastiveDivergence(self.num_chains, self.chain_steps)
         layers = range(len(self.num_hidden))
         optimizers = [keras.optimizers.SGD(self.pretrain_learning_rate) for _ in layers]
         dbm.compile([*optimizers, keras.optimizers.SGD(rate, momentum=self.momentum)], chains)
         return dbm
+
+    def to_classifier(self, dbm: "DBM", num_classes: int, total_steps: int) -> "keras.Model":
+        """Returns the machine unrolled as a network, compiled for fine-tuning."""
+        import keras
+
+        network = dbm.to_classifier(
+            num_classes, input_dropout=self.input_dropout, dropout=self.dropout
+        )
+        rate = keras.optimizers.schedules.CosineDecay(self.fine_tune_learning_rate, total_steps)
+        network.compile(
+            keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"]
+        )
+        return network

@@ -1,10 +1,10 @@
 """DBN-DNN, 784-500-500-2000-10: greedy pretraining, unrolled, fine-tuned by backpropagation."""
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kerasdeep.zoo.entry import Entry
+from kerasdeep.zoo.layers import layers_of_rbms
 from kerasdeep.zoo.parameter import parameter
 
 if TYPE_CHECKING:
@@ -47,27 +47,14 @@ class PretrainedNetwork(Entry):
     def build(self, rows: "np.ndarray", total_steps: int, seed: int | None = None) -> "DBN":
         """Returns a compiled DBN; `total_steps` counts the updates of one layer.
 
-        The initial weights are large enough for the units to differ from the start: with fields of
-        standard deviation 1 over the data for the first layer, 0.1 above, as Hinton and
-        Salakhutdinov's own code has everywhere.
-
         Raises:
             ValueError: for rows that are all alike.
         """
         import keras
 
-        from kerasdeep.models import DBN, RBM
+        from kerasdeep.models import DBN
 
-        if not rows.var(axis=0).any():
-            raise ValueError("Expected images that differ from each other. Received: all alike.")
-        scales = [1 / math.sqrt(rows.var(axis=0).sum())] + [0.1] * (len(self.num_hidden) - 1)
-        layers = []
-        for index, (width, scale) in enumerate(zip(self.num_hidden, scales, strict=True)):
-            own_seed = None if seed is None else seed + index
-            normal = keras.initializers.RandomNormal(stddev=scale, seed=own_seed)
-            name = f"rbm_{index + 1}"
-            layers.append(RBM(width, kernel_initializer=normal, seed=own_seed, name=name))
-        dbn = DBN(layers, mean_field=False)
+        dbn = DBN(layers_of_rbms(self.num_hidden, rows, seed), mean_field=False)
         rate = keras.optimizers.schedules.PolynomialDecay(
             self.pretrain_learning_rate, total_steps, 0.0
         )

@@ -31,8 +31,10 @@ X = states(NUM_VISIBLE)
 
 def make(layers, scale=0.8, **arguments):
     """Returns a machine with random weights whose mean field runs to its fixed point."""
-    model = DBM(layers, seed=0, max_sweeps=100, tolerance=1e-7, **arguments)
+    exact = {"max_sweeps": 100, "training_sweeps": 100, "tolerance": 1e-7}
+    model = DBM(layers, seed=0, pretraining=False, **exact, **arguments)
     model.build((None, NUM_VISIBLE))
+    model.join()
     rng = np.random.default_rng(0)
     for weight in model.energy_parameters:
         weight.assign(scale * rng.normal(size=weight.shape))
@@ -185,6 +187,7 @@ def test_a_machine_of_one_layer_is_its_rbm():
     data = np.random.default_rng(0).integers(0, 2, (40, 6)).astype("float32")
     for model in models:
         model.build((None, 6))
+    models[0].join()
     for one, other in zip(*(model.energy_parameters for model in models), strict=True):
         one.assign(np.random.default_rng(1).normal(size=one.shape))
         other.assign(one)

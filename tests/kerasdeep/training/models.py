@@ -11,6 +11,8 @@ from kerasdeep.models import (
     BoltzmannMachine,
     ClassificationRBM,
     ConvolutionalRBM,
+    GenerativeDBN,
+    SigmoidBeliefNetwork,
 )
 from kerasdeep.penalties import SparsityTarget
 from kerasdeep.samplers import ParallelTempering, PersistentContrastiveDivergence
@@ -57,6 +59,18 @@ def dbm(**arguments):
     return compiled(DBM([12, 8, 6], seed=1), **arguments)
 
 
+def labelled_dbm(**arguments):
+    return compiled(DBM([12, 8], num_classes=10, seed=1), **arguments)
+
+
+def generative_dbn(**arguments):
+    return compiled(GenerativeDBN([12, 8, 6], num_classes=10, seed=1), **arguments)
+
+
+def sigmoid_belief_network(**arguments):
+    return compiled(SigmoidBeliefNetwork([12, 8], seed=1), **arguments)
+
+
 def classification_rbm(**arguments):
     model = ClassificationRBM(12, 10, dropout=0.3, input_dropout=0.1, centering=True, seed=1)
     return compiled(model, "pcd", **arguments)
@@ -75,6 +89,7 @@ def large_boltzmann_machine(**arguments):
     return compiled(BoltzmannMachine(16, num_chains=5, steps=2, seed=1), **arguments)
 
 
+SOME_LABELS = np.where(np.arange(120) % 5 == 0, -1, Y)
 SMALL = (X[:, 20:28] > 0.5).astype("float32")
 KINDS = [
     Kind(rbm, X, improves="reconstruction_error"),
@@ -83,7 +98,10 @@ KINDS = [
     Kind(fast_rbm, X, improves="reconstruction_error"),
     Kind(dbn, X, improves="rbm_1_reconstruction_error"),
     Kind(dbm, X, improves="reconstruction_error"),
-    Kind(classification_rbm, X, np.where(np.arange(120) % 5 == 0, -1, Y), improves="cross_entropy"),
+    Kind(labelled_dbm, X, SOME_LABELS, improves="reconstruction_error"),
+    Kind(generative_dbn, X, SOME_LABELS, improves="reconstruction_error"),
+    Kind(sigmoid_belief_network, X, improves="reconstruction_error"),
+    Kind(classification_rbm, X, SOME_LABELS, improves="cross_entropy"),
     Kind(convolutional_rbm, X.reshape(-1, 8, 8, 1)),
     Kind(boltzmann_machine, SMALL),
     Kind(large_boltzmann_machine, SMALL),

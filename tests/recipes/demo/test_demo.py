@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from kerasdeep.likelihood import exact_log_partition, log_likelihood
-from kerasdeep.recipes import demo
+from kerasdeep.recipes import demo, judge
 from kerasdeep.recipes.demo import drawing, dream, learning
 from kerasdeep.recipes.saved.files import load_model
 from kerasdeep.zoo.studies import demo as zoo
@@ -68,8 +68,8 @@ def test_a_judge_names_real_digits_and_not_those_of_other_labels():
     images = learning.load()
     rows, labels = images.test.arrays
     real = np.stack([rows[labels == label][:20] for label in range(10)])
-    assert drawing.judged(images, real)["named_as_asked"] > 0.95
-    assert drawing.judged(images, real[::-1])["named_as_asked"] < 0.05
+    assert judge.judged(images, real)["named_as_asked"] > 0.95
+    assert judge.judged(images, real[::-1])["named_as_asked"] < 0.05
 
 
 def test_an_epoch_has_every_row_several_times_with_its_label():
