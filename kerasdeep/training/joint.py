@@ -183,7 +183,8 @@ class JointStack(GreedyStack, SampledModel):
         return "" if number == len(self.stack) else super().log_prefix(number)
 
     def log_names(self, logs: dict[str, float]) -> set[str]:
-        own = set(MeasuredModel.get_metrics_result(self)) | {"free_energy_gap"}
+        users = self._compile_metrics.metrics if self._compile_metrics is not None else []
+        own = {"loss", "free_energy_gap", *(one.name for one in [*self.own_metrics(), *users])}
         validated = any(name.startswith("val_") for name in logs)
         of_whole = own | {f"val_{name}" for name in own if validated}
         if self.layer_in_training() is self:

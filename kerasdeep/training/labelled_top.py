@@ -1,18 +1,62 @@
 """Stacks whose highest layer sees labels beside what the layers below make of data."""
 
+from collections.abc import Sequence
 from typing import Any
 
+import keras
 from keras import ops
 
+from kerasdeep import samplers
 from kerasdeep.backend.types import Tensor
 from kerasdeep.training.joint import JointStack
 from kerasdeep.training.labels import checked_labels
+from kerasdeep.training.reported import ReportedFit
 
 
-class LabelledTop(JointStack):
+class LabelledTop(ReportedFit, JointStack):
     """Base class of stacks with `num_classes`, None for one that learns without labels."""
 
     num_classes = None
+
+    def compile(
+        self,
+        optimizer: str | keras.optimizers.Optimizer | Sequence = "sgd",
+        sampler: str | samplers.Sampler | Sequence = "cd",
+        metrics: list[Any] | None = None,
+        weighted_metrics: list[Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Configures training; arguments as of `JointStack.compile`.
+
+        With label units, metrics of both kinds compare labels, as numbers, with the probabilities
+        of classes, of labelled rows alone; they count sample weights.
+        """
+        if self.learns_from_labels:
+            users = keras.tree.flatten([metrics or [], weighted_metrics or []])
+            users = [one for one in users if one != "accuracy"]  # which it has anyway
+            metrics, weighted_metrics = None, users or None
+        given = {"metrics": metrics, "weighted_metrics": weighted_metrics}
+        given = {name: value for name, value in given.items() if value is not None}
+        super().compile(optimizer, sampler, **given, **kwargs)
+
+    def _add_metrics(self):
+        super()._add_metrics()
+        self.accuracy = keras.metrics.Mean("accuracy")
+
+    def own_metrics(self) -> list[keras.metrics.Metric]:
+        own = super().own_metrics()
+        return [*own, self.accuracy] if self.learns_from_labels else own
+
+    def _compared(self):
+        return ((), (self.num_classes,)) if self.learns_from_labels else super()._compared()
+
+    def _report_labels(self, label, probabilities, weight):
+        """Updates the metrics of labelled rows, those of a user too."""
+        known = ops.cast(label >= 0, "float32")
+        weight = known if weight is None else known * weight
+        right = ops.equal(ops.cast(ops.argmax(probabilities, axis=-1), "int32"), label)
+        self.accuracy.update_state(ops.cast(right, "float32"), weight)
+        self._measure_users(ops.maximum(label, 0), probabilities, weight)
 
     @property
     def learns_from_labels(self) -> bool:

@@ -40,4 +40,5 @@ class ReportedFit:
         self.reconstruction_error.update_state(error, weight)
         self.pseudo_log_likelihood.update_state(machine, visible, field, mean, weight)
         self.mean_free_energy.update_state(free_energy, weight)
-        self._measure_users(visible, mean, weight)
+        if not self.learns_from_labels:
+            self._measure_users(visible, mean, weight)

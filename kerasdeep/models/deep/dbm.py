@@ -24,11 +24,10 @@ from kerasdeep.samplers import Particles
 from kerasdeep.training.centring import CentredUnits
 from kerasdeep.training.endpoints import Endpoint
 from kerasdeep.training.labelled_top import LabelledTop
-from kerasdeep.training.reported import ReportedFit
 
 
 @register
-class DBM(SavedRandomState, FeedForward, DeepInference, CentredUnits, ReportedFit, LabelledTop):
+class DBM(SavedRandomState, FeedForward, DeepInference, CentredUnits, LabelledTop):
     r"""Deep Boltzmann machine: layers $h^0 = v, h^1, \dots, h^\ell$, each joined to its neighbours,
 
     $$E(v, h^1, \dots, h^\ell) = E_b(v) - \sum_{i=1}^{\ell} (c^i)^\top h^i
@@ -131,7 +130,6 @@ class DBM(SavedRandomState, FeedForward, DeepInference, CentredUnits, ReportedFi
         self.tolerance, self.damping = tolerance, damping
         self.seed_generator = keras.random.SeedGenerator(seed)
         self._add_metrics()
-        self.accuracy = keras.metrics.Mean("accuracy")
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         if self.built:
@@ -273,10 +271,6 @@ class DBM(SavedRandomState, FeedForward, DeepInference, CentredUnits, ReportedFi
         self.sampler.observe(gradients)
         self.update_offsets(even, odd, weight)
 
-    def own_metrics(self) -> list[keras.metrics.Metric]:
-        labelled = [self.accuracy] if self.num_classes else []
-        return [*super().own_metrics(), *labelled]
-
     def _measure_whole(self, visible, label, weight):
         size = self.row_shape[0]
         even, odd = self._sides(self, visible)
@@ -286,10 +280,7 @@ class DBM(SavedRandomState, FeedForward, DeepInference, CentredUnits, ReportedFi
         bottom = View.of(self, visible=self.data_unit, visible_bias=self.visible_bias[:size])
         self._report(bottom, visible, field, mean, self._variational_of(even, odd), weight)
         if label is not None:
-            found = ops.argmax(self.connection.layers(even, odd)[-1], axis=-1)
-            weight = ops.ones_like(visible[:, 0]) if weight is None else weight
-            right = ops.cast(ops.equal(ops.cast(found, "int32"), label), "float32")
-            self.accuracy.update_state(right, weight * ops.cast(label >= 0, "float32"))
+            self._report_labels(label, self.connection.layers(even, odd)[-1], weight)
 
     # Saving.
 

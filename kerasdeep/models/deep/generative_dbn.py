@@ -6,7 +6,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from kerasdeep import backend, samplers
+from kerasdeep import backend
 from kerasdeep.backend.random_state import SavedRandomState
 from kerasdeep.backend.registration import register, serialized
 from kerasdeep.backend.types import Tensor
@@ -19,12 +19,11 @@ from kerasdeep.models.deep.associative import AssociativeMemory
 from kerasdeep.samplers import Particles
 from kerasdeep.training.endpoints import Endpoint
 from kerasdeep.training.labelled_top import LabelledTop
-from kerasdeep.training.reported import ReportedFit
 from kerasdeep.units import Mixed, Softmax, Unit, copy_of
 
 
 @register
-class GenerativeDBN(SavedRandomState, AssociativeMemory, ReportedFit, LabelledTop):
+class GenerativeDBN(SavedRandomState, AssociativeMemory, LabelledTop):
     r"""Deep belief network with label units, fine-tuned by contrastive wake-sleep ("up-down").
 
     The highest RBM is an associative memory of the layer below it and of a softmax group of labels
@@ -112,7 +111,6 @@ class GenerativeDBN(SavedRandomState, AssociativeMemory, ReportedFit, LabelledTo
         self.layer_sizes = [rbm.num_hidden for rbm in self.stack]
         self.seed_generator = keras.random.SeedGenerator(seed)
         self._add_metrics()
-        self.accuracy = keras.metrics.Mean("accuracy")
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         if self.built:
@@ -182,15 +180,6 @@ class GenerativeDBN(SavedRandomState, AssociativeMemory, ReportedFit, LabelledTo
 
     # Training.
 
-    def compile(
-        self,
-        optimizer: str | keras.optimizers.Optimizer = "sgd",
-        sampler: str | samplers.Sampler = "cd",
-        **kwargs: Any,
-    ) -> None:
-        """Configures training; arguments as of `JointStack.compile`."""
-        super().compile(optimizer, sampler, **kwargs)
-
     def sampled_machine(self) -> RBM:
         return self.top
 
@@ -236,10 +225,6 @@ class GenerativeDBN(SavedRandomState, AssociativeMemory, ReportedFit, LabelledTo
         observed = self.top.visible.observed(rows)
         return memory if observed is None else self.top._observing(memory, observed)
 
-    def own_metrics(self) -> list[keras.metrics.Metric]:
-        labelled = [self.accuracy] if self.num_classes else []
-        return [*super().own_metrics(), *labelled]
-
     def _measure_whole(self, visible, label, weight):
         features = self.directed().mean_up(visible)
         rows = self.layer_input(len(self.stack) - 1, features, None)
@@ -251,12 +236,10 @@ class GenerativeDBN(SavedRandomState, AssociativeMemory, ReportedFit, LabelledTo
         seen = self.directed().mean_down(mean[:, : features.shape[-1]])
         error = ops.sum(ops.square(visible - seen), axis=-1)
         self.reconstruction_error.update_state(error, weight)
-        self._measure_users(visible, seen, weight)
+        if not self.learns_from_labels:
+            self._measure_users(visible, seen, weight)
         if label is not None:
-            found = ops.cast(ops.argmax(self._label_field(features), axis=-1), "int32")
-            known = ops.cast(label >= 0, "float32")
-            known = known if weight is None else known * weight
-            self.accuracy.update_state(ops.cast(found == label, "float32"), known)
+            self._report_labels(label, ops.softmax(self._label_field(features)), weight)
 
     # Saving.
 

@@ -225,7 +225,7 @@ def test_it_learns_bars_without_pretraining():
     """Likelihood, exact but for the bound's slack, beyond that of independent pixels."""
     rng = np.random.default_rng(0)
     rows = np.repeat(rng.integers(0, 2, (400, 3)), 3, axis=1).astype("float32")
-    model = DBM([4, 3], seed=0)
+    model = DBM([4, 3], pretraining=False, seed=0)
     model.compile(keras.optimizers.SGD(0.1, momentum=0.5))
     model.fit(rows, batch_size=20, epochs=60, verbose=0)
     assert log_likelihood(model, rows).mean() > -3.5  # -2.1 at best, -6.2 of independent pixels
@@ -246,7 +246,7 @@ def test_it_learns_bars_without_pretraining():
 def test_data_of_any_unit_type_is_learned_and_drawn(visible):
     rows = np.repeat(states(2), 2, axis=1)
     rows[:, 1::2] = 1 - rows[:, ::2]  # one of two is on
-    model = DBM([4, 3], visible=visible, seed=0)
+    model = DBM([4, 3], visible=visible, pretraining=False, seed=0)
     model.compile(keras.optimizers.SGD(0.02))
     errors = model.fit(np.tile(rows, (20, 1)), epochs=30, verbose=0).history["reconstruction_error"]
     assert errors[-1] < errors[0]
