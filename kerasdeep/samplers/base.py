@@ -65,6 +65,13 @@ class Sampler(keras.layers.Layer):
     def initialize(self, machine: Harmonium) -> None:
         """Looks at a machine whose visible biases were just set from the means of its data."""
 
+    def start_from(self, hidden: Tensor) -> None:
+        """Starts chains, where there are lasting ones, at hidden values.
+
+        Args:
+            hidden: values or means, one row each; they are taken in turn.
+        """
+
     def negative_phase(
         self, machine: Harmonium, field: Tensor, sample_weight: Tensor | None = None
     ) -> Particles:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from keras import ops
 
 from kerasdeep.backend import positive_integer
@@ -65,6 +66,9 @@ class PersistentContrastiveDivergence(Sampler):
             trainable=False,
         )
         self.built = True
+
+    def start_from(self, hidden: Tensor) -> None:
+        self.chains.assign(np.resize(hidden, self.chains.shape))
 
     def negative_phase(
         self, machine: Harmonium, field: Tensor, sample_weight: Tensor | None = None

@@ -92,6 +92,9 @@ class ParallelTempering(Sampler):
     def initialize(self, machine: Harmonium) -> None:
         self.base_bias.assign(machine.visible_bias)
 
+    def start_from(self, hidden: Tensor) -> None:
+        self.chains.assign(np.resize(hidden, self.chains.shape))
+
     @property
     def betas(self) -> np.ndarray:
         r"""The $\beta$ of every chain, shape `(num_temperatures * num_chains,)`."""

@@ -157,11 +157,10 @@ class AssociativeMemory:
         Returns:
             Tensor of shape `(num_samples, num_visible)`.
         """
-        backend.check_built(self)
+        directed, held = self.directed(), None
         label = None if labels is None else ops.convert_to_tensor(np.asarray(labels), "int32")
         if clamped is not None:
             return self._completed(initial, clamped, label, steps, mean)
-        directed, held = self.directed(), None
         if initial is not None:
             initial = directed.up(ops.cast(initial, "float32"))[-1]
         width = self.top.row_shape[0] - (self.num_classes or 0)

@@ -243,17 +243,16 @@ class DBM(SavedRandomState, FeedForward, DeepInference, CentredUnits, LabelledTo
         self.hidden_bias.assign(np.concatenate(biases[1::2]))
         for own, weight in zip(self.visible.weights, self.stack[0].visible.weights, strict=True):
             own.assign(weight)
-        if self.centering and rows is not None:
-            means = self._sides(self, ops.cast(rows, "float32"))
-            for offset, unit, mean in zip(
-                (self.visible_offset, self.hidden_offset),
-                (self.visible, self.hidden),
-                means,
-                strict=True,
-            ):
-                offset.assign(unit.statistic(ops.mean(mean, axis=0)))
         if self.compiled:
             self.sampler.initialize(self)
+        if rows is None:
+            return
+        even, odd = self._sides(self, ops.cast(rows, "float32"))
+        if self.centering:
+            self.visible_offset.assign(self.visible.statistic(ops.mean(even, axis=0)))
+            self.hidden_offset.assign(self.hidden.statistic(ops.mean(odd, axis=0)))
+        if self.compiled:
+            self.sampler.start_from(odd)  # where the model is, rather than at its biases
 
     def _in_compute_precision(self):
         return View.of(self, connection=self.connection.in_precision(self.compute_dtype))

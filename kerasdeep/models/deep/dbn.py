@@ -7,9 +7,11 @@ import keras
 
 from kerasdeep import backend
 from kerasdeep.backend.registration import register
-from kerasdeep.backend.types import ArrayLike, Tensor
+from kerasdeep.energies.conditional import Conditional
+from kerasdeep.energies.directed import DirectedLayers
 from kerasdeep.layers import Dropout
 from kerasdeep.models.boltzmann import RBM, served
+from kerasdeep.models.deep.associative import AssociativeMemory
 from kerasdeep.models.deep.unroll import check_num_classes, to_dense
 from kerasdeep.training.endpoints import Endpoint
 from kerasdeep.training.greedy import GreedyStack
@@ -17,7 +19,7 @@ from kerasdeep.units import Unit
 
 
 @register
-class DBN(GreedyStack):
+class DBN(AssociativeMemory, GreedyStack):
     r"""Deep belief network, trained greedily.
 
     The model of $\ell$ layers is a directed one with an RBM on top,
@@ -29,6 +31,7 @@ class DBN(GreedyStack):
     logged name starts with its layer, `rbm_1_`, `rbm_2_`, ... Lower layers are computed as the data
     passes, never stored, so data of any size can be streamed. `evaluate` reports every layer,
     always on means passed up. `dbn(x)` and `dbn.predict(x)` are the means of the top hidden units.
+    `GenerativeDBN` also learns labels, and fine-tunes all layers as a generative model.
 
     Args:
         layers: list with the number of hidden units of each layer from the bottom up, or with
@@ -99,49 +102,15 @@ class DBN(GreedyStack):
         """The `RBM` of each layer, from the bottom up."""
         return self.stack
 
-    def reconstruct(self, visible: ArrayLike) -> Tensor:
-        """Mean-field pass up to the top and down again.
-
-        Args:
-            visible: array of shape `(batch, num_visible)`.
-
-        Returns:
-            Tensor of the same shape.
-        """
-        hidden = self.propagate(visible)
-        for rbm in reversed(self.rbms):
-            hidden = rbm.visible_mean(hidden)
-        return hidden
-
-    def sample(
-        self,
-        num_samples: int = 16,
-        steps: int = 1000,
-        initial: ArrayLike | None = None,
-        mean: bool = False,
-    ) -> Tensor:
-        """Draws from the model: Gibbs sampling in the top RBM, then one pass down.
-
-        Args:
-            num_samples: number of chains, at least 1. Default 16. Ignored with `initial`.
-            steps: Gibbs steps of each chain in the top RBM, at least 1. Default 1000.
-            initial: visible values to start from, one row a chain. Default None: from the biases
-                of the top RBM.
-            mean: whether to return visible means instead of a draw from them. Default False.
-
-        Returns:
-            Visible values, shape `(num_samples, num_visible)`.
-        """
+    def directed(self) -> DirectedLayers:
+        """Returns the conditional distributions of both directions, below the highest RBM."""
         backend.check_built(self)
-        if initial is not None:
-            initial = self.propagate(initial, len(self.rbms) - 1, mean_field=False)
-        value = self.rbms[-1].sample(num_samples, steps, initial, mean and len(self.rbms) == 1)
-        for rbm in reversed(self.rbms[:-1]):
-            field = rbm.visible_field(value)
-            if mean and rbm is self.rbms[0]:
-                return rbm.visible.mean(field)
-            value = rbm.visible.sample(field, rbm.seed_generator)
-        return value
+        down, up = [], []
+        for rbm in self.rbms[:-1]:
+            visible, hidden = (rbm.visible, rbm.visible_bias), (rbm.hidden, rbm.hidden_bias)
+            down.append(Conditional(visible[0], hidden[0], rbm.connection, visible[1], False))
+            up.append(Conditional(hidden[0], visible[0], rbm.connection, hidden[1], True))
+        return DirectedLayers(down, up, self.rbms[0].seed_generator)
 
     def seed_chains(self, seed: int) -> None:
         """Makes `sample` draw what it drew after any other call with the same integer."""

@@ -152,6 +152,7 @@ class GenerativeDBN(SavedRandomState, AssociativeMemory, LabelledTop):
 
     def directed(self) -> DirectedLayers:
         """Returns the conditional distributions of both directions, below the highest RBM."""
+        backend.check_built(self)
         generative, recognition = [], []
         for number, rbm in enumerate(self.stack[:-1]):
             down = Dense(self.generative_kernels[number])

@@ -130,6 +130,7 @@ class SigmoidBeliefNetwork(SavedRandomState, TrainedModel):
 
     def directed(self) -> DirectedLayers:
         """Returns the conditional distributions of both directions."""
+        backend.check_built(self)
         types = [self.visible, *[self.hidden] * len(self.layer_sizes)]
         generative, recognition = [], []
         for number, (lower, upper) in enumerate(itertools.pairwise(types)):
@@ -161,7 +162,6 @@ class SigmoidBeliefNetwork(SavedRandomState, TrainedModel):
         Returns:
             Tensor of shape `(num_samples, num_visible)`.
         """
-        backend.check_built(self)
         num_samples = backend.positive_integer(num_samples, "num_samples", "sample")
         return self._drawn(self.directed(), num_samples, mean)
 
