@@ -21,7 +21,8 @@ def draw_samples(
 ) -> Path:
     """Draws samples into a PNG file, as they are after 1, 10, 100, ... and `steps` Gibbs steps.
 
-    A classification RBM draws its classes in turn, one a chain.
+    A model of labels draws its classes in turn, one a chain. One that draws from the top down draws
+    once.
 
     Args:
         path: a `.keras` file, the output folder of a run, or the name of an entry of the zoo.
@@ -40,8 +41,14 @@ def draw_samples(
     model, output = _seeded_model(path, seed), _new_file(path, output, "samples")
     looks = _looks(steps)
     shape = read_metrics(path).get("image_shape")
-    if isinstance(model, ClassificationRBM):
+    known = inspect.signature(model.sample).parameters
+    if "steps" not in known:
+        chain, looks = np.asarray(model.sample(num_samples, mean=True))[None], looks[:1]
+    elif isinstance(model, ClassificationRBM):
         chain = chain_by_label(model, np.arange(num_samples) % model.num_classes, looks)
+    elif "labels" in known and model.num_classes:
+        labels = np.arange(num_samples) % model.num_classes
+        chain = fantasy_chain(model, num_samples, looks, labels=labels)
     else:
         # A convolutional RBM has no size of its own.
         sized = {"image_shape": shape[:2]} if shape and len(model.row_shape) == 3 else {}

@@ -109,6 +109,8 @@ class DBM(SavedRandomState, FeedForward, DeepInference, CentredUnits, LabelledTo
         if not isinstance(layers, list | tuple) or not layers:
             raise ValueError(f"{name} expects a list of at least one layer. Received: {layers!r}.")
         self.data_unit = units.copy_of(visible)
+        if num_classes is not None:
+            units.Softmax(num_classes)  # which says what is wrong with it
         self.seed = backend.seed_number(seed, name)
         centering = backend.yes_or_no(centering, "centering", name)
         if not all(isinstance(layer, DoubledRBM) for layer in layers):

@@ -1,0 +1,56 @@
+"""Task: a directed network learns without labels; a bound of its likelihood, and what it draws."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kerasdeep.likelihood import lower_bound
+from kerasdeep.recipes import gallery
+from kerasdeep.recipes.data import Images
+from kerasdeep.recipes.runs.answers import measure as measured
+from kerasdeep.recipes.runs.job import Job, Trained
+from kerasdeep.recipes.runs.options import TrainOptions
+from kerasdeep.zoo import Entry
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+DRAWS = 10  # of the layers above each test row
+
+
+def load(entry: Entry, options: TrainOptions) -> Images:
+    """Returns any data set: labels are not looked at."""
+    return options.load()
+
+
+def train(entry: Entry, job: Job) -> Trained:
+    """Returns the network that `entry.build(rows, total_steps, seed)` makes, trained."""
+    return job.fit_entry(entry)
+
+
+def measure(
+    entry: Entry, job: Job, trained: Trained
+) -> tuple[dict[str, Any], list[tuple[str, str, str]]]:
+    """Returns the reconstruction error of test rows, and a bound of their log-likelihood."""
+    model, history, seconds = trained
+    test = measured(model, job.images.test)
+    del test["lower_bound"]  # of one draw a row; here of more
+    rows = np.concatenate(list(job.images.test.batches(1000).as_numpy_iterator()))
+    table = [
+        ("test reconstruction error", f"{test['reconstruction_error']:.3f}", "squared, an example")
+    ]
+    # Of grey levels that stand for probabilities there is no likelihood.
+    if model.visible_unit.name != "bernoulli" or np.isin(rows, (0, 1)).all():
+        model.seed_chains(job.options.seed)
+        bounds = np.mean([lower_bound(model, rows, 0.0) for _ in range(DRAWS)], axis=0)
+        test["log_likelihood_bound"] = float(bounds.mean())
+        error = float(bounds.std() / np.sqrt(len(bounds)))
+        about = f"nats an example, +- {error:.2f} of the test set"
+        table.append(("test log-likelihood bound", f"{bounds.mean():.2f}", about))
+    table.append(("training time", f"{seconds:.1f}", f"s for {entry.epochs} epochs"))
+    return {"test": test, "history": history, "seconds": seconds}, table
+
+
+def draw(entry: Entry, job: Job, trained: Trained) -> "dict[str, Figure]":
+    """Draws filters, reconstructions, drawings and learning curves."""
+    return gallery.generative_figures(trained.model, job.images, trained.history)
