@@ -16,7 +16,15 @@ import products
 
 from kerasdeep import samplers
 from kerasdeep.likelihood import annealed_importance_sampling
-from kerasdeep.models import DBN, RBM, BoltzmannMachine, ClassificationRBM, ConvolutionalRBM
+from kerasdeep.models import (
+    DBM,
+    DBN,
+    RBM,
+    BoltzmannMachine,
+    ClassificationRBM,
+    ConvolutionalRBM,
+    GenerativeDBN,
+)
 
 VISIBLE, HIDDEN, BATCH = 784, 500, 100
 LAYERS = [500, 500, 2000]
@@ -123,6 +131,30 @@ def dbn():
     return Group(
         contestants, [(one, list(others), 1.5) for one in contestants if one not in others]
     )
+
+
+def dbm():
+    """Joint training of 784-500-1000, five sweeps of mean field in every step."""
+    x, layers, name = grey_rows(20_000), [500, 1000], "DBM.fit, joint, 500-1000"
+    model = compiled(DBM(layers, pretraining=False, tolerance=0.0, seed=0), rate=0.001)
+    kernels = [products.kernel(*shape) for shape in itertools.pairwise([VISIBLE, *layers])]
+    arrays = x, np.ones((CHAINS, layers[0]), "float32"), *kernels
+    return beside_products(
+        name, fit_of(model, x, epochs=3), products.deep_boltzmann, *arrays, limit=1.6
+    )
+
+
+def up_down():
+    """Contrastive wake-sleep of 784-500-500-2000 with ten labels, chains of three steps.
+
+    Of the products, those with the labels are left out.
+    """
+    x, label, name = grey_rows(20_000), np.arange(20_000) % 10, "GenerativeDBN.fit, up-down"
+    model = GenerativeDBN(LAYERS, num_classes=10, pretraining=False, seed=0)
+    model = compiled(model, samplers.ContrastiveDivergence(steps=3), rate=0.001)
+    kernels = [products.kernel(*shape) for shape in itertools.pairwise([VISIBLE, *LAYERS])]
+    fit = fit_of(model, x, label, epochs=3)
+    return beside_products(name, fit, products.up_down, x, *kernels, limit=1.6)
 
 
 def chains():
@@ -243,6 +275,8 @@ GROUPS = {
     "rbm": rbm,
     "bfloat16": bfloat16,
     "dbn": dbn,
+    "dbm": dbm,
+    "up-down": up_down,
     "chains": chains,
     "cd-10": cd_10,
     "pcd": pcd,

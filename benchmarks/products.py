@@ -85,6 +85,42 @@ def upper_layer(product, visible, *kernels):
     contrastive(product, visible, kernels[-1])
 
 
+def deep_boltzmann(product, visible, chains, lowest, upper, sweeps=5):
+    """Calls those of a joint step of three layers: mean field, a step of all chains, gradients.
+
+    Args:
+        product: function of two factors.
+        visible: a batch.
+        chains: values of the first hidden layer of persistent chains.
+        lowest, upper: both kernels.
+        sweeps: of mean field; what the data gives the first hidden layer is computed once.
+    """
+    first = product(visible, lowest)
+    for _ in range(sweeps):
+        second = product(first, upper)
+        first = product(second, upper, "right")
+    seen, above = product(chains, lowest, "right"), product(chains, upper)
+    product(seen, lowest), product(above, upper, "right")
+    for lower, higher in ((visible, first), (seen, chains), (first, second), (chains, above)):
+        product(lower, higher, "left")
+
+
+def up_down(product, visible, *kernels, steps=3):
+    """Calls those of a step of contrastive wake-sleep; kernels stand for both directions."""
+    *directed, memory = kernels
+    awake = [visible]
+    for weights in directed:
+        awake.append(product(awake[-1], weights))
+    hidden = product(awake[-1], memory)
+    dream, of_dream = gibbs_chain(product, hidden, memory, steps)
+    product(awake[-1], hidden, "left"), product(dream, of_dream, "left")
+    for upper, weights in zip(awake[:0:-1], directed[::-1], strict=True):
+        product(product(upper, weights, "right"), upper, "left")  # wake: a guess, its gradient
+        below = product(dream, weights, "right")
+        product(below, product(below, weights), "left")  # sleep, likewise
+        dream = below
+
+
 def discriminative(product, visible, weights):
     """Calls those of the gradient of `log p(y | x)`: `v W` and `v^T d`."""
     product(visible, product(visible, weights), "left")

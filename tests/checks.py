@@ -11,6 +11,7 @@ import pytest
 import scipy.sparse
 import tensorflow as tf
 
+from kerasdeep.models import DBM
 from kerasdeep.training.joint import JointStack
 from tests.kinds import assert_equal_arrays, assert_equal_state, weights
 
@@ -368,7 +369,7 @@ def check_users_metrics(kind, folder):
 
 def probabilities(model, x):
     """Returns what a model that learns from labels reports its accuracy of."""
-    if hasattr(model, "infer"):
+    if isinstance(model, DBM):
         return model.infer(x)[-1]
     if hasattr(model, "class_probabilities"):
         return model.class_probabilities(x)

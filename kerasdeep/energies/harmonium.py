@@ -1,5 +1,6 @@
 """The mathematics of two sides of units and a connection between them."""
 
+import keras
 from keras import ops
 
 from kerasdeep.backend.types import ArrayLike, Tensor
@@ -116,6 +117,13 @@ class Harmonium:
             label: numbers of classes, -1 where a row's is not known; None: of no row.
         """
         return self
+
+    def data_below(self, rows: Tensor, seed: keras.random.SeedGenerator) -> Tensor:
+        """Returns data given values of the visible side that a chain has drawn: these themselves.
+
+        A model whose data is a part of that side, or below it, says here what it is.
+        """
+        return rows
 
     def visible_side(self, data: ArrayLike) -> Tensor:
         """Returns values of all visible units for rows of data: the data, where they are all of it.

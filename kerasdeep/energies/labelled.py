@@ -10,23 +10,23 @@ from kerasdeep.energies.views import View
 FORBIDDEN = -1e4
 
 
-def given_label(machine: Harmonium, label: Tensor, num_classes: int) -> View:
+def given_label(machine: Harmonium, label: Tensor, num_classes: int, side: str) -> View:
     """Returns the machine in which the labels of rows are known: no other class can be drawn.
 
     Args:
-        machine: its label units are the last columns of the side that the highest layer is on.
+        machine: its label units are the last columns of a side.
         label: numbers of classes, shape `(batch,)`; -1 where a label is not known.
         num_classes: how many there are.
+        side: `"visible"` or `"hidden"`.
 
     Returns:
         A view with biases of that side for each row, shape `(batch, number of units)`.
     """
     known = ops.cast(label >= 0, "float32")[:, None]
     forbidden = FORBIDDEN * known * (1 - ops.one_hot(label, num_classes))
-    side = "hidden_bias" if len(machine.connection.weights) % 2 else "visible_bias"
-    bias = getattr(machine, side)
+    bias = getattr(machine, f"{side}_bias")
     others = bias.shape[-1] - num_classes
-    return View.of(machine, **{side: bias + ops.pad(forbidden, [[0, 0], [others, 0]])})
+    return View.of(machine, **{f"{side}_bias": bias + ops.pad(forbidden, [[0, 0], [others, 0]])})
 
 
 def label_field(machine: Harmonium, rows: Tensor, num_classes: int) -> Tensor:

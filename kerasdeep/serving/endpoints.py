@@ -20,7 +20,8 @@ def endpoints_of(model: keras.Model, labels: Sequence[int] | None = None) -> lis
     endpoints = model.endpoints() if isinstance(model, TrainedModel) else _by_layers(model)
     if labels is None:
         return endpoints
-    return [one if one.name != "classify" else _labelled(one, labels) for one in endpoints]
+    named = {"classify": _labelled, "sample_classes": _of_labels}
+    return [named[one.name](one, labels) if one.name in named else one for one in endpoints]
 
 
 def _by_layers(model):
@@ -43,9 +44,23 @@ def _labelled(endpoint, labels):
     return endpoint._replace(function=function)
 
 
+def _of_labels(endpoint, labels):
+    first, *others = endpoint.arguments
+    known = ops.convert_to_tensor(labels, "int32")
+
+    def function(label, *values):
+        same = ops.equal(label[:, None], known)
+        message = f"label is expected to be one of {list(labels)}"
+        tf.debugging.assert_equal(ops.any(same, axis=1), True, message)
+        return endpoint.function(ops.argmax(same, axis=1), *values)
+
+    arguments = [first._replace(lowest=None, highest=None), *others]
+    return Endpoint(endpoint.name, function, arguments)
+
+
 def signature(endpoint: Endpoint) -> list[tf.TensorSpec]:
     """Returns a `tf.TensorSpec` for each argument of an endpoint."""
-    return [tf.TensorSpec(shape, dtype, name) for name, shape, dtype, _ in endpoint.arguments]
+    return [tf.TensorSpec(one.shape, one.dtype, one.name) for one in endpoint.arguments]
 
 
 def checked(endpoint: Endpoint) -> Callable[..., dict[str, Tensor]]:
@@ -66,6 +81,9 @@ def _checked(value, argument):
     if argument.lowest is not None:
         message = f"{argument.name} is expected to be at least {argument.lowest}"
         tf.debugging.assert_greater_equal(value, argument.lowest, message)
+    if argument.highest is not None:
+        message = f"{argument.name} is expected to be at most {argument.highest}"
+        tf.debugging.assert_less_equal(value, argument.highest, message)
     return tf.ensure_shape(value, argument.shape)
 
 

@@ -28,15 +28,20 @@ def export(
 
     | model | endpoints, the first being `serving_default` |
     |---|---|
-    | `RBM`, `DBM` | `transform`, `reconstruct`, `free_energy`, `sample` |
+    | `RBM` | `transform`, `reconstruct`, `free_energy`, `sample` |
     | `DBN` | `transform`, `reconstruct`, `sample` |
+    | `DBM` | `transform`, `infer`, `reconstruct`, `free_energy`, `sample` |
+    | `GenerativeDBN` | `transform`, `infer`, `reconstruct`, `sample` |
+    | both with label units | also `sample_classes`, `classify` |
+    | `SigmoidBeliefNetwork` | `transform`, `infer`, `reconstruct`, `sample` |
     | classifier (ends in a softmax) | `classify`: `probabilities` and `label` |
     | autoencoder (`DBN.to_autoencoder`) | `reconstruct`, `encode`, `decode` |
     | any other Keras model | `predict` |
 
     Inputs and outputs have names, any number of rows, and type float32. `sample` takes two int32
     scalars, `seed` and `steps`, and returns 16 samples after so many Gibbs steps: the same for the
-    same seed.
+    same seed (of a `SigmoidBeliefNetwork`, `seed` alone). `sample_classes` takes `label` too, one
+    int32 a sample. `infer` returns the means of every hidden layer, `layer_1`, `layer_2`, ...
 
     Args:
         model: a built Keras model.
@@ -45,7 +50,7 @@ def export(
         format: `"saved_model"` with all endpoints and one warm-up request for each; or, the first
             endpoint alone, `"onnx"` (needs `tf2onnx`; an output that has the name of an input gets
             `_out` behind it) or `"litert"`. Default `"saved_model"`.
-        labels: integers that a classifier's `label` is one of, in the order of its classes. Default
+        labels: integers that a `label` is one of, in the order of its classes. Default
             None: 0, 1, 2, ...
 
     Returns:

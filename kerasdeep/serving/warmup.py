@@ -44,7 +44,7 @@ def prediction_log(endpoint: Endpoint) -> bytes:
 def _example(spec):
     # Of images of any size, one of 32 by 32 pixels.
     shape = [size or 32 for size in spec.shape[1:]] if spec.shape.rank else []
-    value = tf.ones((), spec.dtype) if spec.shape.rank == 0 else tf.zeros((1, *shape))
+    value = tf.ones((), spec.dtype) if not spec.shape.rank else tf.zeros((1, *shape), spec.dtype)
     return tf.make_tensor_proto(value).SerializeToString()
 
 

@@ -18,12 +18,14 @@ class Argument(NamedTuple):
         shape: its shape, None where any size will do.
         dtype: its type. Default `"float32"`.
         lowest: the least that it may be. Default None: anything.
+        highest: the most that it may be, likewise.
     """
 
     name: str
     shape: tuple[int | None, ...]
     dtype: str = "float32"
     lowest: int | None = None
+    highest: int | None = None
 
 
 class Endpoint(NamedTuple):

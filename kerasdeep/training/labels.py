@@ -32,6 +32,29 @@ def check_labels(labels: np.ndarray, model: "CheckedModel") -> None:
         )
 
 
+def classes_to_draw(labels: ArrayLike | None, num_classes: int | None) -> Tensor | None:
+    """Returns numbers of classes as an int32 tensor, None for None.
+
+    Raises:
+        ValueError: for a model without label units, or labels that are no numbers of its classes.
+    """
+    if labels is None:
+        return None
+    labels = np.asarray(labels)
+    if num_classes is None:
+        raise ValueError(
+            "sample holds the label units of a model that has some. Received: labels, and a model "
+            "with num_classes=None."
+        )
+    known = labels.dtype.kind in "iu" and labels.ndim == 1 and labels.size
+    if not known or labels.min() < 0 or labels.max() >= num_classes:
+        raise ValueError(
+            f"sample expects labels to be whole numbers from 0 to {num_classes - 1}, one a sample. "
+            f"Received: {labels!r}."
+        )
+    return ops.convert_to_tensor(labels, "int32")
+
+
 def checked_labels(label: ArrayLike | None, model: "CheckedModel") -> Tensor:
     """Returns numbers of classes, in a step that stops at labels that a model cannot learn from.
 

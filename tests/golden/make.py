@@ -12,16 +12,20 @@ import numpy as np
 
 import kerasdeep
 from kerasdeep.models import (
+    DBM,
     DBN,
     RBM,
     BoltzmannMachine,
     ClassificationRBM,
     ConvolutionalRBM,
+    GenerativeDBN,
     HopfieldNetwork,
     Perceptron,
+    SigmoidBeliefNetwork,
 )
 from kerasdeep.penalties import SparsityTarget
 from kerasdeep.samplers import (
+    ContrastiveDivergence,
     FastPersistentContrastiveDivergence,
     ParallelTempering,
     PersistentContrastiveDivergence,
@@ -53,6 +57,41 @@ def gaussian_rbm():
 def dbn():
     model = DBN([6, 4], mean_field=False, seed=1)
     model.compile(keras.optimizers.SGD(0.1), ["cd", "pcd"])
+    model.fit(X, batch_size=10, shuffle=False, verbose=0)
+    return model
+
+
+def dbm():
+    model = DBM([6, 4], seed=1)
+    model.compile(keras.optimizers.SGD(0.1))
+    model.fit(X, batch_size=10, shuffle=False, verbose=0)
+    return model
+
+
+def labelled_dbm():
+    model = DBM([6, 4], num_classes=3, pretraining=False, damping=0.2, seed=1)
+    model.compile("adam", ParallelTempering(3, 5))
+    model.fit(X, CLASSES, batch_size=10, shuffle=False, verbose=0)
+    return model
+
+
+def fine_tuned_dbm():
+    model = dbm().to_classifier(3, input_dropout=0.1, dropout=0.2, max_norm=3.0)
+    model.compile("adam", "sparse_categorical_crossentropy")
+    model.fit(X, CLASSES, batch_size=10, shuffle=False, verbose=0)
+    return model
+
+
+def generative_dbn():
+    model = GenerativeDBN([6, 4], num_classes=3, seed=1)
+    model.compile(keras.optimizers.SGD(0.1), ContrastiveDivergence(3))
+    model.fit(X, CLASSES, batch_size=10, shuffle=False, verbose=0)
+    return model
+
+
+def sigmoid_belief_network():
+    model = SigmoidBeliefNetwork([6, 4], seed=1)
+    model.compile("adam")
     model.fit(X, batch_size=10, shuffle=False, verbose=0)
     return model
 
@@ -119,6 +158,7 @@ def perceptron():
     return model
 
 
+DRAWING = RBM, DBN, DBM, GenerativeDBN, SigmoidBeliefNetwork
 # How to make a model of each class, and what to train and ask it with.
 MODELS = {
     "rbm": (rbm, X, None),
@@ -126,6 +166,11 @@ MODELS = {
     "learned_variance_rbm": (learned_variance_rbm, X, None),
     "mixed_rbm": (mixed_rbm, ONE_HOT, None),
     "dbn": (dbn, X, None),
+    "dbm": (dbm, X, None),
+    "labelled_dbm": (labelled_dbm, X, CLASSES),
+    "fine_tuned_dbm": (fine_tuned_dbm, X, CLASSES),
+    "generative_dbn": (generative_dbn, X, CLASSES),
+    "sigmoid_belief_network": (sigmoid_belief_network, X, None),
     "classifier": (classifier, X, CLASSES),
     "classification_rbm": (classification_rbm, X, CLASSES),
     "convolutional_rbm": (convolutional_rbm, IMAGES, None),
@@ -140,9 +185,10 @@ def answers(name, model):
     """Returns what a model answers, and how it goes on: one more epoch of training."""
     _, x, y = MODELS[name]
     outputs = {"predict": model.predict(x, verbose=0)}
-    if isinstance(model, RBM | DBN):
+    if isinstance(model, DRAWING):
         outputs["reconstruct"] = np.array(model.reconstruct(x))
-        outputs["sample"] = np.array(model.sample(4, steps=3))
+        steps = {} if isinstance(model, SigmoidBeliefNetwork) else {"steps": 3}
+        outputs["sample"] = np.array(model.sample(4, **steps))
     options = {} if isinstance(model, HopfieldNetwork) else {"shuffle": False, "batch_size": 10}
     model.fit(x, y, verbose=0, **options)
     return {**outputs, "after_training": model.predict(x, verbose=0)}

@@ -242,7 +242,7 @@ class RBM(
             served.transform(self),
             served.reconstruct(self),
             served.free_energy(self),
-            served.sample([self]),
+            served.sample(self),
         ]
 
     # Training.

@@ -1,6 +1,5 @@
 """What RBMs and stacks of them answer when they are served."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from keras import ops
@@ -56,46 +55,59 @@ def classify(model: "DBM | GenerativeDBN") -> Endpoint:
     return Endpoint("classify", function, [rows("visible", model.row_shape)])
 
 
-def sample(rbms: "Sequence[RBM | DBM]") -> Endpoint:
-    """Returns the endpoint of the chain of `sample`, with seeds of its own; of a DBN, all RBMs."""
+def infer(model: "DBM | GenerativeDBN | SigmoidBeliefNetwork") -> Endpoint:
+    """Returns the endpoint for the means of every hidden layer, `layer_1` the lowest."""
+
+    def function(visible):
+        means = model.infer(visible)
+        return {f"layer_{number + 1}": mean for number, mean in enumerate(means)}
+
+    return Endpoint("infer", function, [rows("visible", model.row_shape)])
+
+
+def sample(model: "RBM | DBN | DBM | GenerativeDBN") -> Endpoint:
+    """Returns the endpoint of the chain of `sample`, with seeds of its own."""
 
     def function(seed, steps):
-        value = _end_of_chain(rbms[-1], seed, steps)
-        seeds = StepSeeds(seed, steps)
-        for rbm in reversed(rbms):
-            value = rbm.visible.sample(rbm.visible_field(value), seeds)
-        return {"visible": value[:, : rbms[0].row_shape[0]]}
+        machine = model.given(None)
+        return {"visible": _drawn(model, machine, NUM_SAMPLES, seed, steps)}
 
     return Endpoint("sample", function, _SEED_AND_STEPS)
 
 
-def memory(model: "GenerativeDBN") -> Endpoint:
-    """Returns the endpoint of its `sample`, likewise: a chain at the top, and one pass down."""
-    top = model.top
+def sample_classes(model: "DBM | GenerativeDBN") -> Endpoint:
+    """Returns the endpoint of a chain for each label, numbers of classes, which is held."""
 
-    def function(seed, steps):
-        seeds = StepSeeds(seed, steps)
-        directed = model.directed()._replace(seed=seeds)
-        value = top.visible.sample(top.visible_field(_end_of_chain(top, seed, steps)), seeds)
-        width = top.row_shape[0] - (model.num_classes or 0)
-        return {"visible": directed.down(value[:, :width])[0]}
+    def function(label, seed, steps):
+        machine = model.given(label)
+        return {"visible": _drawn(model, machine, ops.shape(label)[0], seed, steps)}
 
-    return Endpoint("sample", function, _SEED_AND_STEPS)
+    label = Argument("label", (None,), "int32", lowest=0, highest=model.num_classes - 1)
+    return Endpoint("sample_classes", function, [label, *_SEED_AND_STEPS])
+
+
+def drawings(model: "DBM | GenerativeDBN") -> list[Endpoint]:
+    """Returns the endpoints of what is drawn and, with label units, of classes."""
+    drawn = [sample(model)]
+    return [*drawn, sample_classes(model), classify(model)] if model.num_classes else drawn
 
 
 _SEED_AND_STEPS = [Argument("seed", (), "int32"), Argument("steps", (), "int32", lowest=1)]
 
 
-def _end_of_chain(rbm, seed, steps):
-    """Returns hidden values after all Gibbs steps but the last."""
+def _drawn(model, machine, num_samples, seed, steps):
+    """Returns data at the end of chains that start from no hidden values."""
 
     def gibbs_step(step, hidden):
         seeds = StepSeeds(seed, step)
-        visible = rbm.visible.sample(rbm.visible_field(hidden), seeds)
-        return rbm.hidden.sample(rbm.hidden_field(visible), seeds)
+        visible = machine.visible.sample(machine.visible_field(hidden), seeds)
+        return machine.hidden.sample(machine.hidden_field(visible), seeds)
 
-    hidden = ops.zeros((NUM_SAMPLES, *rbm.hidden_bias.shape))
-    return ops.fori_loop(0, steps - 1, gibbs_step, hidden)
+    hidden = ops.zeros((num_samples, machine.hidden_bias.shape[-1]))
+    hidden = ops.fori_loop(0, steps - 1, gibbs_step, hidden)
+    seeds = StepSeeds(seed, steps)
+    values = machine.visible.sample(machine.visible_field(hidden), seeds)
+    return model.data_below(values, seeds)
 
 
 def ancestral(model: "SigmoidBeliefNetwork") -> Endpoint:

@@ -9,8 +9,9 @@ from keras import ops
 from kerasdeep import backend
 from kerasdeep.backend.types import ArrayLike, Tensor
 from kerasdeep.energies.harmonium import Harmonium
-from kerasdeep.energies.labelled import free_energy_of_rows, label_field
+from kerasdeep.energies.labelled import free_energy_of_rows, given_label, label_field
 from kerasdeep.models.boltzmann import RBM
+from kerasdeep.training.labels import classes_to_draw
 
 
 class AssociativeMemory:
@@ -32,6 +33,34 @@ class AssociativeMemory:
         """Makes `sample` draw what it drew after any other call with the same integer."""
         self.top.seed_chains(seed)
         self.directed().seed.state.assign(keras.random.SeedGenerator(seed + 1).state)
+
+    # The machine whose chains are drawn from, and what is below it.
+
+    def given(self, label: Tensor | None) -> Harmonium:
+        """Returns the highest RBM, its label units held at labels, numbers of classes, or free."""
+        if label is None:
+            return self.top
+        return given_label(self.top, label, self.num_classes, "visible")
+
+    def data_below(self, rows: Tensor, seed: keras.random.SeedGenerator) -> Tensor:
+        """Returns data drawn below values of the highest RBM's visible units."""
+        width = self.top.row_shape[0] - (self.num_classes or 0)
+        return self.directed()._replace(seed=seed).down(rows[:, :width])[0]
+
+    def infer(self, visible: ArrayLike) -> list[Tensor]:
+        """Returns the means of every hidden layer, as means are passed up.
+
+        Args:
+            visible: array of shape `(batch, num_visible)`.
+
+        Returns:
+            List of tensors of shape `(batch, size of the layer)`, from the bottom up.
+        """
+        means = [ops.cast(visible, "float32")]
+        for conditional in self.directed().recognition:
+            means.append(conditional.mean(means[-1]))
+        rows = self.layer_input(len(self.stack) - 1, means[-1], None)
+        return [*means[1:], self.top.hidden_mean(rows)]
 
     # Likelihoods.
 
@@ -158,7 +187,7 @@ class AssociativeMemory:
             Tensor of shape `(num_samples, num_visible)`.
         """
         directed, held = self.directed(), None
-        label = None if labels is None else ops.convert_to_tensor(np.asarray(labels), "int32")
+        label = classes_to_draw(labels, self.num_classes)
         if clamped is not None:
             return self._completed(initial, clamped, label, steps, mean)
         if initial is not None:

@@ -13,7 +13,6 @@ from kerasdeep.backend.registration import register, serialized
 from kerasdeep.backend.types import Tensor
 from kerasdeep.callbacks import FreeEnergyGap
 from kerasdeep.energies.fused import fused_gradient
-from kerasdeep.energies.labelled import given_label
 from kerasdeep.energies.layered import Layered
 from kerasdeep.energies.views import View
 from kerasdeep.models.boltzmann import served
@@ -199,13 +198,13 @@ class DBM(SavedRandomState, FeedForward, DeepInference, CentredUnits, LabelledTo
         return (*input_shape[:-1], self.layer_sizes[-1])
 
     def endpoints(self) -> list[Endpoint]:
-        shared = [
+        return [
             served.transform(self),
+            served.infer(self),
             served.reconstruct(self),
             served.free_energy(self),
-            served.sample([self]),
+            *served.drawings(self),
         ]
-        return [*shared, served.classify(self)] if self.num_classes else shared
 
     # Training.
 
@@ -261,7 +260,7 @@ class DBM(SavedRandomState, FeedForward, DeepInference, CentredUnits, LabelledTo
 
     def _update_whole(self, visible, label, weight):
         machine = self._in_compute_precision()
-        labelled = machine if label is None else given_label(machine, label, self.num_classes)
+        labelled = self._given(machine, label)
         even, odd = self._sides(labelled, visible, self.training_sweeps)
         field = labelled.hidden_field(even)
         particles = self.sampler.negative_phase(machine, field, weight)

@@ -118,7 +118,7 @@ class DBN(AssociativeMemory, GreedyStack):
             rbm.seed_chains(seed + index)
 
     def endpoints(self) -> list[Endpoint]:
-        return [served.transform(self), served.reconstruct(self), served.sample(self.rbms)]
+        return [served.transform(self), served.reconstruct(self), served.sample(self)]
 
     def to_classifier(
         self,

@@ -176,8 +176,12 @@ class GenerativeDBN(SavedRandomState, AssociativeMemory, LabelledTop):
         return (*input_shape[:-1], self.layer_sizes[-1])
 
     def endpoints(self) -> list[Endpoint]:
-        shared = [served.transform(self), served.reconstruct(self), served.memory(self)]
-        return [*shared, served.classify(self)] if self.num_classes else shared
+        return [
+            served.transform(self),
+            served.infer(self),
+            served.reconstruct(self),
+            *served.drawings(self),
+        ]
 
     # Training.
 

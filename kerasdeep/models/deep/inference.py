@@ -1,5 +1,6 @@
 """What a trained deep Boltzmann machine is asked: means, bounds, classes, drawings."""
 
+import keras
 import numpy as np
 from keras import ops
 
@@ -9,6 +10,7 @@ from kerasdeep.energies.gibbs import GibbsSampling
 from kerasdeep.energies.harmonium import Harmonium
 from kerasdeep.energies.labelled import given_label
 from kerasdeep.energies.mean_field import MeanField, entropy
+from kerasdeep.training.labels import classes_to_draw
 
 
 class DeepInference(GibbsSampling, Harmonium):
@@ -17,7 +19,16 @@ class DeepInference(GibbsSampling, Harmonium):
     bounds_likelihood = True
 
     def given(self, label: Tensor | None) -> Harmonium:
-        return self if label is None else given_label(self, label, self.num_classes)
+        return self._given(self, label)
+
+    def _given(self, machine, label):
+        if label is None:
+            return machine
+        side = "hidden" if len(self.connection.weights) % 2 else "visible"
+        return given_label(machine, label, self.num_classes, side)
+
+    def data_below(self, rows: Tensor, seed: keras.random.SeedGenerator) -> Tensor:
+        return rows[:, : self.row_shape[0]]
 
     def _sides(self, machine, data, max_sweeps=None):
         sweeps = max_sweeps or self.max_sweeps
@@ -127,13 +138,13 @@ class DeepInference(GibbsSampling, Harmonium):
         Returns:
             Tensor of shape `(num_samples, num_visible)`.
         """
-        if labels is not None:
-            labels = ops.convert_to_tensor(np.asarray(labels), "int32")
-            num_samples = len(labels)
+        label = classes_to_draw(labels, self.num_classes)
+        if label is not None:
+            num_samples = len(label)
         if clamped is not None:
             num_above = self.visible_bias.shape[0] - self.row_shape[0]
             clamped = np.asarray(clamped)
             widths = [(0, 0)] * (clamped.ndim - 1) + [(0, num_above)]
             clamped = np.pad(clamped, widths)
-        drawn = self._sample(num_samples, steps, initial, mean, clamped, labels)
+        drawn = self._sample(num_samples, steps, initial, mean, clamped, label)
         return drawn[:, : self.row_shape[0]]

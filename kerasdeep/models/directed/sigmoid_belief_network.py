@@ -227,7 +227,12 @@ class SigmoidBeliefNetwork(SavedRandomState, TrainedModel):
         return (*input_shape[:-1], self.layer_sizes[-1])
 
     def endpoints(self) -> list[Endpoint]:
-        return [served.transform(self), served.reconstruct(self), served.ancestral(self)]
+        return [
+            served.transform(self),
+            served.infer(self),
+            served.reconstruct(self),
+            served.ancestral(self),
+        ]
 
     # Training.
 

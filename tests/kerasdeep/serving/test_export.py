@@ -17,8 +17,10 @@ from kerasdeep.models import (
     RBM,
     ClassificationRBM,
     ConvolutionalRBM,
+    GenerativeDBN,
     HopfieldNetwork,
     Perceptron,
+    SigmoidBeliefNetwork,
 )
 from kerasdeep.units import Gaussian
 from tests import oracles
@@ -54,9 +56,38 @@ def dbm():
     return model
 
 
+def labelled(make_one, layers):
+    """Returns a model with label units and weights that tell rows apart."""
+    model = make_one(layers, num_classes=3, seed=1)
+    model.build((None, 12))
+    model.join()
+    for weight in model.trainable_weights:
+        if len(weight.shape) == 2:
+            weight.assign(np.random.default_rng(0).normal(size=weight.shape))
+    return model
+
+
+def labelled_dbm():
+    return labelled(DBM, [6, 5])
+
+
+def generative_dbn():
+    return labelled(GenerativeDBN, [6, 5])
+
+
+def sigmoid_belief_network():
+    model = SigmoidBeliefNetwork([6, 5], seed=1)
+    model.build((None, 12))
+    return model
+
+
+DEEP = DBM, GenerativeDBN, SigmoidBeliefNetwork
+DRAWING = RBM, DBN, *DEEP
+
+
 def expected(model, x):
     """Returns what every deterministic endpoint should answer: name -> (request, response)."""
-    if isinstance(model, RBM | DBN | DBM):
+    if isinstance(model, DRAWING):
         answers = {
             "serving_default": ({"visible": x}, {"hidden": model(x)}),
             "transform": ({"visible": x}, {"hidden": model(x)}),
@@ -64,6 +95,14 @@ def expected(model, x):
         }
         if isinstance(model, RBM | DBM):
             answers["free_energy"] = ({"visible": x}, {"free_energy": model.free_energy(x)})
+        if isinstance(model, DEEP):
+            means = enumerate(model.infer(x))
+            layers = {f"layer_{number + 1}": mean for number, mean in means}
+            answers["infer"] = ({"visible": x}, layers)
+        if getattr(model, "num_classes", None):
+            p = np.array(model.class_probabilities(x))
+            response = {"probabilities": p, "label": p.argmax(axis=1)}
+            answers["classify"] = ({"visible": x}, response)
         return answers
     if model.name == "classifier":
         p = np.array(model(x))
@@ -82,6 +121,10 @@ MODELS = {
     "rbm": rbm,
     "dbn": dbn,
     "dbm": dbm,
+    "labelled_dbm": labelled_dbm,
+    "generative_dbn": generative_dbn,
+    "sigmoid_belief_network": sigmoid_belief_network,
+    "fine_tuned_dbm": lambda: dbm().to_classifier(3, dropout=0.5),
     "classifier": lambda: dbn().to_classifier(3, dropout=0.5),
     "autoencoder": lambda: dbn().to_autoencoder(),
 }
@@ -100,10 +143,30 @@ def test_a_saved_model_answers_as_the_model(name, x, tmp_path):
         for key, value in response.items():
             np.testing.assert_allclose(answer[key], value, **TOLERANCE)
     own = set(signatures(folder)) - {"__saved_model_init_op"}
-    assert own == set(answers) | ({"sample"} if isinstance(model, RBM | DBN | DBM) else set())
+    drawn = {"sample"} if isinstance(model, DRAWING) else set()
+    of_classes = {"sample_classes"} if "classify" in answers and drawn else set()
+    assert own == set(answers) | drawn | of_classes
 
 
-@pytest.mark.parametrize("make", [rbm, dbn, dbm])
+@pytest.mark.parametrize("make", [labelled_dbm, generative_dbn])
+def test_classes_are_drawn_as_they_are_named(make, tmp_path):
+    """The same for a seed; of labels that the data called 3, 5 and 8, by these names."""
+    folders = [kerasdeep.export(make(), tmp_path, labels=names) for names in (None, [3, 5, 8])]
+
+    def drawn(folder, label):
+        request = {"label": np.int32(label), "seed": np.int32(1), "steps": np.int32(20)}
+        return ask_python(folder, "sample_classes", request, tmp_path)["visible"]
+
+    first = drawn(folders[0], [0, 1, 2, 1])
+    assert first.shape == (4, 12) and np.isin(first, (0, 1)).all()
+    np.testing.assert_array_equal(first, drawn(folders[1], [3, 5, 8, 5]))
+    for folder, wrong in zip(folders, (3, 4), strict=True):
+        draw = tf.saved_model.load(str(folder)).signatures["sample_classes"]
+        with pytest.raises(tf.errors.InvalidArgumentError, match="label is expected to be"):
+            draw(label=tf.constant([wrong]), seed=tf.constant(1), steps=tf.constant(2))
+
+
+@pytest.mark.parametrize("make", [rbm, dbn, dbm, labelled_dbm, generative_dbn])
 def test_samples_repeat_for_a_seed_and_differ_for_another(make, tmp_path):
     folder = kerasdeep.export(make(), tmp_path)
 
