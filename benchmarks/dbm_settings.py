@@ -45,6 +45,7 @@ def main():
     parser.add_argument("--pretraining", type=int, nargs="+", default=[0, 20], help="epochs")
     parser.add_argument("--pretraining-rates", type=float, nargs="+", default=[0.05])
     parser.add_argument("--rates", type=float, nargs="+", default=[0.02, 0.05, 0.1])
+    parser.add_argument("--upper-rates", type=float, nargs="+", default=[0.2], help="factors")
     parser.add_argument("--sweeps", type=int, nargs="+", default=[5])
     parser.add_argument("--steps", type=int, nargs="+", default=[1], help="of the chains")
     parser.add_argument("--epochs", type=int, default=30, help="of joint training")
@@ -54,22 +55,28 @@ def main():
     images = data.load("mnist", "stochastic")
     console = Console(width=120)
     settings = itertools.product(
-        options.pretraining, options.pretraining_rates, options.rates, options.sweeps, options.steps
+        options.pretraining,
+        options.pretraining_rates,
+        options.rates,
+        options.upper_rates,
+        options.sweeps,
+        options.steps,
     )
-    for pretraining, pretraining_rate, rate, sweeps, steps in settings:
+    for pretraining, pretraining_rate, rate, upper, sweeps, steps in settings:
         entry = dataclasses.replace(
             zoo.get("dbm"),
             pretrain_epochs=pretraining,
             pretrain_learning_rate=pretraining_rate,
             learning_rate=rate,
+            upper_rate=upper,
             sweeps=sweeps,
             chain_steps=steps,
             epochs=options.epochs,
         )
         mean, low, high, minutes = measure(images, entry, options.seed, options.temperatures)
         console.print(
-            f"pretraining {pretraining} at {pretraining_rate}, rate {rate}, sweeps {sweeps}, "
-            f"steps {steps}: {mean:.2f} ({low:.2f} to {high:.2f}) nats, {minutes:.1f} minutes"
+            f"pretraining {pretraining} at {pretraining_rate}, rate {rate} and {upper}, "
+            f"sweeps {sweeps}, steps {steps}: {mean:.2f} ({low:.2f} to {high:.2f}) nats, {minutes:.1f} minutes"
         )
 
 

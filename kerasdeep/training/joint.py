@@ -35,7 +35,7 @@ class JointStack(GreedyStack, SampledModel):
         pretraining: whether layers are trained first, where `fit` gets one number of epochs.
 
     Attributes:
-        joined: whether the layers were joined already; a weight, so that files know.
+        joined: whether the layers were joined already, 0 or 1; a weight, so that files know.
     """
 
     def __init__(
@@ -49,9 +49,7 @@ class JointStack(GreedyStack, SampledModel):
         self.pretraining = pretraining and len(layers) > 1  # one layer is the whole
 
     def _add_joined(self):
-        self.joined = self.add_weight(
-            name="joined", shape=(), initializer="zeros", dtype="bool", trainable=False
-        )
+        self.joined = self.add_weight(name="joined", shape=(), initializer="zeros", trainable=False)
 
     def stages(self) -> list[TrainedModel]:
         return [*self.stack, self]
@@ -157,7 +155,7 @@ class JointStack(GreedyStack, SampledModel):
         """
         if not self.is_joined():
             self._join(rows)
-            self.joined.assign(True)
+            self.joined.assign(1)
 
     def _join(self, rows):
         raise NotImplementedError

@@ -9,6 +9,8 @@ from kerasdeep.models import ConvolutionalRBM
 
 WIDTHS = {
     "dbm": [500, 1000],
+    "dbn": [500, 500, 2000],
+    "sbn": [200, 50],
     "dbn-dnn": [500, 500, 2000],
     "rbm-20": [20],
     "class-rbm": [1500],

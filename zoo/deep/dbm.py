@@ -36,10 +36,16 @@ class DeepBoltzmannMachine(Entry):
         1, "1 for label units at the top, where data has labels; 0 for none.", low=0, high=1
     )
     learning_rate: float = parameter(
-        0.02, "Rate of joint training at the start; to zero.", low=0, search=(0.005, 0.2), log=True
+        0.1, "Rate of joint training at the start; to zero.", low=0, search=(0.005, 0.2), log=True
+    )
+    upper_rate: float = parameter(
+        0.2, "Its factor for the kernels above the lowest.", low=0, search=(0.02, 1.0), log=True
     )
     pretrain_learning_rate: float = parameter(
-        0.05, "Rate of pretraining.", low=0, search=(0.01, 0.2), log=True
+        0.05, "Rate of pretraining at the start; to zero.", low=0, search=(0.01, 0.2), log=True
+    )
+    weight_decay: float = parameter(
+        1e-3, "Weight decay of pretraining.", low=0, search=(1e-5, 1e-2), log=True
     )
     fine_tune_learning_rate: float = parameter(
         1e-3, "Rate of Adam in fine-tuning; falls to zero.", low=0, search=(1e-4, 1e-2), log=True
@@ -77,16 +83,22 @@ class DeepBoltzmannMachine(Entry):
         from kerasdeep.models import DBM
         from kerasdeep.samplers import PersistentContrastiveDivergence
 
+        classes = num_classes if self.label_units else None
+        layers = list(self.num_hidden)
+        above = len(layers) - 1 + (classes is not None)
         dbm = DBM(
-            list(self.num_hidden),
-            num_classes=num_classes if self.label_units else None,
+            layers,
+            num_classes=classes,
             training_sweeps=self.sweeps,
+            rates=[1.0] + [self.upper_rate] * above,
             seed=seed,
         )
-        rate = keras.optimizers.schedules.PolynomialDecay(self.learning_rate, total_steps, 0.0)
         chains = PersistentContrastiveDivergence(self.num_chains, self.chain_steps)
-        layers = range(len(self.num_hidden))
-        optimizers = [keras.optimizers.SGD(self.pretrain_learning_rate) for _ in layers]
+        falling = keras.optimizers.schedules.PolynomialDecay
+        before = max(1, round(total_steps * self.pretrain_epochs / self.epochs))
+        rate = falling(self.pretrain_learning_rate, before, 0.0)
+        optimizers = [keras.optimizers.SGD(rate, weight_decay=self.weight_decay) for _ in layers]
+        rate = falling(self.learning_rate, total_steps, 0.0)
         dbm.compile([*optimizers, keras.optimizers.SGD(rate, momentum=self.momentum)], chains)
         return dbm
 

@@ -68,6 +68,9 @@ class DBM(SavedRandomState, FeedForward, DeepInference, CentredUnits, LabelledTo
             products. Default 5.
         tolerance: mean field of a row ends when no mean moves further in a sweep. Default 0.001.
         damping: share of its old means that a sweep keeps, from 0 to below 1. Default 0.0.
+        rates: list with a factor for each of the `kernels`, at least 0, by which gradients of joint
+            training are multiplied, those of the biases of the layer above with them. Upper layers,
+            whose units are on more often than pixels, need smaller steps. Default None: all 1.
         seed: integer seed of initial weights and of all sampling. Default None.
 
     Attributes:
@@ -101,6 +104,7 @@ class DBM(SavedRandomState, FeedForward, DeepInference, CentredUnits, LabelledTo
         training_sweeps: int = 5,
         tolerance: float = 0.001,
         damping: float = 0.0,
+        rates: Sequence[float] | None = None,
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
@@ -129,8 +133,18 @@ class DBM(SavedRandomState, FeedForward, DeepInference, CentredUnits, LabelledTo
         self.max_sweeps = backend.positive_integer(max_sweeps, "max_sweeps", name)
         self.training_sweeps = backend.positive_integer(training_sweeps, "training_sweeps", name)
         self.tolerance, self.damping = tolerance, damping
+        self.rates = self._checked_rates(rates)
         self.seed_generator = keras.random.SeedGenerator(seed)
         self._add_metrics()
+
+    def _checked_rates(self, rates):
+        number = len(self.layer_sizes) + (self.num_classes is not None)
+        if rates is not None and (len(rates) != number or min(rates) < 0):
+            raise ValueError(
+                f"DBM expects a rate of at least 0 for each of its {number} kernels. "
+                f"Received: rates={rates}."
+            )
+        return None if rates is None else [float(rate) for rate in rates]
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         if self.built:
@@ -266,10 +280,25 @@ class DBM(SavedRandomState, FeedForward, DeepInference, CentredUnits, LabelledTo
         particles = self.sampler.negative_phase(machine, field, weight)
         data = Particles(even, odd, weight)
         offsets = self.visible_offset, self.hidden_offset
-        gradients = fused_gradient(machine, data, particles, *offsets)
+        gradients = self._at_own_rates(fused_gradient(machine, data, particles, *offsets))
         self._apply(gradients, self.energy_parameters)
         self.sampler.observe(gradients)
         self.update_offsets(even, odd, weight)
+
+    def _at_own_rates(self, gradients):
+        if self.rates is None:
+            return gradients
+        number = len(self.rates)
+        kernels, biases, others = (
+            gradients[:number],
+            gradients[number:][:2],
+            gradients[number + 2 :],
+        )
+        layers = self.connection.layers(*(bias[None] for bias in biases))
+        layers = [rate * bias for rate, bias in zip([1.0, *self.rates], layers, strict=True)]
+        biases = [ops.concatenate(layers[side::2], axis=-1)[0] for side in (0, 1)]
+        kernels = [rate * kernel for rate, kernel in zip(self.rates, kernels, strict=True)]
+        return [*kernels, *biases, *others]
 
     def _measure_whole(self, visible, label, weight):
         size = self.row_shape[0]
@@ -295,5 +324,6 @@ class DBM(SavedRandomState, FeedForward, DeepInference, CentredUnits, LabelledTo
             "training_sweeps": self.training_sweeps,
             "tolerance": self.tolerance,
             "damping": self.damping,
+            "rates": self.rates,
             "seed": self.seed,
         }

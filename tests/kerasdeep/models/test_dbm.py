@@ -182,6 +182,20 @@ def centred_slopes(model, slopes, mu, lam):
     return [*kernels, np.concatenate(slope[::2]), np.concatenate(slope[1::2])]
 
 
+def test_every_kernel_learns_at_a_rate_of_its_own():
+    moves = []
+    for rates in (None, [1.0, 0.5, 0.0]):
+        model = make([3, 2, 2], rates=rates)
+        model.compile(keras.optimizers.SGD(1.0), Exact())
+        start = [*map(np.array, model.kernels), *map(np.array, model.biases)]
+        model.train_on_batch(X[[1, 3, 3, 6, 12]])
+        ends = [*map(np.array, model.kernels), *map(np.array, model.biases)]
+        moves.append([end - begin for begin, end in zip(start, ends, strict=True)])
+    for rate, alike, own in zip([1.0, 0.5, 0.0, 1.0, 1.0, 0.5, 0.0], *moves, strict=True):
+        np.testing.assert_allclose(own, rate * alike, atol=1e-6)
+        assert np.abs(alike).max() > 1e-3
+
+
 def test_a_machine_of_one_layer_is_its_rbm():
     models = DBM([5], seed=3), RBM(5, seed=3)
     data = np.random.default_rng(0).integers(0, 2, (40, 6)).astype("float32")
@@ -266,6 +280,8 @@ def test_data_that_may_be_missing_is_refused():
         ({"layers": [3], "damping": 1.0}, "damping from 0 to below 1"),
         ({"layers": [3], "tolerance": -1.0}, "tolerance of at least 0"),
         ({"layers": [3], "max_sweeps": 0}, "max_sweeps"),
+        ({"layers": [3, 2], "rates": [1.0]}, "a rate of at least 0 for each of its 2 kernels"),
+        ({"layers": [3], "rates": [-1.0]}, "a rate of at least 0"),
     ],
 )
 def test_arguments_out_of_range_are_refused(arguments, message):
