@@ -76,7 +76,8 @@ def main():
         mean, low, high, minutes = measure(images, entry, options.seed, options.temperatures)
         console.print(
             f"pretraining {pretraining} at {pretraining_rate}, rate {rate} and {upper}, "
-            f"sweeps {sweeps}, steps {steps}: {mean:.2f} ({low:.2f} to {high:.2f}) nats, {minutes:.1f} minutes"
+            f"sweeps {sweeps}, steps {steps}: {mean:.2f} ({low:.2f} to {high:.2f}) nats, "
+            f"{minutes:.1f} minutes"
         )
 
 
