@@ -17,6 +17,7 @@ QUIET = Console(quiet=True)
 SMALL = {
     "epochs": 2,
     "pretrain_epochs": 2,
+    "fine_tune_epochs": 2,
     "num_hidden": 12,
     "num_filters": 4,
     "num_chains": 10,

@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 
 from kerasdeep import zoo
-from kerasdeep.likelihood import annealed_importance_sampling, log_likelihood
+from kerasdeep.likelihood import (
+    annealed_importance_sampling,
+    exact_log_likelihood,
+    log_likelihood,
+    lower_bound,
+)
 from kerasdeep.recipes.runs.options import TrainOptions
 from kerasdeep.recipes.saved.evaluate import evaluate_model
 from kerasdeep.recipes.saved.files import load_model
@@ -55,3 +60,46 @@ def test_features_of_a_convolutional_rbm_tell_digits_apart(tmp_path):
     assert dataset == "digits"
     assert names == ["free energy", "pseudo log likelihood", "reconstruction error"]
     assert draw_samples(tmp_path, 4, 10, 0).stat().st_size > 1000
+
+
+def test_a_deep_boltzmann_machine_is_measured_drawn_and_fine_tuned(tmp_path):
+    entry = small("dbm", num_hidden=(40, 40), epochs=20, fine_tune_epochs=20, dropout=0.0)
+    options = {"binarization": "threshold"}
+    table = dict(row[:2] for row in train(entry, tmp_path, **options))
+    found = metrics_of(tmp_path)
+    assert found["classifier"]["error"] < 0.4  # 0.9 by chance
+    assert table["test error, fine-tuned"] == f"{100 * found['classifier']['error']:.2f} %"
+    model, images = load_model(tmp_path), TrainOptions(**options).load()
+    rows, labels = images.test.arrays
+    rows = np.float32(rows > 0.5)
+    wrong = np.argmax(model.class_probabilities(rows), axis=1) != labels
+    assert found["test_error_by_free_energy"] == pytest.approx(wrong.mean(), abs=1e-6)
+    log_z = annealed_importance_sampling(model, rows, 1000, verbose=0).mean
+    bound = lower_bound(model, rows, log_z).mean()
+    for estimate in found["test_log_likelihood"].values():
+        assert estimate["mean"] == pytest.approx(bound, abs=1.5)
+    assert found["drawings"]["num_drawings"] == 1000
+    assert len(found["drawings"]["named_as_asked_by_class"]) == 10
+    for file in ("model.keras", "classifier.keras", "by_label.png", "fantasies.png"):
+        assert (tmp_path / file).is_file()
+    assert draw_samples(tmp_path, 4, 10, 0).is_file()
+
+
+def test_a_generative_network_is_measured_with_a_bound_and_without_labels(tmp_path):
+    entry = small("dbn", epochs=1, pretrain_epochs=1, label_units=0)
+    train(entry, tmp_path, binarization="threshold")
+    found = metrics_of(tmp_path)
+    # The highest RBM has ten hidden units: its partition function is a sum.
+    assert set(found["test_log_likelihood"]) == {"exact"} and "drawings" not in found
+    assert draw_samples(tmp_path, 4, 10, 0).is_file()
+
+
+def test_a_belief_network_gets_a_bound_of_binary_data_alone(tmp_path):
+    train(small("sbn"), tmp_path / "grey")
+    assert "log_likelihood_bound" not in metrics_of(tmp_path / "grey")["test"]
+    train(small("sbn", num_hidden=(6, 4)), tmp_path / "binary", binarization="threshold")
+    found = metrics_of(tmp_path / "binary")["test"]["log_likelihood_bound"]
+    rows = np.float32(TrainOptions().load().test.arrays[0] > 0.5)
+    exact = exact_log_likelihood(load_model(tmp_path / "binary"), rows).mean()
+    assert exact - 3 < found < exact
+    assert draw_samples(tmp_path / "binary", 4, 10, 0).is_file()
