@@ -24,9 +24,9 @@ def measure(images, entry, seed, temperatures):
     begin = time.monotonic()
     train, batch_size = images.train, entry.batch_size_for(images.train.num_rows)
     steps, (rows, _) = train.num_batches(batch_size), train.rows(10_000)
-    model = entry.build(rows, entry.epochs * steps, seed)
+    epochs = entry.stages()
+    model = entry.build(rows, sum(epochs) * steps, seed)
     model.initialize_from(rows)
-    epochs = [*[entry.pretrain_epochs] * len(entry.num_hidden), entry.epochs]
     model.fit(
         train.epochs(batch_size, 0, sum(epochs), seed),
         epochs=epochs,

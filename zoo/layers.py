@@ -1,10 +1,11 @@
-"""RBMs whose units differ from the start."""
+"""What the stages of deep models begin with: initial weights, and rates that fall."""
 
 import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import keras
     import numpy as np
 
     from kerasdeep.models import RBM
@@ -38,3 +39,19 @@ def layers_of_rbms(widths: Sequence[int], rows: "np.ndarray", seed: int | None) 
         name = f"rbm_{index + 1}"
         layers.append(RBM(width, kernel_initializer=normal, seed=own_seed, name=name))
     return layers
+
+
+def falling_rates(
+    starts: Sequence[float], epochs: Sequence[int], total_steps: int
+) -> "list[keras.optimizers.schedules.LearningRateSchedule]":
+    """Returns a rate for each stage, which falls from its start to zero with the stage's end.
+
+    Args:
+        starts: one a stage.
+        epochs: likewise.
+        total_steps: updates of all of them.
+    """
+    from keras.optimizers.schedules import PolynomialDecay
+
+    steps = [max(1, round(total_steps * number / sum(epochs))) for number in epochs]
+    return [PolynomialDecay(start, own, 0.0) for start, own in zip(starts, steps, strict=True)]

@@ -22,8 +22,8 @@ class JointStack(GreedyStack, SampledModel):
 
     `fit` trains the layers in turn and then the whole: one call, one History, epochs counted
     through. What layers log starts with their name, what the whole logs does not. Once the layers
-    were joined, `fit` goes on with the whole alone, unless it is told the epochs of every stage. A
-    subclass says of its own training
+    were joined, as they are when the highest has been trained, `fit` goes on with the whole alone,
+    unless it is told the epochs of every stage. A subclass says of its own training
 
     - `_join(rows)`: how the whole starts from its layers, and from data, or None,
     - `_update_whole(visible, label, weight)` and `_measure_whole`, as `_update` and `_measure` of
@@ -133,9 +133,12 @@ class JointStack(GreedyStack, SampledModel):
     def _fit(self, arguments, *callbacks, rows):
         # A training that goes on counts its epochs from the first stage.
         alone = self.is_joined() and not arguments.get("initial_epoch")
-        epochs = arguments.get("epochs", 1)
-        arguments["epochs"] = self._epochs_of_layers(epochs, False if alone else None)
-        return super()._fit(arguments, *callbacks, rows=rows)
+        epochs = self._epochs_of_layers(arguments.get("epochs", 1), False if alone else None)
+        arguments["epochs"] = epochs
+        history = super()._fit(arguments, *callbacks, rows=rows)
+        if epochs[-2]:  # the highest layer was trained, and perhaps the whole was not
+            self.join(rows)
+        return history
 
     def is_joined(self) -> bool:
         """Returns whether the layers were joined already."""

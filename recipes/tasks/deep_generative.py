@@ -39,7 +39,7 @@ def train(entry: Entry, job: Job) -> dict[str, Trained]:
     num_classes, total_steps)`.
     """
     seed, images = job.options.seed, job.images
-    updates = job.num_updates(entry.epochs, entry.batch_size)
+    updates = job.num_updates(sum(entry.stages()), entry.batch_size)
     model = entry.build(job.rows, updates, seed, images.num_classes)
     watched = [Pictures(job.run.logs, job.rows[:20], images.image_shape), *entry.callbacks()]
     trained = {

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kerasdeep.zoo.entry import Entry
+from kerasdeep.zoo.layers import falling_rates
 from kerasdeep.zoo.parameter import parameter
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class DeepBoltzmannMachine(Entry):
         seed: int | None = None,
         num_classes: int | None = None,
     ) -> "DBM":
-        """Returns a compiled machine; `total_steps` counts the updates of joint training."""
+        """Returns a compiled machine; `total_steps` counts the updates of all stages."""
         import keras
 
         from kerasdeep.models import DBM
@@ -94,12 +95,13 @@ class DeepBoltzmannMachine(Entry):
             seed=seed,
         )
         chains = PersistentContrastiveDivergence(self.num_chains, self.chain_steps)
-        falling = keras.optimizers.schedules.PolynomialDecay
-        before = max(1, round(total_steps * self.pretrain_epochs / self.epochs))
-        rate = falling(self.pretrain_learning_rate, before, 0.0)
-        optimizers = [keras.optimizers.SGD(rate, weight_decay=self.weight_decay) for _ in layers]
-        rate = falling(self.learning_rate, total_steps, 0.0)
-        dbm.compile([*optimizers, keras.optimizers.SGD(rate, momentum=self.momentum)], chains)
+        *before, last = falling_rates(
+            [*[self.pretrain_learning_rate] * len(layers), self.learning_rate],
+            self.stages(),
+            total_steps,
+        )
+        optimizers = [keras.optimizers.SGD(rate, weight_decay=self.weight_decay) for rate in before]
+        dbm.compile([*optimizers, keras.optimizers.SGD(last, momentum=self.momentum)], chains)
         return dbm
 
     def to_classifier(self, dbm: "DBM", num_classes: int, total_steps: int) -> "keras.Model":

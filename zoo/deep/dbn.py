@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kerasdeep.zoo.entry import Entry
-from kerasdeep.zoo.layers import layers_of_rbms
+from kerasdeep.zoo.layers import falling_rates, layers_of_rbms
 from kerasdeep.zoo.parameter import parameter
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class DeepBeliefNetwork(Entry):
     task = "deep_generative"
     fine_tune_epochs = 0
 
-    epochs: int = parameter(100, "Epochs of up-down.", low=1)
+    epochs: int = parameter(100, "Epochs of up-down; 0 for the greedy network.", low=0)
     pretrain_epochs: int = parameter(30, "Epochs of each layer before that.", low=0, search=(5, 50))
     num_hidden: tuple[int, ...] = parameter(
         (500, 500, 2000), "Units of each hidden layer.", low=1, search=(100, 2000), log=True
@@ -37,6 +37,12 @@ class DeepBeliefNetwork(Entry):
     )
     pretrain_learning_rate: float = parameter(
         0.05, "Rate of pretraining at the start; to zero.", low=0, search=(0.01, 0.2), log=True
+    )
+    upper_rate: float = parameter(
+        1.0, "Its factor for layers above the lowest.", low=0, search=(0.1, 1.0), log=True
+    )
+    layer_sampler: str = parameter(
+        "cd", "What layers learn by: short chains, or lasting ones.", choices=("cd", "pcd")
     )
     momentum: float = parameter(0.5, "Momentum of SGD.", low=0, high=0.999, search=(0.0, 0.9))
     chain_steps: tuple[int, ...] = parameter(
@@ -57,22 +63,20 @@ class DeepBeliefNetwork(Entry):
         seed: int | None = None,
         num_classes: int | None = None,
     ) -> "GenerativeDBN":
-        """Returns a compiled network; `total_steps` counts the updates of up-down."""
+        """Returns a compiled network; `total_steps` counts the updates of all stages."""
         import keras
 
         from kerasdeep.models import GenerativeDBN
 
         layers = layers_of_rbms(self.num_hidden, rows, seed)
         dbn = GenerativeDBN(layers, num_classes if self.label_units else None, seed=seed)
-        before = round(total_steps * self.pretrain_epochs / self.epochs)
-        starts = [(self.pretrain_learning_rate, max(1, before))] * len(self.num_hidden)
-        optimizers = [
-            keras.optimizers.SGD(
-                keras.optimizers.schedules.PolynomialDecay(start, steps, 0.0), self.momentum
-            )
-            for start, steps in [*starts, (self.learning_rate, total_steps)]
-        ]
-        dbn.compile(optimizers, "cd")
+        lowest, above = self.pretrain_learning_rate, len(layers) - 1
+        starts = [lowest, *[self.upper_rate * lowest] * above, self.learning_rate]
+        rates = falling_rates(starts, self.stages(), total_steps)
+        optimizers = [keras.optimizers.SGD(rate, momentum=self.momentum) for rate in rates]
+        # Where labels may be missing, chains start at the data.
+        highest = self.layer_sampler if dbn.num_classes is None else "cd"
+        dbn.compile(optimizers, [*[self.layer_sampler] * above, highest, "cd"])
         return dbn
 
     def callbacks(self) -> "list[keras.callbacks.Callback]":

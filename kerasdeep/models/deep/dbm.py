@@ -6,6 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 from keras import ops
+from keras.optimizers import Optimizer
 
 from kerasdeep import backend, samplers, units
 from kerasdeep.backend.random_state import SavedRandomState
@@ -224,8 +225,8 @@ class DBM(SavedRandomState, FeedForward, DeepInference, CentredUnits, LabelledTo
 
     def compile(
         self,
-        optimizer: str | keras.optimizers.Optimizer = "sgd",
-        sampler: str | samplers.Sampler = "pcd",
+        optimizer: str | Optimizer | Sequence[str | Optimizer] = "sgd",
+        sampler: str | samplers.Sampler | Sequence[str | samplers.Sampler] = "pcd",
         **kwargs: Any,
     ) -> None:
         """Configures training; arguments as of `JointStack.compile`, but `"pcd"` by default."""
@@ -242,18 +243,13 @@ class DBM(SavedRandomState, FeedForward, DeepInference, CentredUnits, LabelledTo
 
     def _join(self, rows):
         """Adds up the biases that a layer has in both of its RBMs."""
-        sizes = [
-            self.row_shape[0],
-            *self.layer_sizes,
-            *([self.num_classes] if self.num_classes else []),
-        ]
-        biases = [np.zeros(size, "float32") for size in sizes]
+        biases = [np.zeros(bias.shape, "float32") for bias in self.biases]
         for number, rbm in enumerate(self.stack):
-            below = ops.convert_to_numpy(rbm.visible_bias)
-            biases[number] += below[: sizes[number]]
-            biases[number + 1] += ops.convert_to_numpy(rbm.hidden_bias)
+            below, of_labels = np.split(rbm.visible_bias, [len(biases[number])])
+            biases[number] += below
+            biases[number + 1] += rbm.hidden_bias
         if self.num_classes:
-            biases[-1] += below[sizes[-3] :]
+            biases[-1] += of_labels
         self.visible_bias.assign(np.concatenate(biases[::2]))
         self.hidden_bias.assign(np.concatenate(biases[1::2]))
         for own, weight in zip(self.visible.weights, self.stack[0].visible.weights, strict=True):
