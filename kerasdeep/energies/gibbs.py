@@ -85,7 +85,7 @@ class GibbsSampling:
         steps = ops.convert_to_tensor(steps - 1)
         # A plain tuple: for every new object of another kind the program would be made anew.
         row_shape = tuple(shape[1:])
-        run = self.program(_run_chain, row_shape)
+        run = self.program(_run_chain, row_shape, (shape[0], held is None, label is None))
         hidden = run(hidden, steps, held, initial, row_shape, label)
         field = machine.visible_field(hidden)
         if mean:
@@ -95,7 +95,10 @@ class GibbsSampling:
         return drawn if held is None else ops.where(held, initial, drawn)
 
     def program(
-        self, function: Callable[..., Any], row_shape: tuple[int, ...] | None = None
+        self,
+        function: Callable[..., Any],
+        row_shape: tuple[int, ...] | None = None,
+        arguments: tuple[Any, ...] = (),
     ) -> Callable[..., Any]:
         """Returns a function of this machine and more as a compiled program, which is made once.
 
@@ -104,13 +107,15 @@ class GibbsSampling:
             row_shape: shape of a row of visible values, where the program is a loop of many steps:
                 XLA makes it if products are large and no convolutions. Default None: TensorFlow
                 does.
+            arguments: what tells calls apart that need programs of their own. Default: nothing.
         """
         num_weights = sum(math.prod(weight.shape) for weight in self.connection.weights)
         by_xla = row_shape is not None and len(row_shape) == 1 and num_weights >= MANY_WEIGHTS
-        if (function, by_xla) not in self._programs:
+        key = function, by_xla, arguments
+        if key not in self._programs:
             make = backend.compiled_by_xla if by_xla else backend.compiled
-            self._programs[function, by_xla] = make(functools.partial(function, self))
-        return self._programs[function, by_xla]
+            self._programs[key] = make(functools.partial(function, self))
+        return self._programs[key]
 
     @functools.cached_property
     def _programs(self):

@@ -1,9 +1,11 @@
-"""Study: what does a classification RBM gain over a plain network where labels are few?
+"""Study: what do Boltzmann machines gain over a plain network where labels are few?
 
-Three learners see the same labelled rows for the same number of updates. Of the batches of the
-semi-supervised one, half are rows without a label, from all of the training data.
+All learners see the same labelled rows for the same number of updates. Of the batches of the
+semi-supervised one, half are rows without a label, from all of the training data; the deep
+Boltzmann machine has learned from all of these before, and from no label, and is then unrolled.
 """
 
+import functools
 import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,6 +18,7 @@ from kerasdeep.zoo.studies import few_labels as zoo
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from kerasdeep.models import DBM
     from kerasdeep.recipes.data import Images
     from kerasdeep.recipes.runs.job import Job
 
@@ -25,7 +28,7 @@ NUM_LABELS = (100, 1_000, 10_000)
 
 @dataclass(frozen=True, kw_only=True)
 class Options(RepeatedOptions):
-    """Measure what a classification RBM gains over a network where labels are few."""
+    """Measure what Boltzmann machines gain over a network where labels are few."""
 
     num_updates: int = parameter(2000, "Updates of each learner.", low=1, flag="updates")
 
@@ -102,15 +105,35 @@ class Learners:
         rows = self.job.images.test.arrays
         return self.job.run.remember(name, self._error, learner, num_labels, choice, rows)
 
+    @functools.cached_property
+    def machine(self) -> "DBM":
+        """The deep Boltzmann machine, trained without labels."""
+        import keras
+
+        job, entry = self.job, zoo.MACHINE
+        keras.utils.set_random_seed(self.seed)
+        batch_size = entry.batch_size_for(job.images.train.num_rows)
+        updates = job.num_updates(sum(entry.stages()), batch_size)
+        model = entry.build(job.rows, updates, self.seed)
+        stage = f"dbm-{self.seed}"
+        return job.fit(stage, model, entry.stages(), batch_size, self.seed, validate=False).model
+
     def _error(self, learner, num_labels, choice, rows):
         import keras
 
         from kerasdeep.recipes.studies.tools.batches import endless, error_of
 
+        if learner == "dbm":
+            _ = self.machine  # which draws numbers of its own
         keras.utils.set_random_seed(self.seed)
         images, num_updates = self.job.images, self.job.options.num_updates
         num_visible = rows[0].shape[1]
-        model = zoo.build(learner, choice, num_visible, images.num_classes, num_updates, self.seed)
+        if learner == "dbm":
+            model = zoo.unrolled(self.machine, choice, images.num_classes, num_updates)
+        else:
+            model = zoo.build(
+                learner, choice, num_visible, images.num_classes, num_updates, self.seed
+            )
         others = self.order if learner == "semi-supervised" else None
         labelled = self.order[:num_labels]
         batches = endless(images.train, labelled, others, num_updates, self.seed)

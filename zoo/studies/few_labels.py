@@ -1,13 +1,17 @@
-"""Classifiers that learn from few labels, two of them by what the images alone tell.
+"""Classifiers that learn from few labels, three of them also by what the images alone tell.
 
-Reference: Larochelle, Bengio (2008), Classification using discriminative restricted Boltzmann
-machines, section 6.
+References: Larochelle, Bengio (2008), Classification using discriminative restricted Boltzmann
+machines, section 6. Salakhutdinov, Hinton (2009), Deep Boltzmann machines.
 """
 
 from typing import TYPE_CHECKING
 
+from kerasdeep.zoo.deep.dbm import DeepBoltzmannMachine
+
 if TYPE_CHECKING:
     import keras
+
+    from kerasdeep.models import DBM
 
 NUM_HIDDEN = 1500
 INPUT_DROPOUT, DROPOUT = 0.2, 0.5
@@ -15,7 +19,37 @@ INPUT_DROPOUT, DROPOUT = 0.2, 0.5
 # the generative term of an RBM. With Adam, the noise of sampling makes as large steps as a label.
 OF_NETWORKS = {"rate 0.001": 0.001, "rate 0.003": 0.003}
 OF_RBMS = {"generative": ("sgd", 0.03, 1.0), "discriminative": ("adam", 0.003, 0.01)}
-CHOICES = {"network": OF_NETWORKS, "hybrid": OF_RBMS, "semi-supervised": OF_RBMS}
+OF_DBMS = {"rate 0.0003": 0.0003, "rate 0.001": 0.001}
+CHOICES = {
+    "network": OF_NETWORKS,
+    "hybrid": OF_RBMS,
+    "semi-supervised": OF_RBMS,
+    "dbm": OF_DBMS,
+}
+# It learns from all images before, and from no label.
+MACHINE = DeepBoltzmannMachine(label_units=0, pretrain_epochs=0, epochs=50)
+
+
+def unrolled(dbm: "DBM", choice: str, num_classes: int, total_steps: int) -> "keras.Model":
+    """Returns a deep Boltzmann machine as a compiled network with dropout.
+
+    Args:
+        dbm: a trained machine.
+        choice: a key of `OF_DBMS`.
+        num_classes: number of classes.
+        total_steps: number of updates until the learning rate is zero.
+    """
+    import keras
+
+    network = dbm.to_classifier(num_classes, input_dropout=INPUT_DROPOUT, dropout=DROPOUT)
+    schedule = keras.optimizers.schedules.CosineDecay(OF_DBMS[choice], total_steps)
+    network.compile(
+        keras.optimizers.Adam(schedule),
+        "sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+        steps_per_execution=20,
+    )
+    return network
 
 
 def build(

@@ -134,4 +134,5 @@ def test_chains_and_annealing_follow_the_enumerated_distribution(always):
     np.testing.assert_array_equal(np.array(held)[:, 0], [1, 0, 0])
     estimate = likelihood.annealed_importance_sampling(rbm, drawn[:50], 300, verbose=0)
     assert estimate.low <= oracles.log_partition(oracle) <= estimate.high
-    assert set(rbm._programs) == {(gibbs._run_chain, True), (likelihood.annealing._anneal, True)}
+    made = {key[:2] for key in rbm._programs}
+    assert made == {(gibbs._run_chain, True), (likelihood.annealing._anneal, True)}

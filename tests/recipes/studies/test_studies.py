@@ -1,5 +1,7 @@
 """The studies of samplers, of Hopfield networks and of few labels, small."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -60,7 +62,13 @@ def test_few_labels_are_enough_for_some_and_a_study_goes_on(looked_at, monkeypat
     monkeypatch.setattr(learners, "NUM_HIDDEN", 40)
     chosen = {"of 0.1": ("sgd", 0.3, 0.1)}
     monkeypatch.setattr(learners, "OF_RBMS", chosen)
-    rates = {"network": learners.OF_NETWORKS, "semi-supervised": chosen}
+    machine = dataclasses.replace(learners.MACHINE, num_hidden=(40, 20), epochs=10)
+    monkeypatch.setattr(learners, "MACHINE", machine)
+    rates = {
+        "network": learners.OF_NETWORKS,
+        "semi-supervised": chosen,
+        "dbm": {"rate 0.001": 0.003},
+    }
     monkeypatch.setattr(learners, "CHOICES", rates)
     built, build = [], learners.build
     monkeypatch.setattr(learners, "build", lambda *args: built.append(args) or build(*args))
@@ -72,10 +80,10 @@ def test_few_labels_are_enough_for_some_and_a_study_goes_on(looked_at, monkeypat
             run_study(few_labels, options, QUIET)
     assert len(built) == 6
     _, table = run_study(few_labels, options, QUIET)
-    assert [row[0] for row in table] == ["network", "semi-supervised"]
+    assert [row[0] for row in table] == ["network", "semi-supervised", "dbm"]
     results = metrics_of(folder)["results"]
-    assert len(results) == 4
-    for few, many in (results[:2], results[2:]):
+    assert len(results) == 6
+    for few, many in (results[:2], results[2:4], results[4:]):
         assert many["test_errors"][0] < few["test_errors"][0] < 0.8  # 0.9 by chance
     for result in results:
         held_out = result["held_out_errors"]
