@@ -6,7 +6,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from kerasdeep import backend
+from kerasdeep import backend, samplers
 from kerasdeep.backend.random_state import SavedRandomState
 from kerasdeep.backend.registration import register, serialized
 from kerasdeep.backend.types import Tensor
@@ -228,7 +228,14 @@ class GenerativeDBN(SavedRandomState, AssociativeMemory, LabelledTop):
 
     def _known_labels_held(self, memory, rows):
         observed = self.top.visible.observed(rows)
-        return memory if observed is None else self.top._observing(memory, observed)
+        if observed is None:
+            return memory
+        if not isinstance(self.sampler, samplers.ContrastiveDivergence):
+            raise ValueError(
+                "GenerativeDBN with label units needs chains that start at the data. Received: "
+                f"sampler={type(self.sampler).__name__}. Use ContrastiveDivergence."
+            )
+        return self.top._observing(memory, observed)
 
     def _measure_whole(self, visible, label, weight):
         features = self.directed().mean_up(visible)

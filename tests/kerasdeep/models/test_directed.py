@@ -368,6 +368,21 @@ def test_no_layers_are_refused(make_one):
         make_one([3, 0])
 
 
+def test_label_units_need_chains_that_start_at_the_data():
+    model = GenerativeDBN([3, 2], num_classes=3, pretraining=False, seed=0)
+    model.compile("sgd", "pcd")
+    with pytest.raises(ValueError, match="chains that start at the data. Received: sampler=Pers"):
+        model.fit(X, np.arange(16) % 3, verbose=0)
+
+
+@pytest.mark.parametrize("name", ["generative", "labelled"])
+@pytest.mark.parametrize("labels", [[3], [-1], [0.5], 1, []])
+def test_labels_that_no_class_has_are_not_drawn(name, labels):
+    message = "0 to 2, one a sample" if name == "labelled" else "a model with num_classes=None"
+    with pytest.raises(ValueError, match=message):
+        make(name).sample(labels=labels)
+
+
 def test_classes_need_label_units():
     with pytest.raises(ValueError, match="needs label units"):
         make("generative").class_probabilities(X)
