@@ -1,6 +1,6 @@
 """Settings of the zoo's `dbm`: the bound of the log-likelihood of MNIST's validation rows.
 
-    python benchmarks/dbm_settings.py --pretraining 0 20 --rates 0.02 0.05 --epochs 30
+    python benchmarks/dbm_settings.py --starts lowest random --rates 0.02 0.05 --epochs 30
 
 The machine learns from 54,000 training rows, pixels drawn anew every epoch, and is measured on the
 other 6,000 by annealed importance sampling. Test rows are not looked at.
@@ -42,8 +42,10 @@ def measure(images, entry, seed, temperatures):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--pretraining", type=int, nargs="+", default=[0, 20], help="epochs")
-    parser.add_argument("--pretraining-rates", type=float, nargs="+", default=[0.05])
+    parser.add_argument("--starts", nargs="+", default=["lowest", "doubled", "random"])
+    parser.add_argument("--pretraining", type=int, nargs="+", default=[20], help="epochs")
+    parser.add_argument("--pretraining-rates", type=float, nargs="+", default=[0.1])
+    parser.add_argument("--decays", type=float, nargs="+", default=[0.0], help="of weights")
     parser.add_argument("--rates", type=float, nargs="+", default=[0.02, 0.05, 0.1])
     parser.add_argument("--upper-rates", type=float, nargs="+", default=[0.2], help="factors")
     parser.add_argument("--sweeps", type=int, nargs="+", default=[5])
@@ -55,17 +57,21 @@ def main():
     images = data.load("mnist", "stochastic")
     console = Console(width=120)
     settings = itertools.product(
+        options.starts,
         options.pretraining,
         options.pretraining_rates,
+        options.decays,
         options.rates,
         options.upper_rates,
         options.sweeps,
         options.steps,
     )
-    for pretraining, pretraining_rate, rate, upper, sweeps, steps in settings:
+    for start, pretraining, pretraining_rate, decay, rate, upper, sweeps, steps in settings:
         entry = dataclasses.replace(
             zoo.get("dbm"),
+            start=start,
             pretrain_epochs=pretraining,
+            weight_decay=decay,
             pretrain_learning_rate=pretraining_rate,
             learning_rate=rate,
             upper_rate=upper,
@@ -75,7 +81,7 @@ def main():
         )
         mean, low, high, minutes = measure(images, entry, options.seed, options.temperatures)
         console.print(
-            f"pretraining {pretraining} at {pretraining_rate}, rate {rate} and {upper}, "
+            f"{start}, {pretraining} epochs at {pretraining_rate}, decay {decay}, rate {rate} and {upper}, "
             f"sweeps {sweeps}, steps {steps}: {mean:.2f} ({low:.2f} to {high:.2f}) nats, "
             f"{minutes:.1f} minutes"
         )

@@ -24,8 +24,14 @@ class DeepBoltzmannMachine(Entry):
     task = "deep_generative"
 
     epochs: int = parameter(100, "Epochs of joint training.", low=1)
+    start: str = parameter(
+        "lowest",
+        "Start of joint training: the lowest layer as an RBM, all layers on doubled inputs, or "
+        "random weights.",
+        choices=("lowest", "doubled", "random"),
+    )
     pretrain_epochs: int = parameter(
-        20, "Epochs of each layer before that; 0 for random weights.", low=0, search=(0, 50)
+        20, "Epochs of each layer that is trained before.", low=1, search=(5, 100), log=True
     )
     fine_tune_epochs: int = parameter(
         40, "Epochs as a classifier after that; 0 for none.", low=0, search=(10, 100)
@@ -43,10 +49,10 @@ class DeepBoltzmannMachine(Entry):
         0.2, "Its factor for the kernels above the lowest.", low=0, search=(0.02, 1.0), log=True
     )
     pretrain_learning_rate: float = parameter(
-        0.05, "Rate of pretraining at the start; to zero.", low=0, search=(0.01, 0.2), log=True
+        0.1, "Rate of pretraining at the start; to zero.", low=0, search=(0.01, 0.2), log=True
     )
     weight_decay: float = parameter(
-        1e-3, "Weight decay of pretraining.", low=0, search=(1e-5, 1e-2), log=True
+        0.0, "Weight decay of all stages.", low=0, search=(1e-5, 1e-2), log=True
     )
     fine_tune_learning_rate: float = parameter(
         1e-3, "Rate of Adam in fine-tuning; falls to zero.", low=0, search=(1e-4, 1e-2), log=True
@@ -69,7 +75,9 @@ class DeepBoltzmannMachine(Entry):
 
     def stages(self) -> list[int]:
         """Returns the epochs of every stage of `fit`."""
-        return [*[self.pretrain_epochs] * len(self.num_hidden), self.epochs]
+        first = {"lowest": self.pretrain_epochs, "doubled": self.pretrain_epochs, "random": 0}
+        above = self.pretrain_epochs if self.start == "doubled" else 0
+        return [first[self.start], *[above] * (len(self.num_hidden) - 1), self.epochs]
 
     def build(
         self,
@@ -90,6 +98,7 @@ class DeepBoltzmannMachine(Entry):
         dbm = DBM(
             layers,
             num_classes=classes,
+            doubling=self.start == "doubled",
             training_sweeps=self.sweeps,
             rates=[1.0] + [self.upper_rate] * above,
             seed=seed,
@@ -101,7 +110,10 @@ class DeepBoltzmannMachine(Entry):
             total_steps,
         )
         optimizers = [keras.optimizers.SGD(rate, weight_decay=self.weight_decay) for rate in before]
-        dbm.compile([*optimizers, keras.optimizers.SGD(last, momentum=self.momentum)], chains)
+        optimizers.append(keras.optimizers.SGD(last, self.momentum, weight_decay=self.weight_decay))
+        # The lowest RBM alone is to be a model of the data; of layers that see theirs twice, none.
+        first = PersistentContrastiveDivergence(self.num_chains) if self.start == "lowest" else "cd"
+        dbm.compile(optimizers, [first, *["cd"] * (len(layers) - 1), chains])
         return dbm
 
     def to_classifier(self, dbm: "DBM", num_classes: int, total_steps: int) -> "keras.Model":

@@ -27,7 +27,7 @@ CHOICES = {
     "dbm": OF_DBMS,
 }
 # It learns from all images before, and from no label.
-MACHINE = DeepBoltzmannMachine(label_units=0, pretrain_epochs=0, epochs=50)
+MACHINE = DeepBoltzmannMachine(label_units=0)
 
 
 def unrolled(dbm: "DBM", choice: str, num_classes: int, total_steps: int) -> "keras.Model":

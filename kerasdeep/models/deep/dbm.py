@@ -62,6 +62,9 @@ class DBM(SavedRandomState, FeedForward, DeepInference, CentredUnits, LabelledTo
         visible: unit type of the data. Default `"bernoulli"`.
         num_classes: number of label units, at least 2. Default None: none.
         pretraining: whether `fit` trains layers first, where it gets one number. Default True.
+        doubling: whether layers that will have neighbours on both sides see one twice meanwhile, as
+            is right where all are trained. Without, train the lowest alone, `epochs=[50, 0, 50]`:
+            while the kernel above is small, the machine is that RBM. Default True.
         centering: whether to train with the centred gradient, see
             `kerasdeep.energies.contrastive.centred`. Default True.
         max_sweeps: sweeps of mean field at most, at least 1. Default 20.
@@ -100,6 +103,7 @@ class DBM(SavedRandomState, FeedForward, DeepInference, CentredUnits, LabelledTo
         visible: str | units.Unit = "bernoulli",
         num_classes: int | None = None,
         pretraining: bool = True,
+        doubling: bool = True,
         centering: bool = True,
         max_sweeps: int = 20,
         training_sweeps: int = 5,
@@ -120,9 +124,12 @@ class DBM(SavedRandomState, FeedForward, DeepInference, CentredUnits, LabelledTo
         if not all(isinstance(layer, DoubledRBM) for layer in layers):
             layers = [backend.positive_integer(size, "layers", name) for size in layers]
             options = {"centering": centering, "dtype": kwargs.get("dtype")}
-            layers = doubled_rbms(layers, self.data_unit, num_classes, self.seed, **options)
+            doubling = backend.yes_or_no(doubling, "doubling", name)
+            shared = self.data_unit, num_classes, doubling, self.seed
+            layers = doubled_rbms(layers, *shared, **options)
         pretraining = backend.yes_or_no(pretraining, "pretraining", name)
         super().__init__(layers, pretraining=pretraining, **kwargs)
+        self.doubling = doubling
         self.layer_sizes = [rbm.num_hidden for rbm in self.stack]
         self.num_classes = num_classes
         self.centering = centering
@@ -315,6 +322,7 @@ class DBM(SavedRandomState, FeedForward, DeepInference, CentredUnits, LabelledTo
         return {
             **config,
             "visible": serialized(self.data_unit),
+            "doubling": self.doubling,
             "centering": self.centering,
             "max_sweeps": self.max_sweeps,
             "training_sweeps": self.training_sweeps,

@@ -140,6 +140,7 @@ def doubled_rbms(
     sizes: Sequence[int],
     visible: Unit,
     num_classes: int | None,
+    doubling: bool,
     seed: int | None,
     **kwargs: Any,
 ) -> list[DoubledRBM]:
@@ -149,17 +150,18 @@ def doubled_rbms(
         sizes: number of units of each hidden layer, from the bottom up.
         visible: unit type of the data.
         num_classes: number of label units above the highest layer, None for none.
+        doubling: whether units that will have two neighbouring layers see one of them twice.
         seed: integer seed, of layer $i$ `seed + i`; or None.
         **kwargs: as of `RBM`.
     """
-    last, rbms = len(sizes) - 1, []
+    last, rbms, twice = len(sizes) - 1, [], 2.0 if doubling else 1.0
     for number, size in enumerate(sizes):
         below = visible if number == 0 else "bernoulli"
         labels = num_classes if number == last else None
         rbm = DoubledRBM(
             size,
-            up=1.0 if number == last else 2.0,
-            down=1.0 if number == 0 else 2.0,
+            up=1.0 if number == last else twice,
+            down=1.0 if number == 0 else twice,
             num_classes=labels,
             visible=below,
             seed=None if seed is None else seed + number,
