@@ -82,7 +82,8 @@ def main():
         mean, low, high, minutes = measure(images, entry, options.seed, options.temperatures)
         console.print(
             f"{start}, {pretraining} epochs at {pretraining_rate}, decay {decay}, "
-            f"rate {rate} and {upper}, sweeps {sweeps}, steps {steps}: {mean:.2f} ({low:.2f} to {high:.2f}) nats, "
+            f"rate {rate} and {upper}, sweeps {sweeps}, steps {steps}: {mean:.2f} "
+            f"({low:.2f} to {high:.2f}) nats, "
             f"{minutes:.1f} minutes"
         )
 

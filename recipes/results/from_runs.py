@@ -68,11 +68,19 @@ def numbers_of(run: dict[str, Any]) -> dict[str, float]:
         found = {name: 100 * of["test_error"] for name, of in run["results"].items()}
         return {"pretrained": found["pretrained"], "random weights": found["random"]}
     test = run["test"]
-    if "error" in test:
+    labelled = "test_error_by_free_energy" in run
+    if "error" in test and not labelled:
         return {"error": 100 * test["error"]}
     names = {"exact": "exact", "forward": "AIS (3 standard errors)", "reverse": "reverse AIS"}
     likelihood = run.get("test_log_likelihood", {})
     found = {names[way]: estimate["mean"] for way, estimate in likelihood.items()}
+    if labelled:
+        found["error, by free energy"] = 100 * run["test_error_by_free_energy"]
+        found["drawings named as asked"] = 100 * run["drawings"]["named_as_asked"]
+    if "classifier" in run:
+        found["error, fine-tuned"] = 100 * run["classifier"]["error"]
+    if "log_likelihood_bound" in test:
+        found["bound"] = test["log_likelihood_bound"]
     for part in ("features", "pixels"):
         if f"error_of_{part}" in test:
             found[part] = 100 * test[f"error_of_{part}"]
@@ -93,7 +101,7 @@ def intervals(run: dict[str, Any]) -> dict[str, dict[str, Decimal | None]]:
 def seconds_of(run: dict[str, Any]) -> float:
     """Returns how long the training took whose number counts."""
     if "results" not in run:
-        return run["seconds"]
+        return run["seconds"] + run.get("classifier", {}).get("seconds", 0)
     pretrained = run["results"]["pretrained"]
     return pretrained["pretraining_seconds"] + pretrained["fine_tuning_seconds"]
 
