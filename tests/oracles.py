@@ -211,3 +211,10 @@ def centred_ascent(objective, parameters, offsets):
     slope = gradient(lambda changed: objective(natural(changed)), centred)
     after = natural({name: centred[name] + slope[name] for name in names})
     return {name: after[name] - parameters[name] for name in names}
+
+
+def log_p_of_layers(kernels, biases, layers):
+    """Returns log p* of one value of each layer, in a row from the bottom up."""
+    pairs = zip(layers, kernels, layers[1:], strict=False)
+    own = sum(bias @ layer for bias, layer in zip(biases, layers, strict=True))
+    return own + sum(lower @ kernel @ upper for lower, kernel, upper in pairs)

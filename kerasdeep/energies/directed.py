@@ -40,11 +40,16 @@ class DirectedLayers(NamedTuple):
             layers.append(conditional.sample(layers[-1], self.seed))
         return layers
 
-    def mean_up(self, data: Tensor) -> Tensor:
-        """Returns the means of the highest layer, where means are passed up."""
+    def means(self, data: Tensor) -> list[Tensor]:
+        """Returns data and the means of all layers above it, where means are passed up."""
+        layers = [data]
         for conditional in self.recognition:
-            data = conditional.mean(data)
-        return data
+            layers.append(conditional.mean(layers[-1]))
+        return layers
+
+    def mean_up(self, data: Tensor) -> Tensor:
+        """Returns the means of the highest layer, likewise."""
+        return self.means(data)[-1]
 
     def down(self, top: Tensor) -> list[Tensor]:
         """Draws the layers below the highest one; returns all, the data first."""

@@ -56,9 +56,7 @@ class AssociativeMemory:
         Returns:
             List of tensors of shape `(batch, size of the layer)`, from the bottom up.
         """
-        means = [ops.cast(visible, "float32")]
-        for conditional in self.directed().recognition:
-            means.append(conditional.mean(means[-1]))
+        means = self.directed().means(ops.cast(visible, "float32"))
         rows = self.layer_input(len(self.stack) - 1, means[-1], None)
         return [*means[1:], self.top.hidden_mean(rows)]
 

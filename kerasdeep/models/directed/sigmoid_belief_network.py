@@ -183,10 +183,7 @@ class SigmoidBeliefNetwork(SavedRandomState, TrainedModel):
         Returns:
             List of tensors of shape `(batch, size of the layer)`, from the bottom up.
         """
-        means = [ops.cast(visible, "float32")]
-        for conditional in self.directed().recognition:
-            means.append(conditional.mean(means[-1]))
-        return means[1:]
+        return self.directed().means(ops.cast(visible, "float32"))[1:]
 
     def reconstruct(self, visible: ArrayLike) -> Tensor:
         """Returns means passed up by the recognition network and down again.

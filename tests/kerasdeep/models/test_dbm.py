@@ -17,6 +17,7 @@ from kerasdeep.likelihood import (
 from kerasdeep.models import DBM, RBM
 from kerasdeep.samplers import Particles, Sampler
 from kerasdeep.units import Gaussian, Mixed, NoisyReLU, Softmax
+from tests import oracles
 
 DEPTHS = [[3], [3, 2], [3, 2, 2], [3, 2, 3, 2]]
 NUM_VISIBLE = 4
@@ -48,15 +49,11 @@ def exact_log_p(model):
         for parts in (model.kernels, model.biases)
     )
 
-    def energy(layers):
-        pairs = zip(layers, kernels, layers[1:], strict=False)
-        own = sum(bias @ layer for bias, layer in zip(biases, layers, strict=True))
-        return -own - sum(lower @ kernel @ upper for lower, kernel, upper in pairs)
+    def log_p_of(v):
+        found = itertools.product(*(states(len(bias)) for bias in biases[1:]))
+        return [oracles.log_p_of_layers(kernels, biases, [v, *hidden]) for hidden in found]
 
-    hidden = [states(len(bias)) for bias in biases[1:]]
-    log_p = np.array(
-        [np.logaddexp.reduce([-energy([v, *h]) for h in itertools.product(*hidden)]) for v in X]
-    )
+    log_p = np.array([np.logaddexp.reduce(log_p_of(v)) for v in X])
     return log_p, np.logaddexp.reduce(log_p)
 
 

@@ -17,6 +17,7 @@ from kerasdeep.samplers import (
     PersistentContrastiveDivergence,
 )
 from kerasdeep.units import Gaussian
+from tests import oracles
 
 RNG = np.random.default_rng(0)
 X = RNG.integers(0, 2, (12, 5)).astype("float32")
@@ -130,34 +131,25 @@ def labelled_machine(layers):
     return model
 
 
-def joint_log_p(model):
-    """Returns log p*(v, y) of all rows of X and labels, by a sum over all hidden layers."""
+def joint_log_p(model, rows):
+    """Returns log p*(v, y) of rows and all labels, by a sum over all hidden layers."""
     kernels, biases = (
         [ops.convert_to_numpy(part).astype("float64") for part in parts]
         for parts in (model.kernels, model.biases)
     )
 
-    def log_p(layers):
-        pairs = zip(layers, kernels, layers[1:], strict=False)
-        own = sum(bias @ layer for bias, layer in zip(biases, layers, strict=True))
-        return own + sum(lower @ kernel @ upper for lower, kernel, upper in pairs)
+    def log_p(v, y):
+        found = itertools.product(*(states(len(bias)) for bias in biases[1:-1]))
+        return [oracles.log_p_of_layers(kernels, biases, [v, *hidden, y]) for hidden in found]
 
-    hidden = [states(len(bias)) for bias in biases[1:-1]]
-    return np.array(
-        [
-            [
-                np.logaddexp.reduce([log_p([v, *h, y]) for h in itertools.product(*hidden)])
-                for y in np.eye(3)
-            ]
-            for v in X
-        ]
-    )
+    return np.array([[np.logaddexp.reduce(log_p(v, y)) for y in np.eye(3)] for v in rows])
 
 
 @pytest.mark.parametrize("layers", [[3], [3, 2]])
 def test_free_energies_of_labels_bound_the_joint_distribution(layers, close):
     """$-F(v, y)$ is at most $\\log p^*(v, y)$, and equal where only one layer is hidden."""
-    model, expected = labelled_machine(layers), joint_log_p(labelled_machine(layers))
+    model = labelled_machine(layers)
+    expected = joint_log_p(model, X)
     found = np.stack(
         [-model._variational(ops.convert_to_tensor(X), ops.full((12,), y)) for y in range(3)],
         axis=1,
@@ -172,12 +164,7 @@ def test_free_energies_of_labels_bound_the_joint_distribution(layers, close):
 @pytest.mark.parametrize("layers", [[3], [3, 2]])
 def test_drawings_of_a_label_are_of_the_distribution_given_it(layers):
     """20,000 drawings of three units: chi-squared of 7 degrees of freedom, false alarm 1e-4."""
-    global X
-    seen, X = X, states(5)
-    try:
-        log_p = joint_log_p(labelled_machine(layers))[:, 1]
-    finally:
-        X = seen
+    log_p = joint_log_p(labelled_machine(layers), states(5))[:, 1]
     p = np.exp(log_p - np.logaddexp.reduce(log_p)).reshape(8, 4).sum(axis=1)
     drawn = labelled_machine(layers).sample(labels=[1] * 20_000, steps=60)
     counts = np.bincount((np.array(drawn)[:, :3] @ [4, 2, 1]).astype(int), minlength=8)
