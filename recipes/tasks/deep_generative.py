@@ -44,7 +44,7 @@ def train(entry: Entry, job: Job) -> dict[str, Trained]:
     watched = [Pictures(job.run.logs, job.rows[:20], images.image_shape), *entry.callbacks()]
     trained = {
         "generative": job.fit(
-            entry.name,
+            "generative",
             model,
             entry.stages(),
             entry.batch_size,

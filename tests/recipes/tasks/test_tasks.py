@@ -1,6 +1,7 @@
 """What tasks measure, save and draw."""
 
 import dataclasses
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from kerasdeep.likelihood import (
     log_likelihood,
     lower_bound,
 )
+from kerasdeep.recipes.results.from_runs import result_of
 from kerasdeep.recipes.runs.options import TrainOptions
 from kerasdeep.recipes.saved.evaluate import evaluate_model
 from kerasdeep.recipes.saved.files import load_model
@@ -79,6 +81,9 @@ def test_a_deep_boltzmann_machine_is_measured_drawn_and_fine_tuned(tmp_path):
     for estimate in found["test_log_likelihood"].values():
         assert estimate["mean"] == pytest.approx(bound, abs=1.5)
     assert found["drawings"]["num_drawings"] == 1000
+    told = result_of([tmp_path])["measured"]
+    assert told["error, fine-tuned"] == Decimal(f"{100 * found['classifier']['error']:.2f}")
+    assert {"AIS (3 standard errors)", "reverse AIS", "drawings named as asked"} < set(told)
     assert len(found["drawings"]["named_as_asked_by_class"]) == 10
     for file in ("model.keras", "classifier.keras", "by_label.png", "fantasies.png"):
         assert (tmp_path / file).is_file()
