@@ -23,7 +23,7 @@ class DeepBoltzmannMachine(Entry):
     citation = "Salakhutdinov, Hinton (2009), Deep Boltzmann machines; Montavon, Müller (2012)"
     task = "deep_generative"
 
-    epochs: int = parameter(100, "Epochs of joint training.", low=1)
+    epochs: int = parameter(60, "Epochs of joint training.", low=1)
     start: str = parameter(
         "lowest",
         "Start of joint training: the lowest layer as an RBM, all layers on doubled inputs, or "
@@ -31,7 +31,7 @@ class DeepBoltzmannMachine(Entry):
         choices=("lowest", "doubled", "random"),
     )
     pretrain_epochs: int = parameter(
-        20, "Epochs of each layer that is trained before.", low=1, search=(5, 100), log=True
+        60, "Epochs of each layer that is trained before.", low=1, search=(5, 300), log=True
     )
     fine_tune_epochs: int = parameter(
         40, "Epochs as a classifier after that; 0 for none.", low=0, search=(10, 100)
@@ -43,10 +43,10 @@ class DeepBoltzmannMachine(Entry):
         1, "1 for label units at the top, where data has labels; 0 for none.", low=0, high=1
     )
     learning_rate: float = parameter(
-        0.1, "Rate of joint training at the start; to zero.", low=0, search=(0.005, 0.2), log=True
+        0.02, "Rate of joint training at the start; to zero.", low=0, search=(0.005, 0.2), log=True
     )
     upper_rate: float = parameter(
-        0.2, "Its factor for the kernels above the lowest.", low=0, search=(0.02, 1.0), log=True
+        0.2, "Its factor for kernels between hidden layers.", low=0, search=(0.02, 1.0), log=True
     )
     pretrain_learning_rate: float = parameter(
         0.1, "Rate of pretraining at the start; to zero.", low=0, search=(0.01, 0.2), log=True
@@ -94,13 +94,13 @@ class DeepBoltzmannMachine(Entry):
 
         classes = num_classes if self.label_units else None
         layers = list(self.num_hidden)
-        above = len(layers) - 1 + (classes is not None)
+        rates = [1.0] + [self.upper_rate] * (len(layers) - 1) + [1.0] * (classes is not None)
         dbm = DBM(
             layers,
             num_classes=classes,
             doubling=self.start == "doubled",
             training_sweeps=self.sweeps,
-            rates=[1.0] + [self.upper_rate] * above,
+            rates=rates,
             seed=seed,
         )
         chains = PersistentContrastiveDivergence(self.num_chains, self.chain_steps)
