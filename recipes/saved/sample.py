@@ -82,12 +82,12 @@ def draw_lower_halves(
         The path of the picture: images, then the means of their lower halves along the chain.
 
     Raises:
-        ValueError: if the model is no RBM, the data does not fit it, or the file exists.
+        ValueError: if units of the model cannot be held, data does not fit it, or the file exists.
     """
     model, output = _seeded_model(path, seed), _new_file(path, output, "inpainted")
     if "clamped" not in inspect.signature(model.sample).parameters:
         raise ValueError(
-            f"Expected an RBM, whose units can be held. Received: {path}, a {type(model).__name__}."
+            f"Expected a model whose units can be held. Received: {path}, a {type(model).__name__}."
         )
     images = data_of(path, model, dataset)
     rows, _ = images.test.rows(num_samples)
@@ -119,7 +119,7 @@ def _seeded_model(path, seed):
                 f"runs/{path}`, then `kerasdeep sample runs/{path}`."
             )
         raise ValueError(
-            f"Expected an RBM or a DBN, which can be sampled. Received: {path}, a "
+            f"Expected a model that can be sampled. Received: {path}, a "
             f"{type(model).__name__}. {way_out}"
         )
     chains.seed_chains(seed)

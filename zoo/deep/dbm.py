@@ -125,9 +125,6 @@ class DeepBoltzmannMachine(Entry):
         )
         rate = keras.optimizers.schedules.CosineDecay(self.fine_tune_learning_rate, total_steps)
         network.compile(
-            keras.optimizers.Adam(rate),
-            "sparse_categorical_crossentropy",
-            metrics=["accuracy"],
-            steps_per_execution=20,
+            keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"]
         )
         return network

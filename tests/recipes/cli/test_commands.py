@@ -310,7 +310,6 @@ def test_mistakes_are_named_and_lose_nothing(run_folder, rbm_folder, monkeypatch
         (("evaluate", tmp_path / "foreign.keras"), "truncated or something else"),
         (("evaluate", rbm_folder, "--dataset", tmp_path / "x.npy"), "expects rows of 64 values"),
         (("sample", run_folder / "model.keras"), "dbn.keras"),
-        (("sample", run_folder, "--inpaint"), "an RBM, whose units can be held"),
     )
     for arguments, words in mistakes:
         assert words in message_of(arguments)

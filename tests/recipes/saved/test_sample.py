@@ -1,10 +1,11 @@
 """Digits drawn by their label from a saved model."""
 
 import numpy as np
+import pytest
 
-from kerasdeep.models import ClassificationRBM
+from kerasdeep.models import DBM, DBN, ClassificationRBM, GenerativeDBN
 from kerasdeep.recipes.gallery import chain_by_label
-from kerasdeep.recipes.saved.sample import draw_samples
+from kerasdeep.recipes.saved.sample import draw_lower_halves, draw_samples
 
 
 def one_pixel_a_class():
@@ -28,3 +29,18 @@ def test_a_picture_of_all_classes_is_written(tmp_path):
     one_pixel_a_class().save(tmp_path / "model.keras")
     file = draw_samples(tmp_path / "model.keras", 8, 20, seed=0)
     assert file == tmp_path / "samples-1.png" and file.stat().st_size > 1000
+
+
+@pytest.mark.parametrize("make", [DBN, DBM, GenerativeDBN])
+def test_deep_models_draw_what_is_hidden_of_images(make, tmp_path):
+    model = make([6, 4], seed=0)
+    model.build((None, 64))
+    model.save(tmp_path / "model.keras")
+    file = draw_lower_halves(tmp_path / "model.keras", "digits", 4, 10, seed=0)
+    assert file.stat().st_size > 1000
+
+
+def test_a_model_whose_units_cannot_be_held_is_refused(tmp_path):
+    one_pixel_a_class().save(tmp_path / "model.keras")
+    with pytest.raises(ValueError, match="a model whose units can be held. Received: .*Classif"):
+        draw_lower_halves(tmp_path / "model.keras", "digits", 4, 10, seed=0)

@@ -64,10 +64,11 @@ def test_few_labels_are_enough_for_some_and_a_study_goes_on(looked_at, monkeypat
     monkeypatch.setattr(learners, "OF_RBMS", chosen)
     machine = dataclasses.replace(learners.MACHINE, num_hidden=(40, 20), epochs=10)
     monkeypatch.setattr(learners, "MACHINE", machine)
+    monkeypatch.setattr(learners, "OF_DBMS", {"rate 0.01": 0.01})
     rates = {
         "network": learners.OF_NETWORKS,
         "semi-supervised": chosen,
-        "dbm": {"rate 0.001": 0.003},
+        "dbm": learners.OF_DBMS,
     }
     monkeypatch.setattr(learners, "CHOICES", rates)
     built, build = [], learners.build
@@ -92,6 +93,6 @@ def test_few_labels_are_enough_for_some_and_a_study_goes_on(looked_at, monkeypat
     assert len(built) == 6 + 4
     images = few_labels.load(options)
     for number, (_, (x, _)) in enumerate(looked_at):
-        rows = images.validation if number < 6 else images.test
+        rows = images.validation if number < 8 else images.test
         np.testing.assert_array_equal(x, rows.arrays[0])
     assert (folder / "few-labels.png").stat().st_size > 10_000
