@@ -55,7 +55,7 @@ class DeepBoltzmannMachine(Entry):
         0.0, "Weight decay of all stages.", low=0, search=(1e-5, 1e-2), log=True
     )
     fine_tune_learning_rate: float = parameter(
-        1e-3, "Rate of Adam in fine-tuning; falls to zero.", low=0, search=(1e-4, 1e-2), log=True
+        2e-3, "Rate of Adam in fine-tuning; falls to zero.", low=0, search=(1e-4, 1e-2), log=True
     )
     momentum: float = parameter(
         0.0, "Momentum of joint training.", low=0, high=0.999, search=(0.0, 0.9)
@@ -64,7 +64,7 @@ class DeepBoltzmannMachine(Entry):
     chain_steps: int = parameter(1, "Gibbs steps of the chains an update.", low=1, search=(1, 10))
     sweeps: int = parameter(5, "Sweeps of mean field of an update.", low=1, search=(2, 30))
     dropout: float = parameter(
-        0.5, "Share of hidden units to drop in fine-tuning.", low=0, high=0.99, search=(0.0, 0.6)
+        0.2, "Share of hidden units to drop in fine-tuning.", low=0, high=0.99, search=(0.0, 0.6)
     )
     input_dropout: float = parameter(
         0.2, "Share of pixels to drop in fine-tuning.", low=0, high=0.99, search=(0.0, 0.4)
