@@ -57,7 +57,7 @@ def annealed_importance_sampling(
     distribution of the RBM. A gap between the two says that more temperatures are needed.
 
     Args:
-        rbm: a built `RBM`.
+        rbm: a built `RBM` or `DBM`; or a DBN, of which the highest RBM is meant.
         data: rows to take the means of the base model from, shape `(num_rows, num_visible)`.
         num_temperatures: number of steps from $\beta = 0$ to 1, evenly spaced; at least 1. Default
             10,000. Or an increasing sequence of all $\beta$, from 0 to 1.

@@ -24,10 +24,10 @@ def exact_log_partition(rbm: Harmonium) -> float:
     $G$.
 
     Args:
-        rbm: a built `RBM`.
+        rbm: a built `RBM` or `DBM`; or a DBN, of which the highest RBM is meant.
 
     Returns:
-        A float, in nats.
+        A float, in nats; 0 for a `SigmoidBeliefNetwork`, whose probabilities sum to 1.
 
     Raises:
         ValueError: if both layers have more than $2^{20}$ states (20 binary units), or units of
