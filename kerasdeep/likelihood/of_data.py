@@ -48,9 +48,9 @@ def lower_bound(
     r"""Returns a lower bound of $\log p(v)$ of each row, $-F(v) - \log Z$.
 
     $F$ is the variational free energy of a deep machine, found by mean field, so that the slack is
-    $\mathrm{KL}(q(h) \,\|\, p(h \mid v))$; of a machine with one hidden layer the bound is exact. Of
-    networks with directed layers $F$ is of one draw from their recognition weights, anew at every
-    call: a bound on average over rows.
+    $\mathrm{KL}(q(h) \,\|\, p(h \mid v))$; of a machine with one hidden layer the bound is exact.
+    Of networks with directed layers $F$ is of one draw from their recognition weights, anew at
+    every call: a bound on average over rows.
 
     Args:
         dbm: a built `DBM`, `DBN`, `GenerativeDBN` or `SigmoidBeliefNetwork`.
