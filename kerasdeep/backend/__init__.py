@@ -1,6 +1,12 @@
 """What keras.ops and Keras lack: TensorFlow's own, random states, saving, files, arguments."""
 
-from kerasdeep.backend.arguments import check_built, positive_integer, seed_number, yes_or_no
+from kerasdeep.backend.arguments import (
+    check_built,
+    check_layers,
+    positive_integer,
+    seed_number,
+    yes_or_no,
+)
 from kerasdeep.backend.random import dropout_mask, normal, uniform
 from kerasdeep.backend.tensorflow import (
     all_of,
@@ -21,6 +27,7 @@ from kerasdeep.backend.tensorflow import (
 __all__ = [
     "all_of",
     "check_built",
+    "check_layers",
     "check_values",
     "compiled",
     "compiled_by_xla",

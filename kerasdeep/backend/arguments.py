@@ -30,6 +30,12 @@ def yes_or_no(value: Any, name: str, owner: str) -> bool:
     return value
 
 
+def check_layers(value: Any, owner: str) -> None:
+    """Raises a ValueError for anything but a list of at least one layer."""
+    if not isinstance(value, list | tuple) or not value:
+        raise ValueError(f"{owner} expects a list of at least one layer. Received: {value!r}.")
+
+
 def check_built(model: Any) -> None:
     """Raises a ValueError for a model that has not seen data and so has no weights."""
     if not model.built:

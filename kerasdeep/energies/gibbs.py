@@ -66,7 +66,7 @@ class GibbsSampling:
             shape = num_samples, *self.visible_bias.shape
             return self._drawn(shape, None, steps, mean, label=label)
         initial = self.visible_side(initial)
-        held = _held(clamped, initial.shape)
+        held = held_units(clamped, initial.shape)
         return self._drawn(initial.shape, initial, steps, mean, held, label)
 
     def continued(self, data: ArrayLike, steps: int) -> Tensor:
@@ -135,8 +135,16 @@ def _run_chain(machine, hidden, steps, held, initial, row_shape, label):
     return ops.fori_loop(0, steps, step, hidden)
 
 
-def _held(clamped, shape):
-    """Returns which units of which chain are held, booleans of the shape of the initial values."""
+def held_units(clamped: ArrayLike | None, shape: tuple[int, ...]) -> Tensor | None:
+    """Returns which units of which chain are held, booleans of the shape of the initial values.
+
+    Args:
+        clamped: booleans of the shape of a row, or of all; or None for none.
+        shape: shape of the initial values.
+
+    Raises:
+        ValueError: for anything else.
+    """
     if clamped is None:
         return None
     clamped = np.asarray(clamped)

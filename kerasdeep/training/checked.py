@@ -37,6 +37,14 @@ class CheckedModel(MeasuredModel):
         """
         data.check_rows(rows, self, num_visible)
 
+    def _check_all_known(self, unit, num_visible):
+        """Raises a ValueError for units that may be missing, in a model that needs all data."""
+        if unit.observed(ops.zeros((1, num_visible))) is not None:
+            raise ValueError(
+                f"{type(self).__name__} expects data that is all known. Received: visible units "
+                "that may be missing. Use RBM, or units without missing=True."
+            )
+
     def _checked(self, visible):
         """Returns visible values as float32, in a step that stops where units cannot have them."""
         self.build((None, *visible.shape[1:]))

@@ -8,6 +8,7 @@ from keras import ops
 
 from kerasdeep import backend
 from kerasdeep.backend.types import ArrayLike, Tensor
+from kerasdeep.energies.gibbs import held_units
 from kerasdeep.energies.harmonium import Harmonium
 from kerasdeep.energies.labelled import free_energy_of_rows, given_label, label_field
 from kerasdeep.models.boltzmann import RBM
@@ -207,8 +208,8 @@ class AssociativeMemory:
         if initial is None:
             raise ValueError("sample holds units at initial values. Received: clamped, no initial.")
         initial = ops.cast(initial, "float32")
-        held = ops.broadcast_to(ops.convert_to_tensor(clamped), initial.shape)
-        steps = ops.convert_to_tensor(steps - 1)
+        held = held_units(clamped, initial.shape)
+        steps = ops.convert_to_tensor(backend.positive_integer(steps, "steps", "sample") - 1)
         drawn = self._programs["completed"](initial, held, label, steps)
         drawn = self._once_more(drawn, label, mean)
         return ops.where(held, initial, drawn)

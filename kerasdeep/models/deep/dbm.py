@@ -114,8 +114,7 @@ class DBM(SavedRandomState, FeedForward, DeepInference, CentredUnits, LabelledTo
         **kwargs: Any,
     ) -> None:
         name = type(self).__name__
-        if not isinstance(layers, list | tuple) or not layers:
-            raise ValueError(f"{name} expects a list of at least one layer. Received: {layers!r}.")
+        backend.check_layers(layers, name)
         self.data_unit = units.copy_of(visible)
         if num_classes is not None:
             units.Softmax(num_classes)  # which says what is wrong with it
@@ -158,11 +157,7 @@ class DBM(SavedRandomState, FeedForward, DeepInference, CentredUnits, LabelledTo
         if self.built:
             return
         num_visible = input_shape[-1]
-        if self.data_unit.observed(ops.zeros((1, num_visible))) is not None:
-            raise ValueError(
-                "DBM expects data that is all known. Received: visible units that may be missing. "
-                "Use RBM, or units without missing=True."
-            )
+        self._check_all_known(self.data_unit, num_visible)
         super().build(input_shape)
         self.input_spec = keras.layers.InputSpec(ndim=2, axes={-1: num_visible})
         self.connection = Layered([w for rbm in self.stack for w in rbm.connection.weights])

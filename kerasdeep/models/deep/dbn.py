@@ -69,8 +69,7 @@ class DBN(AssociativeMemory, GreedyStack):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        if not isinstance(layers, list | tuple) or not layers:
-            raise ValueError(f"DBN expects a list of at least one layer. Received: {layers!r}.")
+        backend.check_layers(layers, "DBN")
         seed = backend.seed_number(seed, "DBN")
         mean_field = backend.yes_or_no(mean_field, "mean_field", "DBN")
         policy = kwargs.get("dtype")

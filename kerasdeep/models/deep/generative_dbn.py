@@ -87,8 +87,7 @@ class GenerativeDBN(SavedRandomState, AssociativeMemory, LabelledTop):
         **kwargs: Any,
     ) -> None:
         name = type(self).__name__
-        if not isinstance(layers, list | tuple) or not layers:
-            raise ValueError(f"{name} expects a list of at least one layer. Received: {layers!r}.")
+        backend.check_layers(layers, name)
         self.seed = backend.seed_number(seed, name)
         self.data_unit = copy_of(visible)
         if num_classes is not None:
@@ -116,11 +115,7 @@ class GenerativeDBN(SavedRandomState, AssociativeMemory, LabelledTop):
         if self.built:
             return
         num_visible = input_shape[-1]
-        if self.data_unit.observed(ops.zeros((1, num_visible))) is not None:
-            raise ValueError(
-                "GenerativeDBN expects data that is all known. Received: visible units that may be "
-                "missing. Use RBM, or units without missing=True."
-            )
+        self._check_all_known(self.data_unit, num_visible)
         if self.num_classes:
             below = [num_visible, *self.layer_sizes][-2]
             unit = self.data_unit if len(self.stack) == 1 else "bernoulli"

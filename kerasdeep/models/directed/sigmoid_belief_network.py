@@ -76,8 +76,7 @@ class SigmoidBeliefNetwork(SavedRandomState, TrainedModel):
     ) -> None:
         super().__init__(**kwargs)
         name = type(self).__name__
-        if not isinstance(layers, list | tuple) or not layers:
-            raise ValueError(f"{name} expects a list of at least one layer. Received: {layers!r}.")
+        backend.check_layers(layers, name)
         self.layer_sizes = [backend.positive_integer(size, "layers", name) for size in layers]
         self.visible = units.copy_of(visible)
         self.hidden = units.Bernoulli()
@@ -91,11 +90,7 @@ class SigmoidBeliefNetwork(SavedRandomState, TrainedModel):
             return
         num_visible = input_shape[-1]
         self.visible.check_width(num_visible)
-        if self.visible.observed(ops.zeros((1, num_visible))) is not None:
-            raise ValueError(
-                "SigmoidBeliefNetwork expects data that is all known. Received: visible units that "
-                "may be missing. Use RBM, or units without missing=True."
-            )
+        self._check_all_known(self.visible, num_visible)
         self.input_spec = keras.layers.InputSpec(ndim=2, axes={-1: num_visible})
         sizes = [num_visible, *self.layer_sizes]
         shapes = list(itertools.pairwise(sizes))

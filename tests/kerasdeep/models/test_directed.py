@@ -315,6 +315,20 @@ def test_held_units_keep_their_values(name):
     assert drawn.shape == X.shape and (drawn != X).any()
 
 
+@pytest.mark.parametrize(
+    "wrong, message",
+    [
+        ({"clamped": [1, 0, 1, 0]}, "clamped to be booleans of shape"),
+        ({"clamped": [True, False]}, "clamped to be booleans of shape"),
+        ({"clamped": [True] * 4, "steps": 0}, "steps to be an integer, at least 1"),
+        ({"clamped": [True] * 4, "initial": None}, "clamped, no initial"),
+    ],
+)
+def test_units_that_cannot_be_held_are_refused(wrong, message):
+    with pytest.raises(ValueError, match=message):
+        make("generative").sample(**{"initial": X, "steps": 5, **wrong})
+
+
 def test_a_sigmoid_belief_network_learns_bars():
     """Its exact log-likelihood comes close to that of the data, -2.1 nats; -6.2 by chance."""
     rng = np.random.default_rng(0)
