@@ -47,6 +47,17 @@ def label_field(machine: Harmonium, rows: Tensor, num_classes: int) -> Tensor:
     return machine.visible_bias[others:] + machine.hidden.log_partition(fields)
 
 
+def log_probability_of(label: Tensor, label_field: Tensor) -> Tensor:
+    r"""Returns $\log p(y \mid x)$ of labels, shape `(batch,)`, 0 where a label is not known.
+
+    Args:
+        label: numbers of classes, shape `(batch,)`; -1 where a label is not known.
+        label_field: what `label_field` returned.
+    """
+    target = ops.one_hot(label, label_field.shape[-1])
+    return ops.sum(target * ops.log_softmax(label_field), axis=1)
+
+
 def free_energy_of_rows(machine: Harmonium, rows: Tensor, label_field: Tensor) -> Tensor:
     r"""Returns $F(x) = -\log \sum_{y, h} e^{-E(x, y, h)}$, shape `(batch,)`, in nats.
 

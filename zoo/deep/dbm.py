@@ -62,7 +62,9 @@ class DeepBoltzmannMachine(Entry):
     )
     num_chains: int = parameter(100, "Persistent chains.", low=1, search=(20, 500), log=True)
     chain_steps: int = parameter(1, "Gibbs steps of the chains an update.", low=1, search=(1, 10))
-    sweeps: int = parameter(5, "Sweeps of mean field of an update.", low=1, search=(2, 30))
+    sweeps: int = parameter(
+        5, "Sweeps of mean field of an update, and in fine-tuning.", low=1, search=(2, 30)
+    )
     dropout: float = parameter(
         0.2, "Share of hidden units to drop in fine-tuning.", low=0, high=0.99, search=(0.0, 0.6)
     )
@@ -121,7 +123,7 @@ class DeepBoltzmannMachine(Entry):
         import keras
 
         network = dbm.to_classifier(
-            num_classes, input_dropout=self.input_dropout, dropout=self.dropout
+            num_classes, self.input_dropout, self.dropout, max_sweeps=self.sweeps
         )
         rate = keras.optimizers.schedules.CosineDecay(self.fine_tune_learning_rate, total_steps)
         network.compile(

@@ -41,8 +41,17 @@ class DeepBeliefNetwork(Entry):
     upper_rate: float = parameter(
         1.0, "Its factor for layers above the lowest.", low=0, search=(0.1, 1.0), log=True
     )
+    transposed: int = parameter(
+        1, "1 to start layers as those below turned over, where wide enough.", low=0, high=1
+    )
     layer_sampler: str = parameter(
         "cd", "What layers learn by: short chains, or lasting ones.", choices=("cd", "pcd")
+    )
+    sampler: str = parameter(
+        "cd", "What the highest layer learns by in up-down.", choices=("cd", "pcd")
+    )
+    discriminative: float = parameter(
+        0.0, "Weight in up-down of label given features.", low=0, search=(0.1, 30.0), log=True
     )
     momentum: float = parameter(0.5, "Momentum of SGD.", low=0, high=0.999, search=(0.0, 0.9))
     chain_steps: tuple[int, ...] = parameter(
@@ -69,14 +78,20 @@ class DeepBeliefNetwork(Entry):
         from kerasdeep.models import GenerativeDBN
 
         layers = layers_of_rbms(self.num_hidden, rows, seed)
-        dbn = GenerativeDBN(layers, num_classes if self.label_units else None, seed=seed)
+        classes = num_classes if self.label_units else None
+        discriminative = self.discriminative if classes else 0.0
+        dbn = GenerativeDBN(
+            layers,
+            classes,
+            discriminative=discriminative,
+            transposed=bool(self.transposed),
+            seed=seed,
+        )
         lowest, above = self.pretrain_learning_rate, len(layers) - 1
         starts = [lowest, *[self.upper_rate * lowest] * above, self.learning_rate]
         rates = falling_rates(starts, self.stages(), total_steps)
         optimizers = [keras.optimizers.SGD(rate, momentum=self.momentum) for rate in rates]
-        # Where labels may be missing, chains start at the data.
-        highest = self.layer_sampler if dbn.num_classes is None else "cd"
-        dbn.compile(optimizers, [*[self.layer_sampler] * above, highest, "cd"])
+        dbn.compile(optimizers, [*[self.layer_sampler] * len(layers), self.sampler])
         return dbn
 
     def callbacks(self) -> "list[keras.callbacks.Callback]":

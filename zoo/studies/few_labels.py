@@ -41,7 +41,7 @@ def unrolled(dbm: "DBM", choice: str, num_classes: int, total_steps: int) -> "ke
     """
     import keras
 
-    network = dbm.to_classifier(num_classes, input_dropout=INPUT_DROPOUT, dropout=DROPOUT)
+    network = dbm.to_classifier(num_classes, INPUT_DROPOUT, DROPOUT, max_sweeps=MACHINE.sweeps)
     schedule = keras.optimizers.schedules.CosineDecay(OF_DBMS[choice], total_steps)
     network.compile(
         keras.optimizers.Adam(schedule),

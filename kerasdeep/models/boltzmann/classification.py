@@ -10,7 +10,7 @@ from kerasdeep import backend, samplers, units
 from kerasdeep.backend.registration import register, serialized
 from kerasdeep.backend.types import ArrayLike, Tensor
 from kerasdeep.energies.contrastive import centred
-from kerasdeep.energies.labelled import free_energy_of_rows, label_field
+from kerasdeep.energies.labelled import free_energy_of_rows, label_field, log_probability_of
 from kerasdeep.models.boltzmann.rbm import RBM
 from kerasdeep.training.endpoints import Endpoint, classify, rows
 from kerasdeep.training.labels import checked_labels
@@ -285,7 +285,7 @@ class ClassificationRBM(SampledModel):
         """Returns the objective, and the label field that it judged."""
         field, loss = self._thinned_label_field(visible), 0.0
         if self.discriminative:
-            loss -= self.discriminative * ops.mean(weight * self._log_probability(field, label))
+            loss -= self.discriminative * ops.mean(weight * log_probability_of(label, field))
         if self.generative or self.unlabelled:
             loss += self._generative_loss(visible, label, weight, field)
         return loss, field
@@ -310,13 +310,9 @@ class ClassificationRBM(SampledModel):
         model_energy = joint.free_energy_given(particle, joint.hidden_field(particle))
         return ops.mean(share * data_energy) - ops.mean(count * model_energy)
 
-    def _log_probability(self, field, label):
-        """Returns log p(y | x) of each row, 0 where there is no label."""
-        return ops.sum(ops.one_hot(label, self.num_classes) * ops.log_softmax(field), axis=1)
-
     def _measure_field(self, field, label, weight):
         weight = weight * ops.cast(label >= 0, "float32")
-        log_p = self._log_probability(field, label)
+        log_p = log_probability_of(label, field)
         right = ops.equal(ops.argmax(field, axis=1), label)
         self.cross_entropy.update_state(-log_p, weight)
         self.accuracy.update_state(ops.cast(right, "float32"), weight)

@@ -128,9 +128,12 @@ class AssociativeMemory:
     def _label_field(self, features):
         return label_field(self.top, features, self.num_classes)
 
+    def _label_unit(self):
+        return self.top.visible.layers[-1][0]
+
     def _gibbs_of_labels(self, features, steps):
         top, number, seed = self.top, len(self.stack) - 1, self.top.seed_generator
-        labels = top.visible.layers[-1][0]
+        labels = self._label_unit()
 
         def step(_, state):
             label, total = state

@@ -12,6 +12,7 @@ from kerasdeep.energies.directed import DirectedLayers
 from kerasdeep.layers import Dropout
 from kerasdeep.models.boltzmann import RBM, served
 from kerasdeep.models.deep.associative import AssociativeMemory
+from kerasdeep.models.deep.transposed import TransposedStart
 from kerasdeep.models.deep.unroll import check_num_classes, to_dense
 from kerasdeep.training.endpoints import Endpoint
 from kerasdeep.training.greedy import GreedyStack
@@ -19,7 +20,7 @@ from kerasdeep.units import Unit
 
 
 @register
-class DBN(AssociativeMemory, GreedyStack):
+class DBN(AssociativeMemory, TransposedStart, GreedyStack):
     r"""Deep belief network, trained greedily.
 
     The model of $\ell$ layers is a directed one with an RBM on top,
@@ -39,6 +40,8 @@ class DBN(AssociativeMemory, GreedyStack):
         visible: unit type of the data where `layers` holds numbers. Default `"bernoulli"`.
         mean_field: whether an RBM learns from the means of the hidden units below it, or, if
             False, from samples of them, drawn anew in every step. Default True.
+        transposed: whether an RBM starts as the one below it turned over, where it has hidden units
+            enough, see `kerasdeep.models.deep.transposed`. Default False.
         seed: integer seed where `layers` holds numbers; layer $i$ gets `seed + i`. Default None.
 
     Attributes:
@@ -66,6 +69,7 @@ class DBN(AssociativeMemory, GreedyStack):
         layers: Sequence[int | RBM],
         visible: str | Unit = "bernoulli",
         mean_field: bool = True,
+        transposed: bool = False,
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
@@ -86,6 +90,7 @@ class DBN(AssociativeMemory, GreedyStack):
             for index, layer in enumerate(layers)
         ]
         super().__init__(rbms, mean_field, **kwargs)
+        self.transposed = backend.yes_or_no(transposed, "transposed", "DBN")
         for lower, upper in zip(self.rbms, self.rbms[1:], strict=False):
             if lower.hidden.get_config() != upper.visible.get_config() or (
                 lower.hidden.name != upper.visible.name
@@ -118,6 +123,9 @@ class DBN(AssociativeMemory, GreedyStack):
 
     def endpoints(self) -> list[Endpoint]:
         return [served.transform(self), served.reconstruct(self), served.sample(self)]
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "transposed": self.transposed}
 
     def to_classifier(
         self,

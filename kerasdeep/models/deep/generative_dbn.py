@@ -6,16 +6,19 @@ from typing import Any
 import keras
 from keras import ops
 
-from kerasdeep import backend, samplers
+from kerasdeep import backend
 from kerasdeep.backend.random_state import SavedRandomState
 from kerasdeep.backend.registration import register, serialized
 from kerasdeep.backend.types import Tensor
 from kerasdeep.energies.conditional import Conditional
+from kerasdeep.energies.contrastive import centred
 from kerasdeep.energies.dense import Dense
 from kerasdeep.energies.directed import DirectedLayers
 from kerasdeep.energies.fused import fused_gradient
+from kerasdeep.energies.labelled import log_probability_of
 from kerasdeep.models.boltzmann import RBM, served
 from kerasdeep.models.deep.associative import AssociativeMemory
+from kerasdeep.models.deep.transposed import TransposedStart
 from kerasdeep.samplers import Particles
 from kerasdeep.training.endpoints import Endpoint
 from kerasdeep.training.labelled_top import LabelledTop
@@ -23,7 +26,7 @@ from kerasdeep.units import Mixed, Softmax, Unit, copy_of
 
 
 @register
-class GenerativeDBN(SavedRandomState, AssociativeMemory, LabelledTop):
+class GenerativeDBN(SavedRandomState, AssociativeMemory, TransposedStart, LabelledTop):
     r"""Deep belief network with label units, fine-tuned by contrastive wake-sleep ("up-down").
 
     The highest RBM is an associative memory of the layer below it and of a softmax group of labels
@@ -35,10 +38,10 @@ class GenerativeDBN(SavedRandomState, AssociativeMemory, LabelledTop):
     `fit` first trains an RBM for each layer on what those below make of the data. Then the weights
     of the lower layers are untied, those that recognize from those that generate, and all learn
     together. Awake, layers are drawn above data, and the generative weights learn to draw each from
-    the one above; the highest RBM learns by the contrastive divergence of chains that start there,
-    beside the label; asleep, layers are drawn below the end of its chains, and the recognition
-    weights learn to say what each came from. `epochs` is a number for each of these stages, or a
-    list with one a stage, up-down last.
+    the one above; the highest RBM learns by chains of the sampler, which start there, beside the
+    label, or go on from update to update; asleep, layers are drawn below the end of its chains, and
+    the recognition weights learn to say what each came from. `epochs` is a number for each of these
+    stages, or a list with one a stage, up-down last.
 
     `fit` and `evaluate` report `reconstruction_error` (squared error an example, means passed up to
     the highest RBM and down again), `pseudo_log_likelihood` and `free_energy` of the highest RBM on
@@ -50,6 +53,9 @@ class GenerativeDBN(SavedRandomState, AssociativeMemory, LabelledTop):
         layers: list with the number of hidden units of each layer from the bottom up, at least one.
         num_classes: number of label units, at least 2. Default None: none.
         visible: unit type of the data. Default `"bernoulli"`.
+        discriminative: weight in up-down of $\log p(y \mid h^{\ell-1})$ of labelled rows, which the
+            highest RBM then learns beside the joint distribution, by the exact gradient; at least
+            0. Default 0.0.
         pretraining: whether `fit` trains layers first, where it gets one number. Default True.
         seed: integer seed of initial weights and of all sampling. Default None.
 
@@ -82,6 +88,8 @@ class GenerativeDBN(SavedRandomState, AssociativeMemory, LabelledTop):
         layers: Sequence[int],
         num_classes: int | None = None,
         visible: str | Unit = "bernoulli",
+        discriminative: float = 0.0,
+        transposed: bool = False,
         pretraining: bool = True,
         seed: int | None = None,
         **kwargs: Any,
@@ -107,9 +115,20 @@ class GenerativeDBN(SavedRandomState, AssociativeMemory, LabelledTop):
         pretraining = backend.yes_or_no(pretraining, "pretraining", name)
         super().__init__(layers, mean_field=False, pretraining=pretraining, **kwargs)
         self.num_classes = num_classes
+        self.transposed = backend.yes_or_no(transposed, "transposed", name)
+        self.discriminative = self._checked_weight_of_labels(discriminative)
         self.layer_sizes = [rbm.num_hidden for rbm in self.stack]
         self.seed_generator = keras.random.SeedGenerator(seed)
         self._add_metrics()
+
+    def _checked_weight_of_labels(self, discriminative):
+        if discriminative < 0 or (discriminative and not self.num_classes):
+            raise ValueError(
+                "GenerativeDBN expects discriminative of at least 0, and num_classes where it is "
+                f"above. Received: discriminative={discriminative}, "
+                f"num_classes={self.num_classes}."
+            )
+        return float(discriminative)
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         if self.built:
@@ -119,7 +138,7 @@ class GenerativeDBN(SavedRandomState, AssociativeMemory, LabelledTop):
         if self.num_classes:
             below = [num_visible, *self.layer_sizes][-2]
             unit = self.data_unit if len(self.stack) == 1 else "bernoulli"
-            labels = Softmax(self.num_classes, missing=True), self.num_classes
+            labels = Softmax(self.num_classes), self.num_classes
             self.stack[-1].visible = Mixed([(unit, below), labels])
         super().build(input_shape)
         self.input_spec = keras.layers.InputSpec(ndim=2, axes={-1: num_visible})
@@ -206,12 +225,14 @@ class GenerativeDBN(SavedRandomState, AssociativeMemory, LabelledTop):
         memory = self.top._in_compute_precision()
         field = memory.hidden_field(rows)
         hidden = self.top.hidden.mean(field)
-        chains = self._known_labels_held(memory, rows)
-        particles = self.sampler.negative_phase(chains, field, weight)
+        particles = self.sampler.negative_phase(memory, field, weight)
         asleep = directed.down(particles.visible[:, : awake[-1].shape[-1]])
         data = Particles(rows, hidden, weight)
         offsets = self.top.visible_offset, self.top.hidden_offset
         memory_gradients = fused_gradient(memory, data, particles, *offsets)
+        if self.discriminative:
+            of_labels = self._gradients_of_labels(awake[-1], label, weight)
+            memory_gradients = [sum(pair) for pair in zip(memory_gradients, of_labels, strict=True)]
         gradients = [
             *directed.wake(awake, weight),
             *directed.sleep(asleep, particles.weight),
@@ -221,16 +242,34 @@ class GenerativeDBN(SavedRandomState, AssociativeMemory, LabelledTop):
         self.sampler.observe(memory_gradients)
         self.top.update_offsets(rows, hidden, weight)
 
-    def _known_labels_held(self, memory, rows):
-        observed = self.top.visible.observed(rows)
-        if observed is None:
-            return memory
-        if not isinstance(self.sampler, samplers.ContrastiveDivergence):
-            raise ValueError(
-                "GenerativeDBN with label units needs chains that start at the data. Received: "
-                f"sampler={type(self.sampler).__name__}. Use ContrastiveDivergence."
-            )
-        return self.top._observing(memory, observed)
+    def _gradients_of_labels(self, features, label, weight):
+        def objective():
+            log_p = log_probability_of(label, self._label_field(features))
+            return -self.discriminative * ops.mean(log_p if weight is None else weight * log_p)
+
+        gradients = backend.gradients(objective, self.top.energy_parameters)
+        return centred(gradients, self.top, self.top.visible_offset, self.top.hidden_offset)
+
+    def layer_input(self, number: int, values: Tensor, label: Tensor | None) -> Tensor:
+        r"""Returns values, for the highest layer beside one-hot labels.
+
+        Args:
+            number, values: as of `GreedyStack.layer_input`.
+            label: numbers of classes, -1 where it is not known, so that one is drawn from
+                $p(y \mid h^{\ell-1})$; None: all are equally likely.
+        """
+        rows = super().layer_input(number, values, label)
+        if label is None or not self._sees_labels(number):
+            return rows
+        known = label >= 0
+        field = ops.cond(
+            ops.all(known),
+            lambda: ops.zeros((ops.shape(rows)[0], self.num_classes)),
+            lambda: self._label_field(values),
+        )
+        drawn = self._label_unit().sample(field, self.top.seed_generator)
+        shown = ops.where(known[:, None], rows[:, -self.num_classes :], drawn)
+        return ops.concatenate([rows[:, : -self.num_classes], shown], axis=-1)
 
     def _measure_whole(self, visible, label, weight):
         features = self.directed().mean_up(visible)
@@ -253,4 +292,10 @@ class GenerativeDBN(SavedRandomState, AssociativeMemory, LabelledTop):
     def get_config(self) -> dict[str, Any]:
         config = super().get_config()
         del config["mean_field"]
-        return {**config, "visible": serialized(self.data_unit), "seed": self.seed}
+        return {
+            **config,
+            "visible": serialized(self.data_unit),
+            "discriminative": self.discriminative,
+            "transposed": self.transposed,
+            "seed": self.seed,
+        }

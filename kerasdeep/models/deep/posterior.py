@@ -63,6 +63,7 @@ class FeedForward:
         input_dropout: float = 0.0,
         dropout: float = 0.0,
         max_norm: float | None = None,
+        max_sweeps: int | None = None,
         **kwargs: Any,
     ) -> keras.Model:
         """Unrolls the machine into a feed-forward classifier that starts from its weights.
@@ -76,6 +77,8 @@ class FeedForward:
             input_dropout: fraction of the inputs to drop in training, from 0 to below 1. Default 0.
             dropout: fraction of every hidden layer to drop in training, likewise. Default 0.
             max_norm: largest norm of the weights into one hidden unit. Default None: any.
+            max_sweeps: sweeps of mean field at most; they cost a step of fine-tuning most of its
+                time. Default None: as many as of the machine.
             **kwargs: passed on to the softmax layer, `keras.layers.Dense`.
 
         Returns:
@@ -91,7 +94,7 @@ class FeedForward:
         check_num_classes(num_classes)
         constraint = None if max_norm is None else keras.constraints.MaxNorm(max_norm)
         inputs = keras.Input(self.row_shape)
-        means = Posterior(self.without_training(), name="posterior")(inputs)
+        means = Posterior(self.without_training(max_sweeps), name="posterior")(inputs)
         values = Dropout(input_dropout, name="dropout_input")(inputs) if input_dropout else inputs
         for number, size in enumerate(self.layer_sizes):
             kernel = self.kernels[number]
@@ -109,9 +112,15 @@ class FeedForward:
         outputs = keras.layers.Dense(num_classes, "softmax", name="classes", **kwargs)(values)
         return keras.Model(inputs, outputs, name="classifier")
 
-    def without_training(self) -> "DBM":
-        """Returns a copy of the machine alone: what its training carries on stays behind."""
+    def without_training(self, max_sweeps: int | None = None) -> "DBM":
+        """Returns a copy of the machine alone: what its training carries on stays behind.
+
+        Args:
+            max_sweeps: sweeps of mean field of the copy. Default None: as many as of the machine.
+        """
         plain = {"layers": self.layer_sizes, "pretraining": False}
+        if max_sweeps is not None:
+            plain["max_sweeps"] = max_sweeps
         copy = type(self).from_config({**self.get_config(), **plain})
         copy.build((None, *self.row_shape))
         for own, weight in zip(copy.weights, self.weights, strict=True):

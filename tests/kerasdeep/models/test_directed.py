@@ -306,6 +306,31 @@ def test_a_network_of_one_layer_is_its_rbm():
             np.testing.assert_allclose(one, other, atol=1e-6)
 
 
+@pytest.mark.parametrize("model_class", [DBN, GenerativeDBN])
+def test_a_layer_that_is_the_one_below_turned_over_changes_no_likelihood(model_class, close):
+    """It starts so once: a training that goes on keeps what was learned."""
+    model = model_class([3, NUM_VISIBLE], transposed=True, seed=0)
+    model.compile([keras.optimizers.SGD(rate) for rate in (0.5, 0.0, 0.0)][: len(model.stages())])
+    epochs = [20, 1, 0][: len(model.stages())]
+    rows = X[X[:, 0] == X[:, 1]]
+    model.fit(rows, batch_size=4, epochs=epochs, verbose=0)
+    lower, upper = model.stack
+    np.testing.assert_array_equal(upper.kernel, ops.transpose(lower.kernel))
+    expected = ops.convert_to_numpy(log_likelihood(lower, X))
+    close("turned over, log-likelihood", exact_log_likelihood(model, X), expected, 1e-5)
+    upper.kernel.assign(0 * upper.kernel)
+    model.fit(rows, batch_size=4, epochs=[0, 1, 0][: len(epochs)], verbose=0)
+    assert not np.array(upper.kernel).any()
+
+
+def test_a_layer_with_too_few_units_starts_as_others_do():
+    model = GenerativeDBN([3, NUM_VISIBLE - 1], transposed=True, seed=0)
+    model.compile(keras.optimizers.SGD(0.0))
+    model.fit(X, epochs=[1, 1, 0], verbose=0)
+    lower, upper = model.stack
+    assert np.abs(upper.kernel - ops.transpose(lower.kernel)[:, :3]).max() > 1e-3
+
+
 @pytest.mark.parametrize("name", ["dbn", "generative", "labelled"])
 def test_held_units_keep_their_values(name):
     model = make(name)
@@ -341,10 +366,14 @@ def test_a_sigmoid_belief_network_learns_bars():
     assert (drawn.std(axis=2) == 0).all(axis=1).mean() > 0.4  # 0.016 by chance
 
 
+def patterns():
+    """Returns rows of three bars, and the number that the first two write."""
+    rows = np.repeat(np.random.default_rng(0).integers(0, 2, (600, 3)), 3, axis=1)
+    return rows.astype("float32"), rows[:, 0] + 2 * rows[:, 3]
+
+
 def test_labels_are_learned_and_drawn():
-    rng = np.random.default_rng(0)
-    rows = np.repeat(rng.integers(0, 2, (600, 3)), 3, axis=1).astype("float32")
-    labels = (rows[:, 0] + 2 * rows[:, 3]).astype(int)
+    rows, labels = patterns()
     model = GenerativeDBN(
         [
             RBM(8, kernel_initializer=keras.initializers.RandomNormal(stddev=0.5, seed=0), seed=0),
@@ -382,11 +411,58 @@ def test_no_layers_are_refused(make_one):
         make_one([3, 0])
 
 
-def test_label_units_need_chains_that_start_at_the_data():
-    model = GenerativeDBN([3, 2], num_classes=3, pretraining=False, seed=0)
-    model.compile("sgd", "pcd")
-    with pytest.raises(ValueError, match="chains that start at the data. Received: sampler=Pers"):
-        model.fit(X, np.arange(16) % 3, verbose=0)
+def test_labels_that_are_not_known_are_drawn_given_the_layer_below():
+    """20,000 draws a row: chi-squared of 8 degrees of freedom, false alarm 1e-4."""
+    model, features = make("labelled"), states(2)
+    field = model._label_field(ops.convert_to_tensor(features))
+    expected = 20_000 * ops.convert_to_numpy(ops.softmax(field))
+    rows, label = np.tile(features, (20_000, 1)), np.full(80_000, -1)
+    drawn = ops.convert_to_numpy(model.layer_input(2, ops.convert_to_tensor(rows), label))[:, 2:]
+    counts = drawn.reshape(20_000, 4, 3).sum(axis=0)
+    assert (np.square(counts - expected) / expected).sum() < 31.8
+    label[::2] = 1
+    shown = ops.convert_to_numpy(model.layer_input(2, ops.convert_to_tensor(rows), label))
+    assert (shown[::2, 3] == 1).all() and not (shown[1::2, 3] == 1).all()
+
+
+@pytest.mark.parametrize("sampler", ["pcd", "parallel_tempering"])
+def test_lasting_chains_train_label_units_where_some_labels_are_missing(sampler):
+    rows, labels = patterns()
+    labels[::4] = -1
+    model = GenerativeDBN([8, 12], num_classes=4, seed=0)
+    model.compile(keras.optimizers.SGD(0.1, momentum=0.5), [sampler] * 3)
+    model.fit(rows, labels, batch_size=20, epochs=[15, 15, 15], verbose=0)
+    known = labels >= 0
+    named = np.argmax(model.class_probabilities(rows), axis=1) == labels
+    assert named[known].mean() > 0.8  # 0.25 by chance
+
+
+def test_the_gradient_of_labels_is_that_of_their_probability(close):
+    """By finite differences; a row without a label counts for nothing, a weight as it says."""
+    model, features = make("labelled"), states(2)
+    model.discriminative = 2.0
+    for offset in (model.top.visible_offset, model.top.hidden_offset):
+        offset.assign(0 * offset)
+    label, weight = np.array([0, -1, 2, 1]), np.array([1.0, 5.0, 0.5, 2.0], "float32")
+    found = model._gradients_of_labels(ops.convert_to_tensor(features), label, weight)
+    start = arrays(model.top.energy_parameters)
+
+    def objective(kernel, b, c):
+        fields = np.stack([features @ kernel[:2] + kernel[2 + y] + c for y in range(3)], axis=1)
+        field = b[2:] + np.logaddexp(0, fields).sum(axis=2)
+        log_p = field - np.logaddexp.reduce(field, axis=1)[:, None]
+        return -2 * sum(weight[n] * log_p[n, label[n]] for n in (0, 2, 3)) / 4
+
+    for number, value in enumerate(start):
+        slope = np.zeros_like(value)
+        for index in np.ndindex(*value.shape):
+            ends = []
+            for step in (1e-5, -1e-5):
+                moved = [part.copy() for part in start]
+                moved[number][index] += step
+                ends.append(objective(*moved))
+            slope[index] = (ends[0] - ends[1]) / 2e-5
+        close("labelled, gradient of labels", found[number], slope, 1e-5)
 
 
 @pytest.mark.parametrize("name", ["generative", "labelled"])
@@ -402,3 +478,6 @@ def test_classes_need_label_units():
         make("generative").class_probabilities(X)
     with pytest.raises(ValueError, match="at least 2 categories"):
         GenerativeDBN([3], num_classes=1)
+    for options in ({"num_classes": 3, "discriminative": -1.0}, {"discriminative": 1.0}):
+        with pytest.raises(ValueError, match="discriminative of at least 0, and num_classes"):
+            GenerativeDBN([3], **options)
