@@ -48,6 +48,9 @@ class DeepBoltzmannMachine(Entry):
     upper_rate: float = parameter(
         0.2, "Its factor for kernels between hidden layers.", low=0, search=(0.02, 1.0), log=True
     )
+    label_rate: float = parameter(
+        1.0, "Its factor for the kernel of label units.", low=0, search=(0.02, 1.0), log=True
+    )
     pretrain_learning_rate: float = parameter(
         0.1, "Rate of pretraining at the start; to zero.", low=0, search=(0.01, 0.2), log=True
     )
@@ -96,7 +99,9 @@ class DeepBoltzmannMachine(Entry):
 
         classes = num_classes if self.label_units else None
         layers = list(self.num_hidden)
-        rates = [1.0] + [self.upper_rate] * (len(layers) - 1) + [1.0] * (classes is not None)
+        rates = [1.0, *[self.upper_rate] * (len(layers) - 1)]
+        if classes is not None:
+            rates.append(self.label_rate)
         dbm = DBM(
             layers,
             num_classes=classes,

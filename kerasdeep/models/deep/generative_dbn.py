@@ -261,15 +261,14 @@ class GenerativeDBN(SavedRandomState, AssociativeMemory, TransposedStart, Labell
         rows = super().layer_input(number, values, label)
         if label is None or not self._sees_labels(number):
             return rows
-        known = label >= 0
-        field = ops.cond(
-            ops.all(known),
-            lambda: ops.zeros((ops.shape(rows)[0], self.num_classes)),
-            lambda: self._label_field(values),
-        )
-        drawn = self._label_unit().sample(field, self.top.seed_generator)
-        shown = ops.where(known[:, None], rows[:, -self.num_classes :], drawn)
-        return ops.concatenate([rows[:, : -self.num_classes], shown], axis=-1)
+        features, given = rows[:, : -self.num_classes], rows[:, -self.num_classes :]
+
+        def completed():
+            drawn = self._label_unit().sample(self._label_field(features), self.top.seed_generator)
+            return ops.where(label[:, None] >= 0, given, drawn)
+
+        labels = ops.cond(ops.all(label >= 0), lambda: given, completed)
+        return ops.concatenate([features, labels], axis=-1)
 
     def _measure_whole(self, visible, label, weight):
         features = self.directed().mean_up(visible)
