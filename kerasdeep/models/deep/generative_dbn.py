@@ -56,6 +56,8 @@ class GenerativeDBN(SavedRandomState, AssociativeMemory, TransposedStart, Labell
         discriminative: weight in up-down of $\log p(y \mid h^{\ell-1})$ of labelled rows, which the
             highest RBM then learns beside the joint distribution, by the exact gradient; at least
             0. Default 0.0.
+        transposed: whether an RBM starts as the one below it turned over, where it has hidden units
+            enough, see `kerasdeep.models.deep.transposed`. Default False.
         pretraining: whether `fit` trains layers first, where it gets one number. Default True.
         seed: integer seed of initial weights and of all sampling. Default None.
 
