@@ -11,7 +11,6 @@ from kerasdeep.models import (
     DBM,
     DBN,
     RBM,
-    ClassificationRBM,
     ConvolutionalRBM,
     GenerativeDBN,
     SigmoidBeliefNetwork,
@@ -38,7 +37,7 @@ def fantasy_chain(
         num_chains: number of chains, at least 1. Default 12.
         steps: after how many Gibbs steps to look, in rising order.
         initial: visible values to start from. Default None: from the biases alone.
-        **kwargs: passed on to `sample`: `clamped`, of an RBM.
+        **kwargs: passed on to `sample`: `clamped`, `labels`.
 
     Returns:
         Visible means, shape `(len(steps), num_chains, num_visible)`.
@@ -50,26 +49,6 @@ def fantasy_chain(
         seen.append(np.asarray(model.sample(steps=1, initial=visible, mean=True, **kwargs)))
         done = step
     return np.stack(seen)
-
-
-def chain_by_label(
-    model: ClassificationRBM, labels: ArrayLike, steps: Sequence[int] = CHAIN_STEPS
-) -> np.ndarray:
-    """Runs a chain for each label, whose units are held, and looks at them on the way.
-
-    Args:
-        model: a classification RBM.
-        labels: numbers of classes.
-        steps: as of `fantasy_chain`.
-
-    Returns:
-        Visible means, shape `(len(steps), len(labels), num_visible)`.
-    """
-    (num_visible,) = model.row_shape
-    start = np.pad(np.eye(model.num_classes)[labels], ((0, 0), (num_visible, 0)))
-    held = np.arange(start.shape[1]) >= num_visible
-    chain = fantasy_chain(model.joint, len(start), steps, initial=start, clamped=held)
-    return chain[..., :num_visible]
 
 
 def generative_figures(

@@ -20,7 +20,7 @@ def draw(model: ClassificationRBM, num_classes: int) -> np.ndarray:
         Array of shape `(num_classes, 50, num_visible)`, values in [0, 1].
     """
     labels = np.repeat(np.arange(num_classes), DRAWN)
-    values = model.sample(labels, STEPS, mean=False)
+    values = model.sample(labels=labels, steps=STEPS)
     seen = ops.concatenate([values, ops.one_hot(labels, num_classes)], axis=1)
     means = np.asarray(model.joint.reconstruct(seen))[:, : model.num_visible]
     return means.reshape(num_classes, DRAWN, -1)

@@ -7,9 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from kerasdeep import pictures
-from kerasdeep.models import ClassificationRBM
 from kerasdeep.recipes.data.chunks import image_shape_of_row
-from kerasdeep.recipes.gallery import chain_by_label, fantasy_chain
+from kerasdeep.recipes.gallery import fantasy_chain
 from kerasdeep.recipes.runs.folder import METRICS
 from kerasdeep.recipes.runs.saving import saved_whole
 from kerasdeep.recipes.saved.evaluate import data_of
@@ -44,8 +43,6 @@ def draw_samples(
     known = inspect.signature(model.sample).parameters
     if "steps" not in known:
         chain, looks = np.asarray(model.sample(num_samples, mean=True))[None], looks[:1]
-    elif isinstance(model, ClassificationRBM):
-        chain = chain_by_label(model, np.arange(num_samples) % model.num_classes, looks)
     elif "labels" in known and model.num_classes:
         labels = np.arange(num_samples) % model.num_classes
         chain = fantasy_chain(model, num_samples, looks, labels=labels)
@@ -110,8 +107,7 @@ def _save(figure, output):
 def _seeded_model(path, seed):
     """Loads a model that can be sampled and seeds its chains."""
     model = load_model(path, generative=True)
-    chains = model.joint if isinstance(model, ClassificationRBM) else model
-    if not hasattr(chains, "seed_chains"):
+    if not hasattr(model, "seed_chains"):
         way_out = "Pass the run's folder or its dbn.keras."
         if of_the_zoo(path):
             way_out = (
@@ -122,7 +118,7 @@ def _seeded_model(path, seed):
             f"Expected a model that can be sampled. Received: {path}, a "
             f"{type(model).__name__}. {way_out}"
         )
-    chains.seed_chains(seed)
+    model.seed_chains(seed)
     return model
 
 

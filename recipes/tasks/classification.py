@@ -56,7 +56,7 @@ def draw(entry: Entry, job: Job, trained: Trained) -> "dict[str, Figure]":
     # The chains of a model that mostly learned to discriminate leave what looks like the data.
     if model.generative > model.discriminative:
         labels = np.tile(np.arange(model.num_classes), SAMPLES_A_CLASS)
-        drawn = np.asarray(model.sample(labels, STEPS))
+        drawn = np.asarray(model.sample(labels=labels, steps=STEPS, mean=True))
         grid = pictures.image_grid(drawn, shape, columns=model.num_classes)
         figures["by_label"] = pictures.grid_figure(grid, "Drawn by label")
     return figures

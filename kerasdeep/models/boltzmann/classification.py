@@ -3,17 +3,24 @@
 from typing import Any
 
 import keras
-import numpy as np
 from keras import ops
 
 from kerasdeep import backend, samplers, units
 from kerasdeep.backend.registration import register, serialized
 from kerasdeep.backend.types import ArrayLike, Tensor
 from kerasdeep.energies.contrastive import centred
-from kerasdeep.energies.labelled import free_energy_of_rows, label_field, log_probability_of
+from kerasdeep.energies.gibbs import held_units
+from kerasdeep.energies.harmonium import Harmonium
+from kerasdeep.energies.labelled import (
+    free_energy_of_rows,
+    given_label,
+    label_field,
+    log_probability_of,
+)
+from kerasdeep.models.boltzmann import served
 from kerasdeep.models.boltzmann.rbm import RBM
 from kerasdeep.training.endpoints import Endpoint, classify, rows
-from kerasdeep.training.labels import checked_labels
+from kerasdeep.training.labels import checked_labels, classes_to_draw
 from kerasdeep.training.sampled import SampledModel
 
 
@@ -199,26 +206,74 @@ class ClassificationRBM(SampledModel):
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         return (*input_shape[:-1], self.num_classes)
 
-    def sample(self, labels: ArrayLike, steps: int = 1000, mean: bool = True) -> Tensor:
-        """Draws data of given classes, by Gibbs sampling with the label units held.
+    # Drawings.
+
+    def seed_chains(self, seed: int) -> None:
+        """Makes `sample` draw what it drew after any other call with the same integer."""
+        self.joint.seed_chains(seed)
+
+    def given(self, label: Tensor | None) -> Harmonium:
+        """Returns the RBM of both, its label units held at numbers of classes, or free."""
+        if label is None:
+            return self.joint
+        return given_label(self.joint, label, self.num_classes, "visible")
+
+    def data_below(self, rows: Tensor, seed: keras.random.SeedGenerator) -> Tensor:
+        """Returns the data among the visible units of the RBM of both."""
+        return rows[:, : self.num_visible]
+
+    def sample(
+        self,
+        num_samples: int = 16,
+        steps: int = 1000,
+        initial: ArrayLike | None = None,
+        mean: bool = False,
+        clamped: ArrayLike | None = None,
+        labels: ArrayLike | None = None,
+    ) -> Tensor:
+        """Draws data by Gibbs sampling.
 
         Args:
-            labels: integers, one a sample.
+            num_samples: number of chains, at least 1. Default 16. Ignored with `initial`, `labels`.
             steps: Gibbs steps of each chain, at least 1. Default 1000.
-            mean: whether to return means of the last step instead of values. Default True.
+            initial: visible values to start from, one row a chain. Default None: from the biases,
+                with `labels` from zeros.
+            mean: whether to return the means of the last step's visible units instead of values
+                drawn from them. Default False.
+            clamped: which visible units keep their `initial` values, as of `RBM.sample`. Default
+                None: no unit does.
+            labels: number of a class for each sample, whose label units are held. Default None:
+                labels are drawn too.
 
         Returns:
-            Tensor of shape `(len(labels), num_visible)`.
+            Tensor of shape `(num_samples, num_visible)`.
         """
         backend.check_built(self)
-        labels = ops.one_hot(np.asarray(labels), self.num_classes)
-        initial = ops.pad(labels, [[0, 0], [self.num_visible, 0]])
-        held = np.arange(self.num_visible + self.num_classes) >= self.num_visible
-        drawn = self.joint.sample(steps=steps, initial=initial, mean=mean, clamped=held)
-        return drawn[:, : self.num_visible]
+        label = classes_to_draw(labels, self.num_classes)
+        if label is not None and initial is None and clamped is None:
+            initial = ops.zeros((label.shape[0], self.num_visible))
+        if initial is not None:
+            initial = ops.cast(initial, "float32")
+            clamped = self._held(held_units(clamped, initial.shape), label, len(initial))
+            shown = ops.full((len(initial), self.num_classes), 1 / self.num_classes)
+            if label is not None:
+                shown = ops.one_hot(label, self.num_classes)
+            initial = ops.concatenate([initial, shown], axis=1)
+        return self.joint.sample(num_samples, steps, initial, mean, clamped)[:, : self.num_visible]
+
+    def _held(self, held, label, num_rows):
+        """Returns which units of the RBM of both are held, given which of the data are."""
+        if held is None and label is None:
+            return None
+        held = ops.zeros((num_rows, self.num_visible), "bool") if held is None else held
+        return ops.pad(held, [[0, 0], [0, self.num_classes]], constant_values=label is not None)
 
     def endpoints(self) -> list[Endpoint]:
-        return [classify(self, rows("inputs", self.row_shape))]
+        return [
+            classify(self, rows("inputs", self.row_shape)),
+            served.sample(self),
+            served.sample_classes(self),
+        ]
 
     # Training.
 

@@ -9,6 +9,7 @@ from kerasdeep.backend.seeds import StepSeeds
 from kerasdeep.training.endpoints import Argument, Endpoint, rows
 
 if TYPE_CHECKING:
+    from kerasdeep.models.boltzmann.classification import ClassificationRBM
     from kerasdeep.models.boltzmann.rbm import RBM
     from kerasdeep.models.deep.dbm import DBM
     from kerasdeep.models.deep.dbn import DBN
@@ -65,7 +66,7 @@ def infer(model: "DBM | GenerativeDBN | SigmoidBeliefNetwork") -> Endpoint:
     return Endpoint("infer", function, [rows("visible", model.row_shape)])
 
 
-def sample(model: "RBM | DBN | DBM | GenerativeDBN") -> Endpoint:
+def sample(model: "RBM | ClassificationRBM | DBN | DBM | GenerativeDBN") -> Endpoint:
     """Returns the endpoint of the chain of `sample`, with seeds of its own."""
 
     def function(seed, steps):
@@ -75,7 +76,7 @@ def sample(model: "RBM | DBN | DBM | GenerativeDBN") -> Endpoint:
     return Endpoint("sample", function, _SEED_AND_STEPS)
 
 
-def sample_classes(model: "DBM | GenerativeDBN") -> Endpoint:
+def sample_classes(model: "ClassificationRBM | DBM | GenerativeDBN") -> Endpoint:
     """Returns the endpoint of a chain for each label, numbers of classes, which is held."""
 
     def function(label, seed, steps):

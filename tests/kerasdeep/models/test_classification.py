@@ -140,7 +140,7 @@ def test_it_learns_digits_and_draws_them_by_their_label(digits):
     model = trained(digits, epochs=15)
     assert model.evaluate(x[800:], y[800:], verbose=0, return_dict=True)["accuracy"] > 0.85
     labels = np.repeat(np.arange(10), 5)
-    drawn = np.array(model.sample(labels, steps=50))
+    drawn = np.array(model.sample(labels=labels, steps=50, mean=True))
     means = np.stack([x[y == label].mean(axis=0) for label in range(10)])
     distances = ((drawn[:, None] - means) ** 2).sum(-1)
     assert (distances.argmin(axis=1) == labels).mean() > 0.5  # 0.1 by chance

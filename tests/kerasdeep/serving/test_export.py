@@ -75,6 +75,12 @@ def generative_dbn():
     return labelled(GenerativeDBN, [6, 5])
 
 
+def class_rbm():
+    model = ClassificationRBM(5, 3, seed=1)
+    model.build((None, 12))
+    return model
+
+
 def sigmoid_belief_network():
     model = SigmoidBeliefNetwork([6, 5], seed=1)
     model.build((None, 12))
@@ -148,7 +154,7 @@ def test_a_saved_model_answers_as_the_model(name, x, tmp_path):
     assert own == set(answers) | drawn | of_classes
 
 
-@pytest.mark.parametrize("make", [labelled_dbm, generative_dbn])
+@pytest.mark.parametrize("make", [labelled_dbm, generative_dbn, class_rbm])
 def test_classes_are_drawn_as_they_are_named(make, tmp_path):
     """The same for a seed; of labels that the data called 3, 5 and 8, by these names."""
     folders = [kerasdeep.export(make(), tmp_path, labels=names) for names in (None, [3, 5, 8])]
@@ -166,7 +172,7 @@ def test_classes_are_drawn_as_they_are_named(make, tmp_path):
             draw(label=tf.constant([wrong]), seed=tf.constant(1), steps=tf.constant(2))
 
 
-@pytest.mark.parametrize("make", [rbm, dbn, dbm, labelled_dbm, generative_dbn])
+@pytest.mark.parametrize("make", [rbm, dbn, dbm, labelled_dbm, generative_dbn, class_rbm])
 def test_samples_repeat_for_a_seed_and_differ_for_another(make, tmp_path):
     folder = kerasdeep.export(make(), tmp_path)
 

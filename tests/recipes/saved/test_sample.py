@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from kerasdeep.models import DBM, DBN, ClassificationRBM, GenerativeDBN
-from kerasdeep.recipes.gallery import chain_by_label
+from kerasdeep.models import DBM, DBN, ClassificationRBM, GenerativeDBN, SigmoidBeliefNetwork
+from kerasdeep.recipes.gallery import fantasy_chain
 from kerasdeep.recipes.saved.sample import draw_lower_halves, draw_samples
 
 
@@ -20,7 +20,7 @@ def one_pixel_a_class():
 
 def test_every_chain_draws_its_class():
     labels = np.array([2, 0, 3, 1, 1])
-    chain = chain_by_label(one_pixel_a_class(), labels, (1, 20))
+    chain = fantasy_chain(one_pixel_a_class(), 5, (1, 20), labels=labels)
     assert chain.shape == (2, 5, 4)
     np.testing.assert_array_equal(chain[-1].round(), np.eye(4)[labels])
 
@@ -41,6 +41,21 @@ def test_deep_models_draw_what_is_hidden_of_images(make, tmp_path):
 
 
 def test_a_model_whose_units_cannot_be_held_is_refused(tmp_path):
-    one_pixel_a_class().save(tmp_path / "model.keras")
-    with pytest.raises(ValueError, match="a model whose units can be held. Received: .*Classif"):
+    model = SigmoidBeliefNetwork([4], seed=0)
+    model.build((None, 64))
+    model.save(tmp_path / "model.keras")
+    with pytest.raises(ValueError, match="a model whose units can be held. Received: .*Sigmoid"):
         draw_lower_halves(tmp_path / "model.keras", "digits", 4, 10, seed=0)
+
+
+def test_lower_halves_are_those_of_the_upper_ones(tmp_path):
+    """Two pixels a class, one of them hidden: the model draws it with the other."""
+    model = ClassificationRBM(4, 2, seed=0)
+    model.build((None, 4))
+    model.joint.kernel.assign(12 * np.vstack([np.eye(4)[[0, 1, 0, 1]], np.eye(4)[:2]]))
+    model.joint.visible_bias.assign(np.full(6, -6.0))
+    model.joint.hidden_bias.assign(np.full(4, -8.0))
+    upper = np.array([True, True, False, False])
+    rows = np.array([[1, 0, 0, 0], [0, 1, 0, 0]])
+    drawn = np.asarray(model.sample(initial=rows, steps=20, clamped=upper, mean=True))
+    np.testing.assert_array_equal(drawn.round(), [[1, 0, 1, 0], [0, 1, 0, 1]])
