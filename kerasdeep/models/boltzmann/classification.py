@@ -18,14 +18,15 @@ from kerasdeep.energies.labelled import (
     log_probability_of,
 )
 from kerasdeep.models.boltzmann import served
+from kerasdeep.models.boltzmann.drawing import DrawsByLabel
 from kerasdeep.models.boltzmann.rbm import RBM
 from kerasdeep.training.endpoints import Endpoint, classify, rows
-from kerasdeep.training.labels import checked_labels, classes_to_draw
+from kerasdeep.training.labels import checked_labels
 from kerasdeep.training.sampled import SampledModel
 
 
 @register
-class ClassificationRBM(SampledModel):
+class ClassificationRBM(DrawsByLabel, SampledModel):
     r"""Classification RBM: an RBM of data and labels that knows $p(y \mid x)$ exactly.
 
     The visible units of one RBM are the data $x$ and a group of units for the label $y$,
@@ -222,34 +223,8 @@ class ClassificationRBM(SampledModel):
         """Returns the data among the visible units of the RBM of both."""
         return rows[:, : self.num_visible]
 
-    def sample(
-        self,
-        num_samples: int = 16,
-        steps: int = 1000,
-        initial: ArrayLike | None = None,
-        mean: bool = False,
-        clamped: ArrayLike | None = None,
-        labels: ArrayLike | None = None,
-    ) -> Tensor:
-        """Draws data by Gibbs sampling.
-
-        Args:
-            num_samples: number of chains, at least 1. Default 16. Ignored with `initial`, `labels`.
-            steps: Gibbs steps of each chain, at least 1. Default 1000.
-            initial: visible values to start from, one row a chain. Default None: from the biases,
-                with `labels` from zeros.
-            mean: whether to return the means of the last step's visible units instead of values
-                drawn from them. Default False.
-            clamped: which visible units keep their `initial` values, as of `RBM.sample`. Default
-                None: no unit does.
-            labels: number of a class for each sample, whose label units are held. Default None:
-                labels are drawn too.
-
-        Returns:
-            Tensor of shape `(num_samples, num_visible)`.
-        """
+    def _draw(self, num_samples, steps, initial, mean, clamped, label):
         backend.check_built(self)
-        label = classes_to_draw(labels, self.num_classes)
         if label is not None and initial is None and clamped is None:
             initial = ops.zeros((label.shape[0], self.num_visible))
         if initial is not None:

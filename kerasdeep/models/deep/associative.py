@@ -12,10 +12,10 @@ from kerasdeep.energies.gibbs import held_units
 from kerasdeep.energies.harmonium import Harmonium
 from kerasdeep.energies.labelled import free_energy_of_rows, given_label, label_field
 from kerasdeep.models.boltzmann import RBM
-from kerasdeep.training.labels import classes_to_draw
+from kerasdeep.models.boltzmann.drawing import DrawsByLabel
 
 
-class AssociativeMemory:
+class AssociativeMemory(DrawsByLabel):
     """For a stack of RBMs with `directed()`, the layers below the highest of them.
 
     Attributes:
@@ -23,7 +23,6 @@ class AssociativeMemory:
     """
 
     bounds_likelihood = True
-    num_classes = None
 
     @property
     def top(self) -> RBM:
@@ -163,33 +162,8 @@ class AssociativeMemory:
         mean = self.top.visible_mean(self.top.hidden_mean(rows))
         return directed.mean_down(mean[:, : features.shape[-1]])
 
-    def sample(
-        self,
-        num_samples: int = 16,
-        steps: int = 1000,
-        initial: ArrayLike | None = None,
-        mean: bool = False,
-        clamped: ArrayLike | None = None,
-        labels: ArrayLike | None = None,
-    ) -> Tensor:
-        """Draws from the model: Gibbs sampling in the highest RBM, then one pass down.
-
-        Args:
-            num_samples: number of chains, at least 1. Default 16. Ignored with `initial`, `labels`.
-            steps: Gibbs steps of each chain, at least 1. Default 1000.
-            initial: visible values to start from, one row a chain. Default None: from the biases
-                of the highest RBM.
-            mean: whether to return visible means instead of a draw from them. Default False.
-            clamped: which visible units keep their `initial` values, as of `RBM.sample`; a step
-                then goes up to the top and down again. Default None: no unit does.
-            labels: number of a class for each sample, whose label units are held. Default None:
-                labels are drawn too, where there are label units.
-
-        Returns:
-            Tensor of shape `(num_samples, num_visible)`.
-        """
+    def _draw(self, num_samples, steps, initial, mean, clamped, label):
         directed, held = self.directed(), None
-        label = classes_to_draw(labels, self.num_classes)
         if clamped is not None:
             return self._completed(initial, clamped, label, steps, mean)
         if initial is not None:

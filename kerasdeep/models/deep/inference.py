@@ -10,10 +10,10 @@ from kerasdeep.energies.gibbs import GibbsSampling
 from kerasdeep.energies.harmonium import Harmonium
 from kerasdeep.energies.labelled import given_label
 from kerasdeep.energies.mean_field import MeanField, entropy
-from kerasdeep.training.labels import classes_to_draw
+from kerasdeep.models.boltzmann.drawing import DrawsByLabel
 
 
-class DeepInference(GibbsSampling, Harmonium):
+class DeepInference(DrawsByLabel, GibbsSampling, Harmonium):
     """For a model of layers that are joined as those of `kerasdeep.energies.layered.Layered`."""
 
     bounds_likelihood = True
@@ -119,26 +119,7 @@ class DeepInference(GibbsSampling, Harmonium):
         _, odd = self._sides(self, visible)
         return self.visible_mean(odd)[:, : self.row_shape[0]]
 
-    def sample(
-        self,
-        num_samples: int = 16,
-        steps: int = 1000,
-        initial: ArrayLike | None = None,
-        mean: bool = False,
-        clamped: ArrayLike | None = None,
-        labels: ArrayLike | None = None,
-    ) -> Tensor:
-        """Draws data by Gibbs sampling of all layers.
-
-        Args:
-            num_samples, steps, initial, mean, clamped: as of `RBM.sample`.
-            labels: number of a class for each sample, whose label units are held. Default None:
-                labels are drawn too, where there are label units.
-
-        Returns:
-            Tensor of shape `(num_samples, num_visible)`.
-        """
-        label = classes_to_draw(labels, self.num_classes)
+    def _draw(self, num_samples, steps, initial, mean, clamped, label):
         if label is not None:
             num_samples = len(label)
         if clamped is not None:
