@@ -24,10 +24,11 @@ from kerasdeep.samplers import Particles
 from kerasdeep.training.centring import CentredUnits
 from kerasdeep.training.endpoints import Endpoint
 from kerasdeep.training.labelled_top import LabelledTop
+from kerasdeep.training.top_means import TopMeans
 
 
 @register
-class DBM(SavedRandomState, FeedForward, DeepInference, CentredUnits, LabelledTop):
+class DBM(SavedRandomState, TopMeans, FeedForward, DeepInference, CentredUnits, LabelledTop):
     r"""Deep Boltzmann machine: layers $h^0 = v, h^1, \dots, h^\ell$, each joined to its neighbours,
 
     $$E(v, h^1, \dots, h^\ell) = E_b(v) - \sum_{i=1}^{\ell} (c^i)^\top h^i
@@ -203,16 +204,12 @@ class DBM(SavedRandomState, FeedForward, DeepInference, CentredUnits, LabelledTo
         sides = map(ops.convert_to_tensor, (self.visible_bias, self.hidden_bias))
         return self.connection.layers(*sides)
 
-    def call(self, inputs: Tensor) -> Tensor:
-        self.build((None, inputs.shape[-1]))
+    def _top_means(self, inputs):
         sides = self._sides(self._in_compute_precision(), ops.cast(inputs, "float32"))
-        top = self.connection.layers(*sides)[len(self.stack)]
-        # Keras warns of weights without a gradient; those of pretraining have none in a network.
-        unused = sum(0.0 * ops.sum(rbm.visible_bias) for rbm in self.stack)
-        return ops.cast(top + unused, self.compute_dtype)
+        return self.connection.layers(*sides)[len(self.stack)]
 
-    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        return (*input_shape[:-1], self.layer_sizes[-1])
+    def _unused(self):
+        return [rbm.visible_bias for rbm in self.stack]
 
     def endpoints(self) -> list[Endpoint]:
         return [

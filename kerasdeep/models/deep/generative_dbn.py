@@ -22,11 +22,12 @@ from kerasdeep.models.deep.transposed import TransposedStart
 from kerasdeep.samplers import Particles
 from kerasdeep.training.endpoints import Endpoint
 from kerasdeep.training.labelled_top import LabelledTop
+from kerasdeep.training.top_means import TopMeans
 from kerasdeep.units import Mixed, Softmax, Unit, copy_of
 
 
 @register
-class GenerativeDBN(SavedRandomState, AssociativeMemory, TransposedStart, LabelledTop):
+class GenerativeDBN(SavedRandomState, TopMeans, AssociativeMemory, TransposedStart, LabelledTop):
     r"""Deep belief network with label units, fine-tuned by contrastive wake-sleep ("up-down").
 
     The highest RBM is an associative memory of the layer below it and of a softmax group of labels
@@ -178,18 +179,13 @@ class GenerativeDBN(SavedRandomState, AssociativeMemory, TransposedStart, Labell
             recognition.append(Conditional(*up, upward=True))
         return DirectedLayers(generative, recognition, self.seed_generator)
 
-    def call(self, inputs: Tensor) -> Tensor:
-        self.build((None, inputs.shape[-1]))
+    def _top_means(self, inputs):
         features = self.directed().in_precision(self.compute_dtype).mean_up(inputs)
-        hidden = self.top.hidden_mean(self.layer_input(len(self.stack) - 1, features, None))
-        # Keras warns of weights without a gradient; those that generate have none in a network.
-        parts = *self.generative_kernels, *self.generative_biases
-        unused = sum(0.0 * ops.sum(part) for part in parts)
-        unused += sum(0.0 * ops.sum(rbm.visible_bias) for rbm in self.stack)
-        return ops.cast(hidden + unused, self.compute_dtype)
+        return self.top.hidden_mean(self.layer_input(len(self.stack) - 1, features, None))
 
-    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        return (*input_shape[:-1], self.layer_sizes[-1])
+    def _unused(self):
+        of_pretraining = [rbm.visible_bias for rbm in self.stack]
+        return [*self.generative_kernels, *self.generative_biases, *of_pretraining]
 
     def endpoints(self) -> list[Endpoint]:
         return [

@@ -19,10 +19,11 @@ from kerasdeep.energies.directed import DirectedLayers
 from kerasdeep.models.boltzmann import served
 from kerasdeep.training.endpoints import Endpoint
 from kerasdeep.training.model import TrainedModel
+from kerasdeep.training.top_means import TopMeans
 
 
 @register
-class SigmoidBeliefNetwork(SavedRandomState, TrainedModel):
+class SigmoidBeliefNetwork(SavedRandomState, TopMeans, TrainedModel):
     r"""Sigmoid belief network: binary layers, each drawn given the one above it,
 
     $$p(v, h^1, \dots, h^n) = p(h^n) \prod_{i < n} p(h^i \mid h^{i+1}), \qquad
@@ -208,15 +209,11 @@ class SigmoidBeliefNetwork(SavedRandomState, TrainedModel):
         layers = directed.up(visible)
         return directed.log_ratio(layers) + self.log_prior(layers[-1])
 
-    def call(self, inputs: Tensor) -> Tensor:
-        self.build((None, inputs.shape[-1]))
-        means = self.directed().in_precision(self.compute_dtype).mean_up(inputs)
-        # Keras warns of weights without a gradient; the generative ones have none in a network.
-        unused = sum(0.0 * ops.sum(weight) for weight in (*self.kernels, *self.biases))
-        return ops.cast(means + unused, self.compute_dtype)
+    def _top_means(self, inputs):
+        return self.directed().in_precision(self.compute_dtype).mean_up(inputs)
 
-    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        return (*input_shape[:-1], self.layer_sizes[-1])
+    def _unused(self):
+        return [*self.kernels, *self.biases]
 
     def endpoints(self) -> list[Endpoint]:
         return [
