@@ -31,11 +31,18 @@ def list_models() -> None:
     Console().print(table)
 
 
-def evaluate(path: ModelPath, dataset: str = "") -> None:
+def evaluate(
+    path: ModelPath,
+    dataset: str = "",
+    temperatures: Annotated[
+        int | None,
+        typer.Option(min=1, help="Of annealing, for the log-likelihood. [default: without]"),
+    ] = None,
+) -> None:
     """Measure a saved model on the test rows of a data set. [default: the one it was trained on]"""
     from kerasdeep.recipes.saved.evaluate import evaluate_model
 
-    dataset, rows = evaluate_model(path, dataset)
+    dataset, rows = evaluate_model(path, dataset, temperatures)
     print_table(Console(), f"{path} on the test rows of {dataset}", rows)
 
 

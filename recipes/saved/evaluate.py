@@ -3,11 +3,15 @@
 from pathlib import Path
 
 import keras
+import numpy as np
 
 from kerasdeep.recipes import data
 from kerasdeep.recipes.data.sources import is_numpy_file
 from kerasdeep.recipes.runs.answers import ask, measure
 from kerasdeep.recipes.saved.files import labels_of, load_model, read_metrics
+from kerasdeep.recipes.tasks.likelihood import has_likelihood, likelihood_rows, measure_likelihood
+
+LIKELIHOOD_ROWS = 10_000
 
 
 def data_of(path: str | Path, model: keras.Model, dataset: str = "") -> data.Images:
@@ -55,18 +59,42 @@ def data_of(path: str | Path, model: keras.Model, dataset: str = "") -> data.Ima
     return images
 
 
-def evaluate_model(path: str | Path, dataset: str = "") -> tuple[str, list[tuple[str, str, str]]]:
+def evaluate_model(
+    path: str | Path, dataset: str = "", temperatures: int | None = None
+) -> tuple[str, list[tuple[str, str, str]]]:
     """Measures a saved model on the test rows of a data set.
 
-    Args, errors: as `data_of`.
+    Args:
+        path, dataset: as of `data_of`.
+        temperatures: of annealed importance sampling, for the log-likelihood too. Default None:
+            without.
 
     Returns:
         `(dataset, table)`: the data set's name, and rows to print as a table.
+
+    Raises:
+        ValueError: if the data does not fit the model, or it has no likelihood of it.
     """
     model = load_model(path)
     images = data_of(path, model, dataset)
     units = {"reconstruction_error": "squared, an example", "error": "of all test rows"}
-    return images.name, [
+    table = [
         (name.replace("_", " "), f"{value:.4f}", units.get(name, ""))
         for name, value in measure(model, images.test).items()
     ]
+    if temperatures is not None:
+        table += _likelihood(path, model, images, temperatures)
+    return images.name, table
+
+
+def _likelihood(path, model, images, temperatures):
+    rows = np.concatenate(list(images.test.batches(1000).as_numpy_iterator()))
+    if not (hasattr(model, "undirected_part") and has_likelihood(model, rows)):
+        raise ValueError(
+            "--temperatures is for a Boltzmann machine or a deep belief network, and data that its "
+            f"units can draw. Received: {path}, a {type(model).__name__}, and {images.name}. Leave "
+            "it out, or train with --binarize stochastic."
+        )
+    train_rows, _ = images.train.rows(LIKELIHOOD_ROWS)
+    found = measure_likelihood(model, train_rows, rows, temperatures)
+    return likelihood_rows(found, bounds=model.bounds_likelihood)

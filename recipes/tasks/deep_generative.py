@@ -17,7 +17,12 @@ from kerasdeep.recipes.judge import judged
 from kerasdeep.recipes.runs.answers import measure as measured
 from kerasdeep.recipes.runs.job import Job, Trained
 from kerasdeep.recipes.runs.options import TrainOptions
-from kerasdeep.recipes.tasks.likelihood import likelihood_rows, measure_likelihood, recorded
+from kerasdeep.recipes.tasks.likelihood import (
+    has_likelihood,
+    likelihood_rows,
+    measure_likelihood,
+    recorded,
+)
 from kerasdeep.zoo import Entry
 
 if TYPE_CHECKING:
@@ -82,8 +87,7 @@ def measure(
     table = [
         ("test reconstruction error", f"{found['reconstruction_error']:.3f}", "squared, an example")
     ]
-    # Of grey levels that stand for probabilities there is no likelihood.
-    if model.visible_unit.name != "bernoulli" or np.isin(rows, (0, 1)).all():
+    if has_likelihood(model, rows):
         likelihood = measure_likelihood(model, job.rows, rows, entry.temperatures)
         metrics["test_log_likelihood"] = recorded(likelihood)
         table += likelihood_rows(likelihood, bounds=True)

@@ -10,6 +10,7 @@ from kerasdeep.recipes.data import Images
 from kerasdeep.recipes.runs.answers import measure as measured
 from kerasdeep.recipes.runs.job import Job, Trained
 from kerasdeep.recipes.runs.options import TrainOptions
+from kerasdeep.recipes.tasks.likelihood import has_likelihood
 from kerasdeep.zoo import Entry
 
 if TYPE_CHECKING:
@@ -39,8 +40,7 @@ def measure(
     table = [
         ("test reconstruction error", f"{test['reconstruction_error']:.3f}", "squared, an example")
     ]
-    # Of grey levels that stand for probabilities there is no likelihood.
-    if model.visible_unit.name != "bernoulli" or np.isin(rows, (0, 1)).all():
+    if has_likelihood(model, rows):
         model.seed_chains(job.options.seed)
         bounds = np.mean([lower_bound(model, rows, 0.0) for _ in range(DRAWS)], axis=0)
         test["log_likelihood_bound"] = float(bounds.mean())

@@ -10,7 +10,12 @@ from kerasdeep.recipes.data import Images
 from kerasdeep.recipes.runs.answers import measure as measured
 from kerasdeep.recipes.runs.job import Job, Trained
 from kerasdeep.recipes.runs.options import TrainOptions
-from kerasdeep.recipes.tasks.likelihood import likelihood_rows, measure_likelihood, recorded
+from kerasdeep.recipes.tasks.likelihood import (
+    has_likelihood,
+    likelihood_rows,
+    measure_likelihood,
+    recorded,
+)
 from kerasdeep.zoo import Entry
 
 if TYPE_CHECKING:
@@ -43,7 +48,7 @@ def measure(
     mean_error = float(np.square(test_rows - job.rows.mean(axis=0)).sum(axis=1).mean())
     # Of grey levels that stand for probabilities there is no likelihood.
     likelihood = {}
-    if model.visible_unit.name != "bernoulli" or np.isin(test_rows, (0, 1)).all():
+    if has_likelihood(model, test_rows):
         likelihood = measure_likelihood(model, job.rows, test_rows, entry.temperatures)
     metrics = {
         "test": {**test, "reconstruction_error_of_the_mean": mean_error},

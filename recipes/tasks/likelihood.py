@@ -15,6 +15,11 @@ from kerasdeep.likelihood.exact import MAX_STATES, num_states
 from kerasdeep.models import RBM
 
 
+def has_likelihood(model: RBM, rows: np.ndarray) -> bool:
+    """Returns whether rows have one: grey levels that stand for probabilities have none."""
+    return model.visible_unit.name != "bernoulli" or bool(np.isin(rows, (0, 1)).all())
+
+
 def measure_likelihood(
     rbm: RBM, train_rows: np.ndarray, test_rows: np.ndarray, num_temperatures: int
 ) -> dict[str, Estimate]:
