@@ -58,7 +58,7 @@ def load(name: str) -> "keras.Model":
         name: a name that `ENTRIES` has.
 
     Returns:
-        A compiled Keras model; of `"dbn-dnn"` the classifier.
+        A compiled Keras model; of `"dbn-dnn"` the classifier, of `"dbn"` a `GenerativeDBN`.
 
     Raises:
         ValueError: for an unknown name, or an entry without trained weights.
@@ -67,6 +67,7 @@ def load(name: str) -> "keras.Model":
 
     >>> classifier = zoo.load("dbn-dnn")
     >>> classifier.predict(x).argmax(axis=1)  # x of shape (batch, 784)
+    >>> threes = zoo.load("dbn").sample(labels=[3] * 16, mean=True)
     """
     from kerasdeep.zoo import weights
 

@@ -9,16 +9,9 @@ from kerasdeep import backend, samplers, units
 from kerasdeep.backend.registration import register, serialized
 from kerasdeep.backend.types import ArrayLike, Tensor
 from kerasdeep.energies.contrastive import centred
-from kerasdeep.energies.gibbs import held_units
-from kerasdeep.energies.harmonium import Harmonium
-from kerasdeep.energies.labelled import (
-    free_energy_of_rows,
-    given_label,
-    label_field,
-    log_probability_of,
-)
+from kerasdeep.energies.labelled import free_energy_of_rows, label_field, log_probability_of
 from kerasdeep.models.boltzmann import served
-from kerasdeep.models.boltzmann.drawing import DrawsByLabel
+from kerasdeep.models.boltzmann.drawing import DrawsBesideLabel
 from kerasdeep.models.boltzmann.rbm import RBM
 from kerasdeep.training.endpoints import Endpoint, classify, rows
 from kerasdeep.training.labels import checked_labels
@@ -26,7 +19,7 @@ from kerasdeep.training.sampled import SampledModel
 
 
 @register
-class ClassificationRBM(DrawsByLabel, SampledModel):
+class ClassificationRBM(DrawsBesideLabel, SampledModel):
     r"""Classification RBM: an RBM of data and labels that knows $p(y \mid x)$ exactly.
 
     The visible units of one RBM are the data $x$ and a group of units for the label $y$,
@@ -206,42 +199,6 @@ class ClassificationRBM(DrawsByLabel, SampledModel):
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         return (*input_shape[:-1], self.num_classes)
-
-    # Drawings.
-
-    def seed_chains(self, seed: int) -> None:
-        """Makes `sample` draw what it drew after any other call with the same integer."""
-        self.joint.seed_chains(seed)
-
-    def given(self, label: Tensor | None) -> Harmonium:
-        """Returns the RBM of both, its label units held at numbers of classes, or free."""
-        if label is None:
-            return self.joint
-        return given_label(self.joint, label, self.num_classes, "visible")
-
-    def data_below(self, rows: Tensor, seed: keras.random.SeedGenerator) -> Tensor:
-        """Returns the data among the visible units of the RBM of both."""
-        return rows[:, : self.num_visible]
-
-    def _draw(self, num_samples, steps, initial, mean, clamped, label):
-        backend.check_built(self)
-        if label is not None and initial is None and clamped is None:
-            initial = ops.zeros((label.shape[0], self.num_visible))
-        if initial is not None:
-            initial = ops.cast(initial, "float32")
-            clamped = self._held(held_units(clamped, initial.shape), label, len(initial))
-            shown = ops.full((len(initial), self.num_classes), 1 / self.num_classes)
-            if label is not None:
-                shown = ops.one_hot(label, self.num_classes)
-            initial = ops.concatenate([initial, shown], axis=1)
-        return self.joint.sample(num_samples, steps, initial, mean, clamped)[:, : self.num_visible]
-
-    def _held(self, held, label, num_rows):
-        """Returns which units of the RBM of both are held, given which of the data are."""
-        if held is None and label is None:
-            return None
-        held = ops.zeros((num_rows, self.num_visible), "bool") if held is None else held
-        return ops.pad(held, [[0, 0], [0, self.num_classes]], constant_values=label is not None)
 
     def endpoints(self) -> list[Endpoint]:
         return [

@@ -1,6 +1,13 @@
 """Drawing from models that may have label units."""
 
+import keras
+from keras import ops
+
+from kerasdeep import backend
 from kerasdeep.backend.types import ArrayLike, Tensor
+from kerasdeep.energies.gibbs import held_units
+from kerasdeep.energies.harmonium import Harmonium
+from kerasdeep.energies.labelled import given_label
 from kerasdeep.training.labels import classes_to_draw
 
 
@@ -45,3 +52,41 @@ class DrawsByLabel:
         """
         label = classes_to_draw(labels, self.num_classes)
         return self._draw(num_samples, steps, initial, mean, clamped, label)
+
+
+class DrawsBesideLabel(DrawsByLabel):
+    """For a model with `joint`, an RBM of `num_visible` units of data and those of the label."""
+
+    def seed_chains(self, seed: int) -> None:
+        """Makes `sample` draw what it drew after any other call with the same integer."""
+        self.joint.seed_chains(seed)
+
+    def given(self, label: Tensor | None) -> Harmonium:
+        """Returns the RBM of both, its label units held at numbers of classes, or free."""
+        if label is None:
+            return self.joint
+        return given_label(self.joint, label, self.num_classes, "visible")
+
+    def data_below(self, rows: Tensor, seed: keras.random.SeedGenerator) -> Tensor:
+        """Returns the data among the visible units of the RBM of both."""
+        return rows[:, : self.num_visible]
+
+    def _draw(self, num_samples, steps, initial, mean, clamped, label):
+        backend.check_built(self)
+        if label is not None and initial is None and clamped is None:
+            initial = ops.zeros((label.shape[0], self.num_visible))
+        if initial is not None:
+            initial = ops.cast(initial, "float32")
+            clamped = self._held(held_units(clamped, initial.shape), label, len(initial))
+            shown = ops.full((len(initial), self.num_classes), 1 / self.num_classes)
+            if label is not None:
+                shown = ops.one_hot(label, self.num_classes)
+            initial = ops.concatenate([initial, shown], axis=1)
+        return self.joint.sample(num_samples, steps, initial, mean, clamped)[:, : self.num_visible]
+
+    def _held(self, held, label, num_rows):
+        """Returns which units of the RBM of both are held, given which of the data are."""
+        if held is None and label is None:
+            return None
+        held = ops.zeros((num_rows, self.num_visible), "bool") if held is None else held
+        return ops.pad(held, [[0, 0], [0, self.num_classes]], constant_values=label is not None)
