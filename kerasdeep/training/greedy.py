@@ -126,6 +126,10 @@ class GreedyStack(TrainedModel):
         """
         return values
 
+    def training_input(self, number: int, values: Tensor, label: Tensor | None) -> Tensor:
+        """Returns what a layer learns from: `layer_input`, unless a part of it is drawn."""
+        return self.layer_input(number, values, label)
+
     def layer_input_shape(
         self, number: int, shape: tuple[int | None, ...]
     ) -> tuple[int | None, ...]:
@@ -292,11 +296,8 @@ class GreedyStack(TrainedModel):
 
     def _batch(self, data):
         visible, label, weight = keras.utils.unpack_x_y_sample_weight(data)
-        return (
-            self._checked(visible),
-            label if self.learns_from_labels else None,
-            self._checked_weight(weight),
-        )
+        label = label if self.learns_from_labels else None
+        return self._checked(visible), label, self._checked_weight(weight)
 
     def _update(self, visible, label, weight):
         number = self.training_layer
@@ -306,7 +307,7 @@ class GreedyStack(TrainedModel):
                 "layer."
             )
         values = self.propagate(visible, number, self.mean_field)
-        self.stack[number]._update(self.layer_input(number, values, label), weight)
+        self.stack[number]._update(self.training_input(number, values, label), weight)
 
     def _measure(self, values, label, weight):
         for number, layer in enumerate(self.stack):

@@ -219,7 +219,7 @@ class GenerativeDBN(SavedRandomState, TopMeans, AssociativeMemory, TransposedSta
     def _update_whole(self, visible, label, weight):
         directed = self.directed().in_precision(self.compute_dtype)
         awake = directed.up(visible)
-        rows = self.layer_input(len(self.stack) - 1, awake[-1], label)
+        rows = self.training_input(len(self.stack) - 1, awake[-1], label)
         memory = self.top._in_compute_precision()
         field = memory.hidden_field(rows)
         hidden = self.top.hidden.mean(field)
@@ -253,17 +253,28 @@ class GenerativeDBN(SavedRandomState, TopMeans, AssociativeMemory, TransposedSta
 
         Args:
             number, values: as of `GreedyStack.layer_input`.
-            label: numbers of classes, -1 where it is not known, so that one is drawn from
+            label: numbers of classes, -1 where it is not known, which becomes
                 $p(y \mid h^{\ell-1})$; None: all are equally likely.
         """
+        return self._beside_labels(number, values, label, ops.softmax)
+
+    def training_input(self, number: int, values: Tensor, label: Tensor | None) -> Tensor:
+        """Returns `layer_input`, but with labels that are not known drawn."""
+
+        def drawn(field):
+            return self._label_unit().sample(field, self.top.seed_generator)
+
+        return self._beside_labels(number, values, label, drawn)
+
+    def _beside_labels(self, number, values, label, labels_of_field):
         rows = super().layer_input(number, values, label)
         if label is None or not self._sees_labels(number):
             return rows
         features, given = rows[:, : -self.num_classes], rows[:, -self.num_classes :]
 
         def completed():
-            drawn = self._label_unit().sample(self._label_field(features), self.top.seed_generator)
-            return ops.where(label[:, None] >= 0, given, drawn)
+            found = labels_of_field(self._label_field(features))
+            return ops.where(label[:, None] >= 0, given, found)
 
         labels = ops.cond(ops.all(label >= 0), lambda: given, completed)
         return ops.concatenate([features, labels], axis=-1)

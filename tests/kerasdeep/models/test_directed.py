@@ -417,11 +417,15 @@ def test_labels_that_are_not_known_are_drawn_given_the_layer_below():
     field = model._label_field(ops.convert_to_tensor(features))
     expected = 20_000 * ops.convert_to_numpy(ops.softmax(field))
     rows, label = np.tile(features, (20_000, 1)), np.full(80_000, -1)
-    drawn = ops.convert_to_numpy(model.layer_input(2, ops.convert_to_tensor(rows), label))[:, 2:]
+    drawn = ops.convert_to_numpy(model.training_input(2, ops.convert_to_tensor(rows), label))[:, 2:]
     counts = drawn.reshape(20_000, 4, 3).sum(axis=0)
     assert (np.square(counts - expected) / expected).sum() < 31.8
+    measured = ops.convert_to_numpy(
+        model.layer_input(2, ops.convert_to_tensor(features), label[:4])
+    )
+    np.testing.assert_allclose(20_000 * measured[:, 2:], expected, rtol=1e-5)
     label[::2] = 1
-    shown = ops.convert_to_numpy(model.layer_input(2, ops.convert_to_tensor(rows), label))
+    shown = ops.convert_to_numpy(model.training_input(2, ops.convert_to_tensor(rows), label))
     assert (shown[::2, 3] == 1).all() and not (shown[1::2, 3] == 1).all()
 
 
