@@ -10,18 +10,23 @@ from kerasdeep.energies.views import View
 FORBIDDEN = -1e4
 
 
-def given_label(machine: Harmonium, label: Tensor, num_classes: int, side: str) -> View:
+def given_label(
+    machine: Harmonium, label: Tensor | None, num_classes: int | None, side: str
+) -> Harmonium:
     """Returns the machine in which the labels of rows are known: no other class can be drawn.
 
     Args:
         machine: its label units are the last columns of a side.
-        label: numbers of classes, shape `(batch,)`; -1 where a label is not known.
+        label: numbers of classes, shape `(batch,)`; -1 where a label is not known. None: of no row.
         num_classes: how many there are.
         side: `"visible"` or `"hidden"`.
 
     Returns:
-        A view with biases of that side for each row, shape `(batch, number of units)`.
+        A view with biases of that side for each row, shape `(batch, number of units)`; for None the
+        machine.
     """
+    if label is None:
+        return machine
     known = ops.cast(label >= 0, "float32")[:, None]
     forbidden = FORBIDDEN * known * (1 - ops.one_hot(label, num_classes))
     bias = getattr(machine, f"{side}_bias")

@@ -46,7 +46,6 @@ def measure(
     test = measured(model, job.images.test)
     test_rows = np.concatenate(list(job.images.test.batches(1000).as_numpy_iterator()))
     mean_error = float(np.square(test_rows - job.rows.mean(axis=0)).sum(axis=1).mean())
-    # Of grey levels that stand for probabilities there is no likelihood.
     likelihood = {}
     if has_likelihood(model, test_rows):
         likelihood = measure_likelihood(model, job.rows, test_rows, entry.temperatures)

@@ -63,8 +63,6 @@ class DrawsBesideLabel(DrawsByLabel):
 
     def given(self, label: Tensor | None) -> Harmonium:
         """Returns the RBM of both, its label units held at numbers of classes, or free."""
-        if label is None:
-            return self.joint
         return given_label(self.joint, label, self.num_classes, "visible")
 
     def data_below(self, rows: Tensor, seed: keras.random.SeedGenerator) -> Tensor:

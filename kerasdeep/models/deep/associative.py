@@ -38,8 +38,6 @@ class AssociativeMemory(DrawsByLabel):
 
     def given(self, label: Tensor | None) -> Harmonium:
         """Returns the highest RBM, its label units held at labels, numbers of classes, or free."""
-        if label is None:
-            return self.top
         return given_label(self.top, label, self.num_classes, "visible")
 
     def data_below(self, rows: Tensor, seed: keras.random.SeedGenerator) -> Tensor:

@@ -22,8 +22,6 @@ class DeepInference(DrawsByLabel, GibbsSampling, Harmonium):
         return self._given(self, label)
 
     def _given(self, machine, label):
-        if label is None:
-            return machine
         side = "hidden" if len(self.connection.weights) % 2 else "visible"
         return given_label(machine, label, self.num_classes, side)
 

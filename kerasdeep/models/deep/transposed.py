@@ -27,10 +27,10 @@ class TransposedStart:
     transposed = False
 
     def start_layer(self, number: int, rows: np.ndarray | None) -> list[keras.callbacks.Callback]:
-        lower, upper = self.stack[number - 1], self.stack[number % len(self.stack)]
-        new = 0 < number < len(self.stack) and not ops.any(upper.visible_bias != 0)
+        turned = self._starts_turned_over(number)
         callbacks = super().start_layer(number, rows)
-        if self.transposed and new and fits(lower, upper):
+        if turned:
+            lower, upper = self.stack[number - 1 : number + 1]
             turn_over(lower, upper)
             if rows is not None:
                 values = self.layer_input(number, self.propagate(rows, number), None)
@@ -39,6 +39,13 @@ class TransposedStart:
                 if upper.centering:
                     upper.hidden_offset.assign(upper.hidden.statistic(ops.mean(hidden, axis=0)))
         return callbacks
+
+    def _starts_turned_over(self, number):
+        """Returns whether a layer does, which none does that has biases already."""
+        if not self.transposed or not 0 < number < len(self.stack):
+            return False
+        lower, upper = self.stack[number - 1 : number + 1]
+        return fits(lower, upper) and not ops.any(upper.visible_bias != 0)
 
 
 def fits(lower: RBM, upper: RBM) -> bool:
