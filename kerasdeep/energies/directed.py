@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
 import keras
+from keras import ops
 
 from kerasdeep.backend.types import ArrayLike, Tensor
 from kerasdeep.energies.conditional import Conditional
@@ -39,6 +40,24 @@ class DirectedLayers(NamedTuple):
         for conditional in self.recognition:
             layers.append(conditional.sample(layers[-1], self.seed))
         return layers
+
+    def straight_through(self, layers: Sequence[Tensor]) -> Tensor:
+        """Returns the highest of layers that were drawn by `up`, with the gradient of its mean.
+
+        What is drawn does not change smoothly with weights: its derivative is taken to be that of
+        the mean given the layer below, drawn as well.
+
+        Args:
+            layers: what `up` returned.
+
+        Reference: Bengio, Léonard, Courville (2013), Estimating or propagating gradients through
+        stochastic neurons for conditional computation. arXiv:1308.3432.
+        """
+        values, *drawn = layers
+        for conditional, above in zip(self.recognition, drawn, strict=True):
+            mean = conditional.mean(values)
+            values = mean + ops.stop_gradient(above - mean)
+        return values
 
     def means(self, data: Tensor) -> list[Tensor]:
         """Returns data and the means of all layers above it, where means are passed up."""

@@ -14,9 +14,22 @@ from kerasdeep.training.reported import ReportedFit
 
 
 class LabelledTop(ReportedFit, JointStack):
-    """Base class of stacks with `num_classes`, None for one that learns without labels."""
+    r"""Base class of stacks with `num_classes`, None for one that learns without labels.
+
+    A subclass sets `discriminative` too, the weight of $\log p(y \mid v)$ in its own training.
+    """
 
     num_classes = None
+    discriminative = 0.0
+
+    def _checked_weight_of_labels(self, discriminative):
+        if discriminative < 0 or (discriminative and self.num_classes is None):
+            raise ValueError(
+                f"{type(self).__name__} expects discriminative of at least 0, and num_classes "
+                f"where it is above. Received: discriminative={discriminative}, "
+                f"num_classes={self.num_classes}."
+            )
+        return float(discriminative)
 
     def compile(
         self,
@@ -93,4 +106,5 @@ class LabelledTop(ReportedFit, JointStack):
         return visible, label, weight
 
     def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "num_classes": self.num_classes}
+        own = {"num_classes": self.num_classes, "discriminative": self.discriminative}
+        return {**super().get_config(), **own}

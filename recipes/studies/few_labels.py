@@ -1,8 +1,9 @@
 """Study: what do Boltzmann machines gain over a plain network where labels are few?
 
 All learners see the same labelled rows for the same number of updates. Of the batches of the
-semi-supervised one, half are rows without a label, from all of the training data; the deep
-Boltzmann machine has learned from all of these before, and from no label, and is then unrolled.
+semi-supervised one, half are rows without a label, from all of the training data. The deep
+Boltzmann machine has learned from all of these before, and from no label; it is unrolled as a
+network, which also sees where the machine's chains go from labelled rows, as rows of their class.
 """
 
 import functools
@@ -127,17 +128,31 @@ class Learners:
             _ = self.machine  # which draws numbers of its own
         keras.utils.set_random_seed(self.seed)
         images, num_updates = self.job.images, self.job.options.num_updates
-        num_visible = rows[0].shape[1]
         if learner == "dbm":
-            model = zoo.unrolled(self.machine, choice, images.num_classes, num_updates)
+            model = zoo.unrolled(self.machine, images.num_classes, num_updates)
         else:
-            model = zoo.build(
-                learner, choice, num_visible, images.num_classes, num_updates, self.seed
-            )
-        others = self.order if learner == "semi-supervised" else None
-        labelled = self.order[:num_labels]
-        batches = endless(images.train, labelled, others, num_updates, self.seed)
-        return error_of(model, batches, rows)
+            sizes = rows[0].shape[1], images.num_classes
+            model = zoo.build(learner, choice, *sizes, num_updates, self.seed)
+        parts = self._parts(learner, self.order[:num_labels], choice)
+        return error_of(model, endless(parts, num_updates, self.seed), rows)
+
+    def _parts(self, learner, numbers, choice):
+        """Returns what a batch has: labelled rows, and rows without a label or walks from them."""
+        from kerasdeep.recipes.studies.tools import batches
+
+        train, size = self.job.images.train, batches.BATCH_SIZE
+        if learner == "semi-supervised":
+            half = size // 2
+            known = batches.labelled(train, numbers, half)
+            return [known, batches.unlabelled(train, self.order, half)]
+        walks = zoo.OF_DBMS[choice] if learner == "dbm" else None
+        if not walks:
+            return [batches.labelled(train, numbers, size)]
+        others = round(walks.share * size)
+        self.machine.seed_chains(self.seed)
+        known = batches.labelled(train, numbers, size - others)
+        ends = batches.walked(self.machine, known, walks.steps, zoo.NUM_WALKS, others)
+        return [known, ends]
 
 
 def table(metrics: dict[str, Any]) -> list[tuple[str, str, str]]:

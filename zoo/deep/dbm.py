@@ -51,6 +51,9 @@ class DeepBoltzmannMachine(Entry):
     label_rate: float = parameter(
         1.0, "Its factor for the kernel of label units.", low=0, search=(0.02, 1.0), log=True
     )
+    discriminative: float = parameter(
+        0.0, "Weight of label given data.", low=0, search=(0.1, 30.0), log=True
+    )
     pretrain_learning_rate: float = parameter(
         0.1, "Rate of pretraining at the start; to zero.", low=0, search=(0.01, 0.2), log=True
     )
@@ -108,6 +111,7 @@ class DeepBoltzmannMachine(Entry):
             doubling=self.start == "doubled",
             training_sweeps=self.sweeps,
             rates=rates,
+            discriminative=self.discriminative if classes else 0.0,
             seed=seed,
         )
         chains = PersistentContrastiveDivergence(self.num_chains, self.chain_steps)

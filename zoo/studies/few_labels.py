@@ -4,7 +4,7 @@ References: Larochelle, Bengio (2008), Classification using discriminative restr
 machines, section 6. Salakhutdinov, Hinton (2009), Deep Boltzmann machines.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kerasdeep.zoo.deep.dbm import DeepBoltzmannMachine
 
@@ -19,7 +19,27 @@ INPUT_DROPOUT, DROPOUT = 0.2, 0.5
 # the generative term of an RBM. With Adam, the noise of sampling makes as large steps as a label.
 OF_NETWORKS = {"rate 0.001": 0.001, "rate 0.003": 0.003}
 OF_RBMS = {"generative": ("sgd", 0.03, 1.0), "discriminative": ("adam", 0.003, 0.01)}
-OF_DBMS = {"rate 0.0003": 0.0003, "rate 0.001": 0.001}
+
+
+class Walks(NamedTuple):
+    """Rows to which chains of a machine come from labelled ones.
+
+    Attributes:
+        share: their share of a batch.
+        steps: Gibbs steps of the chains.
+    """
+
+    share: float
+    steps: int
+
+
+NUM_WALKS = 40_000
+OF_DBMS = {
+    "no walks": None,
+    "walks of 2 steps": Walks(0.3, 2),
+    "walks of 10 steps": Walks(0.8, 10),
+    "walks of 40 steps": Walks(0.8, 40),
+}
 CHOICES = {
     "network": OF_NETWORKS,
     "hybrid": OF_RBMS,
@@ -27,24 +47,23 @@ CHOICES = {
     "dbm": OF_DBMS,
 }
 # It learns from all images before, and from no label.
-MACHINE = DeepBoltzmannMachine(label_units=0)
+MACHINE = DeepBoltzmannMachine(label_units=0, start="random", learning_rate=0.2, upper_rate=0.03)
+RATE, UNROLLED_DROPOUT = 0.01, 0.3
 
 
-def unrolled(dbm: "DBM", choice: str, num_classes: int, total_steps: int) -> "keras.Model":
+def unrolled(dbm: "DBM", num_classes: int, total_steps: int) -> "keras.Model":
     """Returns a deep Boltzmann machine as a compiled network with dropout.
 
     Args:
         dbm: a trained machine.
-        choice: a key of `OF_DBMS`.
         num_classes: number of classes.
         total_steps: number of updates until the learning rate is zero.
     """
     import keras
 
-    network = dbm.to_classifier(num_classes, INPUT_DROPOUT, DROPOUT, max_sweeps=MACHINE.sweeps)
-    schedule = keras.optimizers.schedules.CosineDecay(OF_DBMS[choice], total_steps)
+    network = dbm.to_classifier(num_classes, INPUT_DROPOUT, UNROLLED_DROPOUT, beside=False)
     network.compile(
-        keras.optimizers.Adam(schedule),
+        keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(RATE, total_steps)),
         "sparse_categorical_crossentropy",
         metrics=["accuracy"],
         steps_per_execution=20,

@@ -76,6 +76,8 @@ class DBM(SavedRandomState, TopMeans, FeedForward, DeepInference, CentredUnits, 
         rates: list with a factor for each of the `kernels`, at least 0, by which gradients of joint
             training are multiplied, those of the biases of the layer above with them. Upper layers,
             whose units are on more often than pixels, need smaller steps. Default None: all 1.
+        discriminative: weight in joint training of $\log p(y \mid v)$ of labelled rows, whose
+            gradient, by mean field, is that of $F(v) - F(v, y)$; at least 0. Default 0.0.
         seed: integer seed of initial weights and of all sampling. Default None.
 
     Attributes:
@@ -111,6 +113,7 @@ class DBM(SavedRandomState, TopMeans, FeedForward, DeepInference, CentredUnits, 
         tolerance: float = 0.001,
         damping: float = 0.0,
         rates: Sequence[float] | None = None,
+        discriminative: float = 0.0,
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
@@ -142,6 +145,7 @@ class DBM(SavedRandomState, TopMeans, FeedForward, DeepInference, CentredUnits, 
         self.training_sweeps = backend.positive_integer(training_sweeps, "training_sweeps", name)
         self.tolerance, self.damping = tolerance, damping
         self.rates = self._checked_rates(rates)
+        self.discriminative = self._checked_weight_of_labels(discriminative)
         self.seed_generator = keras.random.SeedGenerator(seed)
         self._add_metrics()
 
@@ -275,7 +279,13 @@ class DBM(SavedRandomState, TopMeans, FeedForward, DeepInference, CentredUnits, 
         particles = self.sampler.negative_phase(machine, field, weight)
         data = Particles(even, odd, weight)
         offsets = self.visible_offset, self.hidden_offset
-        gradients = self._at_own_rates(fused_gradient(machine, data, particles, *offsets))
+        gradients = fused_gradient(machine, data, particles, *offsets)
+        if self.discriminative:
+            free = Particles(*self._sides(machine, visible, self.training_sweeps), weight)
+            of_labels = fused_gradient(machine, data, free, *offsets)
+            pairs = zip(gradients, of_labels, strict=True)
+            gradients = [joint + self.discriminative * own for joint, own in pairs]
+        gradients = self._at_own_rates(gradients)
         self._apply(gradients, self.energy_parameters)
         self.sampler.observe(gradients)
         self.update_offsets(even, odd, weight)

@@ -55,8 +55,8 @@ class GenerativeDBN(SavedRandomState, TopMeans, AssociativeMemory, TransposedSta
         num_classes: number of label units, at least 2. Default None: none.
         visible: unit type of the data. Default `"bernoulli"`.
         discriminative: weight in up-down of $\log p(y \mid h^{\ell-1})$ of labelled rows, which the
-            highest RBM then learns beside the joint distribution, by the exact gradient; at least
-            0. Default 0.0.
+            highest RBM then learns beside the joint distribution, by the exact gradient, and
+            recognition straight through the layers that it draws; at least 0. Default 0.0.
         transposed: whether an RBM starts as the one below it turned over, where it has hidden units
             enough, see `kerasdeep.models.deep.transposed`. Default False.
         pretraining: whether `fit` trains layers first, where it gets one number. Default True.
@@ -123,15 +123,6 @@ class GenerativeDBN(SavedRandomState, TopMeans, AssociativeMemory, TransposedSta
         self.layer_sizes = [rbm.num_hidden for rbm in self.stack]
         self.seed_generator = keras.random.SeedGenerator(seed)
         self._add_metrics()
-
-    def _checked_weight_of_labels(self, discriminative):
-        if discriminative < 0 or (discriminative and not self.num_classes):
-            raise ValueError(
-                "GenerativeDBN expects discriminative of at least 0, and num_classes where it is "
-                f"above. Received: discriminative={discriminative}, "
-                f"num_classes={self.num_classes}."
-            )
-        return float(discriminative)
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         if self.built:
@@ -227,26 +218,28 @@ class GenerativeDBN(SavedRandomState, TopMeans, AssociativeMemory, TransposedSta
         asleep = directed.down(particles.visible[:, : awake[-1].shape[-1]])
         data = Particles(rows, hidden, weight)
         offsets = self.top.visible_offset, self.top.hidden_offset
-        memory_gradients = fused_gradient(memory, data, particles, *offsets)
+        of_memory = fused_gradient(memory, data, particles, *offsets)
+        upward = [*directed.sleep(asleep, particles.weight), *of_memory]
         if self.discriminative:
-            of_labels = self._gradients_of_labels(awake[-1], label, weight)
-            memory_gradients = [sum(pair) for pair in zip(memory_gradients, of_labels, strict=True)]
-        gradients = [
-            *directed.wake(awake, weight),
-            *directed.sleep(asleep, particles.weight),
-            *memory_gradients,
-        ]
-        self._apply(gradients, self.learned_variables())
-        self.sampler.observe(memory_gradients)
+            of_labels = self._gradients_of_labels(directed, awake, label, weight)
+            upward = [sum(pair) for pair in zip(upward, of_labels, strict=True)]
+        self._apply([*directed.wake(awake, weight), *upward], self.learned_variables())
+        self.sampler.observe(upward[-len(of_memory) :])
         self.top.update_offsets(rows, hidden, weight)
 
-    def _gradients_of_labels(self, features, label, weight):
+    def _gradients_of_labels(self, directed, awake, label, weight):
+        """Returns gradients by the weights of recognition and of the highest RBM."""
+        recognition = directed.recognition_parameters
+
         def objective():
+            features = directed.straight_through(awake)
             log_p = log_probability_of(label, self._label_field(features))
             return -self.discriminative * ops.mean(log_p if weight is None else weight * log_p)
 
-        gradients = backend.gradients(objective, self.top.energy_parameters)
-        return centred(gradients, self.top, self.top.visible_offset, self.top.hidden_offset)
+        gradients = backend.gradients(objective, [*recognition, *self.top.energy_parameters])
+        below, of_memory = gradients[: len(recognition)], gradients[len(recognition) :]
+        offsets = self.top.visible_offset, self.top.hidden_offset
+        return [*below, *centred(of_memory, self.top, *offsets)]
 
     def layer_input(self, number: int, values: Tensor, label: Tensor | None) -> Tensor:
         r"""Returns values, for the highest layer beside one-hot labels.
@@ -303,7 +296,6 @@ class GenerativeDBN(SavedRandomState, TopMeans, AssociativeMemory, TransposedSta
         return {
             **config,
             "visible": serialized(self.data_unit),
-            "discriminative": self.discriminative,
             "transposed": self.transposed,
             "seed": self.seed,
         }

@@ -63,27 +63,31 @@ class FeedForward:
         input_dropout: float = 0.0,
         dropout: float = 0.0,
         max_norm: float | None = None,
+        beside: bool = True,
         max_sweeps: int | None = None,
         **kwargs: Any,
     ) -> keras.Model:
         """Unrolls the machine into a feed-forward classifier that starts from its weights.
 
-        Each hidden layer sees the layer below it and the means of the one above it, which mean
-        field gives the data once and for all: at the start its units have the machine's own means,
-        and fine-tuning goes on from there.
+        Each hidden layer sees the layer below it and, beside that, the means of the one above it,
+        which mean field gives the data once and for all: at the start its units have the machine's
+        own means, and fine-tuning goes on from there. Without them, a layer that has one above sees
+        the one below it twice, as in the machine's pretraining: a network as any other, and faster.
 
         Args:
             num_classes: number of classes, at least 2.
             input_dropout: fraction of the inputs to drop in training, from 0 to below 1. Default 0.
             dropout: fraction of every hidden layer to drop in training, likewise. Default 0.
             max_norm: largest norm of the weights into one hidden unit. Default None: any.
+            beside: whether layers see the means of the layer above beside the one below. Default
+                True.
             max_sweeps: sweeps of mean field at most; they cost a step of fine-tuning most of its
                 time. Default None: as many as of the machine.
             **kwargs: passed on to the softmax layer, `keras.layers.Dense`.
 
         Returns:
-            A built, uncompiled `keras.Model` of a `kerasdeep.models.deep.posterior.Posterior`, a
-            frozen copy of the machine, and of `Dense` layers.
+            A built, uncompiled `keras.Model` of `Dense` layers and, where means are beside, of a
+            `kerasdeep.models.deep.posterior.Posterior`, a frozen copy of the machine.
 
         Raises:
             ValueError: for less than two classes, or an unbuilt machine.
@@ -94,15 +98,19 @@ class FeedForward:
         check_num_classes(num_classes)
         constraint = None if max_norm is None else keras.constraints.MaxNorm(max_norm)
         inputs = keras.Input(self.row_shape)
-        means = Posterior(self.without_training(max_sweeps), name="posterior")(inputs)
+        if beside:
+            means = Posterior(self.without_training(max_sweeps), name="posterior")(inputs)
         values = Dropout(input_dropout, name="dropout_input")(inputs) if input_dropout else inputs
         for number, size in enumerate(self.layer_sizes):
             kernel = self.kernels[number]
             if number == 0:
                 kernel = ops.transpose(self.data_unit.statistic(ops.transpose(kernel)))
-            if number + 1 < len(self.layer_sizes):
+            has_above = number + 1 < len(self.layer_sizes)
+            if has_above and beside:
                 values = keras.layers.Concatenate()([values, means[number + 1]])
                 kernel = ops.concatenate([kernel, ops.transpose(self.kernels[number + 1])])
+            elif has_above:
+                kernel = 2 * kernel
             name = f"encoder_{number + 1}"
             dense = keras.layers.Dense(size, "sigmoid", kernel_constraint=constraint, name=name)
             values = dense(values)

@@ -10,6 +10,7 @@ from keras import ops
 from kerasdeep.energies.layered import Layered
 from kerasdeep.energies.mean_field import MeanField
 from kerasdeep.models import DBM
+from kerasdeep.models.deep.posterior import Posterior
 from kerasdeep.samplers import (
     ContrastiveDivergence,
     ParallelTempering,
@@ -120,9 +121,9 @@ def states(size):
     return np.array(list(itertools.product([0.0, 1.0], repeat=size)), "float32")
 
 
-def labelled_machine(layers):
+def labelled_machine(layers, **arguments):
     exact = {"max_sweeps": 200, "training_sweeps": 200, "tolerance": 1e-7}
-    model = DBM(layers, num_classes=3, seed=0, **exact)
+    model = DBM(layers, num_classes=3, seed=0, **exact, **arguments)
     model.build((None, 5))
     model.join()
     rng = np.random.default_rng(0)
@@ -159,6 +160,46 @@ def test_free_energies_of_labels_bound_the_joint_distribution(layers, close):
     if len(layers) == 1:
         close("labelled DBM, free energy of labels", found, expected, 1e-5)
         close("labelled DBM, classes", model.class_probabilities(X), softmax(expected), 1e-5)
+
+
+@pytest.mark.parametrize("layers", [[3], [3, 2]])
+def test_the_discriminative_part_is_the_gradient_of_labels_given_data(layers, close):
+    """By central differences of $F(v, y) - F(v)$; a row without a label counts for nothing."""
+    labels = np.array([2, -1, 0, 1])
+    moves = []
+    for weight in (0.0, 2.0):
+        model = labelled_machine(layers, centering=False, discriminative=weight)
+        model.compile(keras.optimizers.SGD(1.0), Means())
+        start = [np.array(one) for one in model.energy_parameters]
+        model.train_on_batch(X[:4], labels)
+        moves.append([np.array(w) - s for w, s in zip(model.energy_parameters, start, strict=True)])
+
+    def objective():
+        x, y = ops.convert_to_tensor(X[:4]), ops.convert_to_tensor(labels, "int32")
+        gap = ops.convert_to_numpy(model._variational(x, y)) - ops.convert_to_numpy(
+            model._variational(x)
+        )
+        return float(gap.astype("float64").mean())
+
+    for number, (parameter, value) in enumerate(zip(model.energy_parameters, start, strict=True)):
+        for other, before in zip(model.energy_parameters, start, strict=True):
+            other.assign(before)
+        slope = np.zeros_like(value)
+        for index in np.ndindex(*value.shape):
+            ends = []
+            for step in (0.02, -0.02):
+                moved = value.copy()
+                moved[index] += step
+                parameter.assign(moved)
+                ends.append(objective())
+            slope[index] = (ends[0] - ends[1]) / 0.04
+        close("DBM, gradient of labels", moves[1][number] - moves[0][number], -2 * slope, 1e-3)
+
+
+def test_a_weight_of_labels_needs_labels():
+    for options in ({"num_classes": 3, "discriminative": -1.0}, {"discriminative": 1.0}):
+        with pytest.raises(ValueError, match="discriminative of at least 0, and num_classes"):
+            DBM([3], **options)
 
 
 @pytest.mark.parametrize("layers", [[3], [3, 2]])
@@ -226,6 +267,25 @@ def test_the_network_starts_with_the_machines_own_means(visible, layers, close, 
     network.save(tmp_path / "network.keras")
     loaded = keras.models.load_model(tmp_path / "network.keras")
     np.testing.assert_array_equal(loaded.predict(X, verbose=0), network.predict(X, verbose=0))
+
+
+@pytest.mark.parametrize("visible", ["bernoulli", Gaussian(stddev=0.5)], ids=["binary", "grey"])
+@pytest.mark.parametrize("layers", [[4], [4, 3], [4, 3, 2]])
+def test_without_means_beside_layers_see_the_one_below_twice(visible, layers, close):
+    model = DBM(layers, visible=visible, seed=0)
+    model.build((None, 5))
+    rng = np.random.default_rng(0)
+    for weight in model.energy_parameters:
+        weight.assign(0.5 * rng.normal(size=weight.shape))
+    network = model.to_classifier(3, dropout=0.2, beside=False)
+    assert all(not isinstance(layer, Posterior) for layer in network.layers)
+    outputs = [network.get_layer(f"encoder_{n + 1}").output for n in range(len(layers))]
+    found = keras.tree.flatten(keras.Model(network.inputs, outputs)([X]))
+    values = np.array(model.data_unit.statistic(ops.convert_to_tensor(X)))
+    for number, (kernel, bias) in enumerate(zip(model.kernels, model.biases[1:], strict=True)):
+        times = 1 if number + 1 == len(layers) else 2
+        values = sigmoid(times * values @ np.array(kernel) + np.array(bias))
+        close("DBM, without means beside", found[number], values, 1e-5)
 
 
 def test_less_than_two_classes_are_refused():

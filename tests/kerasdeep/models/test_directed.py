@@ -442,21 +442,36 @@ def test_lasting_chains_train_label_units_where_some_labels_are_missing(sampler)
 
 
 def test_the_gradient_of_labels_is_that_of_their_probability(close):
-    """By finite differences; a row without a label counts for nothing, a weight as it says."""
-    model, features = make("labelled"), states(2)
+    """By finite differences; a row without a label counts for nothing, a weight as it says.
+
+    What was drawn of a layer moves with the mean of its units, given what is below it.
+    """
+    model = make("labelled")
     model.discriminative = 2.0
     for offset in (model.top.visible_offset, model.top.hidden_offset):
         offset.assign(0 * offset)
+    directed = model.directed()
+    awake = directed.up(ops.convert_to_tensor(X[3:7]))
     label, weight = np.array([0, -1, 2, 1]), np.array([1.0, 5.0, 0.5, 2.0], "float32")
-    found = model._gradients_of_labels(ops.convert_to_tensor(features), label, weight)
-    start = arrays(model.top.energy_parameters)
+    found = model._gradients_of_labels(directed, awake, label, weight)
+    below = arrays(directed.recognition_parameters)
+    start, drawn = below + arrays(model.top.energy_parameters), arrays(awake)
 
-    def objective(kernel, b, c):
-        fields = np.stack([features @ kernel[:2] + kernel[2 + y] + c for y in range(3)], axis=1)
+    def mean(values, kernel, bias):
+        return 1 / (1 + np.exp(-values @ kernel - bias))
+
+    def objective(parameters):
+        values = drawn[0]
+        for number, before in enumerate(drawn[:-1]):
+            moved, still = (part[2 * number :][:2] for part in (parameters, below))
+            values = drawn[number + 1] + mean(values, *moved) - mean(before, *still)
+        kernel, b, c = parameters[len(below) :]
+        fields = np.stack([values @ kernel[:2] + kernel[2 + y] + c for y in range(3)], axis=1)
         field = b[2:] + np.logaddexp(0, fields).sum(axis=2)
         log_p = field - np.logaddexp.reduce(field, axis=1)[:, None]
         return -2 * sum(weight[n] * log_p[n, label[n]] for n in (0, 2, 3)) / 4
 
+    assert len(found) == len(start) == 4 + 3
     for number, value in enumerate(start):
         slope = np.zeros_like(value)
         for index in np.ndindex(*value.shape):
@@ -464,7 +479,7 @@ def test_the_gradient_of_labels_is_that_of_their_probability(close):
             for step in (1e-5, -1e-5):
                 moved = [part.copy() for part in start]
                 moved[number][index] += step
-                ends.append(objective(*moved))
+                ends.append(objective(moved))
             slope[index] = (ends[0] - ends[1]) / 2e-5
         close("labelled, gradient of labels", found[number], slope, 1e-5)
 

@@ -71,9 +71,10 @@ def test_recipes_do_not_tune_their_pipelines(labelled):
         made = [train.batches(10), train.epochs(10, 0, 2)]
         if not stream:
             rows = np.arange(300)
+            part = batches.Part(*train.tensors, rows, size=10)
             made += [
                 batches.passes(train, rows, 3, seed=0),
-                batches.endless(train, rows, None, 3, seed=0),
-                batches.endless(train, rows, rows, 3, seed=0),
+                batches.endless([part], 3, seed=0),
+                batches.endless([part, part], 3, seed=0),
             ]
         assert all(dataset.options().autotune.enabled is False for dataset in made)

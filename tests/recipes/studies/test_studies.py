@@ -12,6 +12,7 @@ from kerasdeep.recipes.studies import (
     run_study,
     sampler_comparison,
 )
+from kerasdeep.recipes.studies.tools import batches
 from kerasdeep.zoo.boltzmann.rbm import BernoulliRBM
 from kerasdeep.zoo.studies import few_labels as learners
 from kerasdeep.zoo.studies import sampler_comparison as contestants
@@ -57,6 +58,23 @@ def test_recall_breaks_down_beyond_capacity(monkeypatch, tmp_path):
     assert (tmp_path / "hopfield-capacity.png").stat().st_size > 10_000
 
 
+def test_walks_have_the_classes_of_the_rows_they_start_from():
+    class Turned:
+        def sample(self, initial, steps, mean):
+            assert (steps, mean) == (7, True)
+            return 1 - initial
+
+    images, labels = np.random.default_rng(0).uniform(size=(20, 3)), np.arange(20)
+    part = batches.Part(images, labels, np.array([4, 9, 11]), size=2)
+    ends = batches.walked(Turned(), part, steps=7, num_walks=4100, size=6)
+    np.testing.assert_array_equal(ends.images, 1 - images[ends.labels])
+    assert set(np.bincount(ends.labels)) == {0, 1366, 1367}
+    for x, y in batches.endless([part, ends], 5, seed=0):
+        assert set(y.numpy()) <= {4, 9, 11}
+        expected = np.concatenate([images[y[:2]], 1 - images[y[2:]]])
+        np.testing.assert_array_equal(x, expected)
+
+
 def test_few_labels_are_enough_for_some_and_a_study_goes_on(looked_at, monkeypatch, tmp_path):
     monkeypatch.setattr(few_labels, "NUM_LABELS", (50, 500))
     monkeypatch.setattr(learners, "NUM_HIDDEN", 40)
@@ -64,11 +82,13 @@ def test_few_labels_are_enough_for_some_and_a_study_goes_on(looked_at, monkeypat
     monkeypatch.setattr(learners, "OF_RBMS", chosen)
     machine = dataclasses.replace(learners.MACHINE, num_hidden=(40, 20), epochs=10)
     monkeypatch.setattr(learners, "MACHINE", machine)
-    monkeypatch.setattr(learners, "OF_DBMS", {"rate 0.01": 0.01})
+    walks = {"none": None, "of 3 steps": learners.Walks(0.5, 3)}
+    monkeypatch.setattr(learners, "OF_DBMS", walks)
+    monkeypatch.setattr(learners, "NUM_WALKS", 1000)
     rates = {
         "network": learners.OF_NETWORKS,
         "semi-supervised": chosen,
-        "dbm": learners.OF_DBMS,
+        "dbm": walks,
     }
     monkeypatch.setattr(learners, "CHOICES", rates)
     built, build = [], learners.build
@@ -79,7 +99,7 @@ def test_few_labels_are_enough_for_some_and_a_study_goes_on(looked_at, monkeypat
         stopped.setattr(few_labels.Learners, "test_error", None)
         with pytest.raises(TypeError):
             run_study(few_labels, options, QUIET)
-    assert len(built) == 6
+    assert len(built) == 6  # networks of two rates and semi-supervised ones of two amounts
     _, table = run_study(few_labels, options, QUIET)
     assert [row[0] for row in table] == ["network", "semi-supervised", "dbm"]
     results = metrics_of(folder)["results"]
@@ -93,6 +113,6 @@ def test_few_labels_are_enough_for_some_and_a_study_goes_on(looked_at, monkeypat
     assert len(built) == 6 + 4
     images = few_labels.load(options)
     for number, (_, (x, _)) in enumerate(looked_at):
-        rows = images.validation if number < 8 else images.test
+        rows = images.validation if number < 10 else images.test
         np.testing.assert_array_equal(x, rows.arrays[0])
     assert (folder / "few-labels.png").stat().st_size > 10_000
