@@ -144,17 +144,21 @@ def dbm():
     )
 
 
-def up_down():
+def up_down(discriminative=0.0):
     """Contrastive wake-sleep of 784-500-500-2000 with ten labels, chains of three steps.
 
     Of the products, those with the labels are left out.
     """
     x, label, name = grey_rows(20_000), np.arange(20_000) % 10, "GenerativeDBN.fit, up-down"
-    model = GenerativeDBN(LAYERS, num_classes=10, pretraining=False, seed=0)
+    options = {"discriminative": discriminative, "pretraining": False, "seed": 0}
+    model = GenerativeDBN(LAYERS, num_classes=10, **options)
     model = compiled(model, samplers.ContrastiveDivergence(steps=3), rate=0.001)
     kernels = [products.kernel(*shape) for shape in itertools.pairwise([VISIBLE, *LAYERS])]
+    if discriminative:
+        name = f"{name}, discriminative"
+    step = functools.partial(products.up_down, of_labels=discriminative > 0)
     fit = fit_of(model, x, label, epochs=3)
-    return beside_products(name, fit, products.up_down, x, *kernels, limit=1.6)
+    return beside_products(name, fit, step, x, *kernels, limit=1.6)
 
 
 def chains():
@@ -277,6 +281,7 @@ GROUPS = {
     "dbn": dbn,
     "dbm": dbm,
     "up-down": up_down,
+    "up-down-labels": functools.partial(up_down, 10.0),
     "chains": chains,
     "cd-10": cd_10,
     "pcd": pcd,

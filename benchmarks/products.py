@@ -105,8 +105,11 @@ def deep_boltzmann(product, visible, chains, lowest, upper, sweeps=5):
         product(lower, higher, "left")
 
 
-def up_down(product, visible, *kernels, steps=3):
-    """Calls those of a step of contrastive wake-sleep; kernels stand for both directions."""
+def up_down(product, visible, *kernels, steps=3, of_labels=False):
+    """Calls those of a step of contrastive wake-sleep; kernels stand for both directions.
+
+    With the gradient of labels given data, which goes back through all that led up.
+    """
     *directed, memory = kernels
     awake = [visible]
     for weights in directed:
@@ -119,6 +122,12 @@ def up_down(product, visible, *kernels, steps=3):
         below = product(dream, weights, "right")
         product(below, product(below, weights), "left")  # sleep, likewise
         dream = below
+    if of_labels:
+        product(awake[-1], hidden, "left")
+        slope = product(hidden, memory, "right")
+        for lower, weights in zip(awake[-2::-1], directed[::-1], strict=True):
+            product(lower, slope, "left")
+            slope = product(slope, weights, "right") if lower is not visible else None
 
 
 def discriminative(product, visible, weights):
