@@ -127,7 +127,8 @@ def up_down(product, visible, *kernels, steps=3, of_labels=False):
         slope = product(hidden, memory, "right")
         for lower, weights in zip(awake[-2::-1], directed[::-1], strict=True):
             product(lower, slope, "left")
-            slope = product(slope, weights, "right") if lower is not visible else None
+            if lower is not visible:
+                slope = product(slope, weights, "right")
 
 
 def discriminative(product, visible, weights):

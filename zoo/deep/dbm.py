@@ -71,6 +71,9 @@ class DeepBoltzmannMachine(Entry):
     sweeps: int = parameter(
         5, "Sweeps of mean field of an update, and in fine-tuning.", low=1, search=(2, 30)
     )
+    beside: int = parameter(
+        1, "1 to fine-tune with means of upper layers beside those below.", low=0, high=1
+    )
     dropout: float = parameter(
         0.2, "Share of hidden units to drop in fine-tuning.", low=0, high=0.99, search=(0.0, 0.6)
     )
@@ -132,7 +135,11 @@ class DeepBoltzmannMachine(Entry):
         import keras
 
         network = dbm.to_classifier(
-            num_classes, self.input_dropout, self.dropout, max_sweeps=self.sweeps
+            num_classes,
+            self.input_dropout,
+            self.dropout,
+            beside=bool(self.beside),
+            max_sweeps=self.sweeps,
         )
         rate = keras.optimizers.schedules.CosineDecay(self.fine_tune_learning_rate, total_steps)
         network.compile(
