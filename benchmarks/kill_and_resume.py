@@ -88,13 +88,16 @@ def wait(process, seconds, until_saving, run):
 
 
 def state(run):
-    """Opens everything that is saved, and says how far it is."""
+    """Opens the newest checkpoint of every stage and all models, and says how far it is."""
     states = []
-    for path in sorted(run.glob("checkpoints/*/epoch-*")):
+    for stage in sorted(run.glob("checkpoints/*")):
+        path = max(stage.glob("epoch-*"), default=None)
+        if path is None:
+            continue
         with h5py.File(path / "state.weights.h5") as file:
             file.visititems(lambda _, item: item[()] if isinstance(item, h5py.Dataset) else None)
         epoch = json.loads((path / "history.json").read_text())["epoch"]
-        states.append(f"{path.parent.name} {epoch}")
+        states.append(f"{stage.name} {epoch}")
     for path in run.glob("*.keras"):
         keras.models.load_model(path)
     return ", ".join(states) or "nothing saved yet"
