@@ -60,11 +60,12 @@ def dbm(**arguments):
 
 
 def labelled_dbm(**arguments):
-    return compiled(DBM([12, 8], num_classes=10, seed=1), **arguments)
+    return compiled(DBM([12, 8], num_classes=10, discriminative=0.5, seed=1), **arguments)
 
 
 def generative_dbn(**arguments):
-    return compiled(GenerativeDBN([12, 8, 6], num_classes=10, seed=1), **arguments)
+    model = GenerativeDBN([12, 8, 6], num_classes=10, discriminative=0.5, seed=1)
+    return compiled(model, **arguments)
 
 
 def sigmoid_belief_network(**arguments):
