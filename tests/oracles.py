@@ -154,6 +154,21 @@ def gradient(function, parameters, step=1e-5):
     return result
 
 
+def slopes(variables, function, step=0.02):
+    """The same of a function of what variables hold, by each of them; they end as they were."""
+    found = []
+    for variable in variables:
+        start = np.array(variable)
+
+        def moved(parameters, variable=variable):
+            variable.assign(parameters["value"])
+            return function()
+
+        found.append(gradient(moved, {"value": start}, step)["value"])
+        variable.assign(start)
+    return found
+
+
 def bars_and_stripes(size):
     """All images of whole rows or whole columns, each once per way to draw it (MacKay 2003)."""
     rows = np.array(list(itertools.product([0.0, 1.0], repeat=size)))

@@ -137,19 +137,7 @@ def test_an_update_is_the_gradient_of_the_bound(layers, centering, close):
         free = ops.convert_to_numpy(model.free_energy(data))
         return float(-free.astype("float64").mean() - exact_log_partition(model))
 
-    slopes = []
-    for weight, value in zip(model.energy_parameters, start, strict=True):
-        slope = np.zeros_like(value)
-        for index in np.ndindex(*value.shape):
-            ends = []
-            for step in (0.02, -0.02):
-                moved = value.copy()
-                moved[index] += step
-                weight.assign(moved)
-                ends.append(bound())
-            slope[index] = (ends[0] - ends[1]) / 0.04
-        weight.assign(value)
-        slopes.append(slope)
+    slopes = oracles.slopes(model.energy_parameters, bound)
     offsets = [ops.convert_to_numpy(one) for one in (model.visible_offset, model.hidden_offset)]
     model.train_on_batch(data)
     moves = [

@@ -18,6 +18,7 @@ from kerasdeep.likelihood import (
 from kerasdeep.models import DBN, RBM, GenerativeDBN, SigmoidBeliefNetwork
 from kerasdeep.samplers import Particles, Sampler
 from kerasdeep.units import Gaussian
+from tests import oracles
 
 NUM_VISIBLE = 4
 
@@ -266,18 +267,8 @@ def test_up_down_with_exact_statistics_is_the_gradient_of_the_bound(close):
         return total - exact_log_partition(model)
 
     slopes = []
-    for number, (weight, value) in enumerate(zip(learned, start, strict=True)):
-        slope = np.zeros_like(value)
-        for index in np.ndindex(*value.shape):
-            ends = []
-            for step in (0.02, -0.02):
-                moved = value.copy()
-                moved[index] += step
-                weight.assign(moved)
-                ends.append(objective(recognition=number in (2, 3)))
-            slope[index] = (ends[0] - ends[1]) / 0.04
-        weight.assign(value)
-        slopes.append(slope)
+    for number, weight in enumerate(learned):
+        slopes += oracles.slopes([weight], lambda number=number: objective(number in (2, 3)))
     rows = np.repeat(X, 12_500, axis=0)
     model.train_on_batch(rows)
     for weight, value, slope in zip(learned, start, slopes, strict=True):
@@ -461,7 +452,7 @@ def test_the_gradient_of_labels_is_that_of_their_probability(close):
         return 1 / (1 + np.exp(-values @ kernel - bias))
 
     def objective(parameters):
-        values = drawn[0]
+        parameters, values = list(parameters.values()), drawn[0]
         for number, before in enumerate(drawn[:-1]):
             moved, still = (part[2 * number :][:2] for part in (parameters, below))
             values = drawn[number + 1] + mean(values, *moved) - mean(before, *still)
@@ -472,15 +463,8 @@ def test_the_gradient_of_labels_is_that_of_their_probability(close):
         return -2 * sum(weight[n] * log_p[n, label[n]] for n in (0, 2, 3)) / 4
 
     assert len(found) == len(start) == 4 + 3
-    for number, value in enumerate(start):
-        slope = np.zeros_like(value)
-        for index in np.ndindex(*value.shape):
-            ends = []
-            for step in (1e-5, -1e-5):
-                moved = [part.copy() for part in start]
-                moved[number][index] += step
-                ends.append(objective(moved))
-            slope[index] = (ends[0] - ends[1]) / 2e-5
+    slopes = oracles.gradient(objective, dict(enumerate(start)))
+    for number, slope in slopes.items():
         close("labelled, gradient of labels", found[number], slope, 1e-5)
 
 
