@@ -146,6 +146,14 @@ def gradients(
     return (found, *others) if has_aux else found
 
 
+def gradient_at(function: Callable[[Tensor], Tensor], point: Tensor) -> Tensor:
+    """Returns the gradient of a scalar `function(point)` with respect to its argument."""
+    with tf.GradientTape() as tape:
+        tape.watch(point)
+        value = function(point)
+    return tape.gradient(value, point)
+
+
 def all_of(tensors: Sequence[Tensor]) -> list[Tensor]:
     """Returns tensors of which none can be used before all of them are there."""
     with tf.control_dependencies(tensors):

@@ -9,6 +9,7 @@ from kerasdeep.models.boltzmann import (
 from kerasdeep.models.deep import DBM, DBN, GenerativeDBN
 from kerasdeep.models.directed import SigmoidBeliefNetwork
 from kerasdeep.models.memory import HopfieldNetwork
+from kerasdeep.models.networks import VirtualAdversarial
 from kerasdeep.models.neurons import Perceptron
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "HopfieldNetwork",
     "Perceptron",
     "SigmoidBeliefNetwork",
+    "VirtualAdversarial",
 ]

@@ -22,6 +22,7 @@ from kerasdeep.models import (
     HopfieldNetwork,
     Perceptron,
     SigmoidBeliefNetwork,
+    VirtualAdversarial,
 )
 from kerasdeep.penalties import SparsityTarget
 from kerasdeep.samplers import (
@@ -103,6 +104,14 @@ def classifier():
     return model
 
 
+def virtual_adversarial():
+    network = dbm().to_classifier(3, dropout=0.2, beside=False)
+    model = VirtualAdversarial(network.input, network.output, epsilon=0.5, weight=2.0, seed=1)
+    model.compile("adam", "sparse_categorical_crossentropy")
+    model.fit(X, CLASSES, batch_size=10, shuffle=False, verbose=0)
+    return model
+
+
 def learned_variance_rbm():
     model = RBM(6, visible=Gaussian(learned=True), seed=1)
     model.compile(keras.optimizers.SGD(0.01), FastPersistentContrastiveDivergence(5))
@@ -173,6 +182,7 @@ MODELS = {
     "sigmoid_belief_network": (sigmoid_belief_network, X, None),
     "classifier": (classifier, X, CLASSES),
     "classification_rbm": (classification_rbm, X, CLASSES),
+    "virtual_adversarial": (virtual_adversarial, X, CLASSES),
     "convolutional_rbm": (convolutional_rbm, IMAGES, None),
     "boltzmann_machine": (boltzmann_machine, BINARY, None),
     "large_boltzmann_machine": (large_boltzmann_machine, BINARY, None),

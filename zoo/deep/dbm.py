@@ -54,6 +54,9 @@ class DeepBoltzmannMachine(Entry):
     discriminative: float = parameter(
         0.0, "Weight of label given data.", low=0, search=(0.1, 30.0), log=True
     )
+    chains_by_class: int = parameter(
+        0, "1 for chains that hold a class each, for drawing by label.", low=0, high=1
+    )
     pretrain_learning_rate: float = parameter(
         0.1, "Rate of pretraining at the start; to zero.", low=0, search=(0.01, 0.2), log=True
     )
@@ -79,6 +82,12 @@ class DeepBoltzmannMachine(Entry):
     )
     input_dropout: float = parameter(
         0.2, "Share of pixels to drop in fine-tuning.", low=0, high=0.99, search=(0.0, 0.4)
+    )
+    adversarial: float = parameter(
+        0.0,
+        "Distance from each row within which fine-tuning makes answers alike; 0 for none.",
+        low=0,
+        search=(0.0, 3.0),
     )
     temperatures: int = parameter(
         10_000, "Temperatures of annealed importance sampling at the end.", low=1
@@ -115,6 +124,7 @@ class DeepBoltzmannMachine(Entry):
             training_sweeps=self.sweeps,
             rates=rates,
             discriminative=self.discriminative if classes else 0.0,
+            chains_by_class=bool(self.chains_by_class and classes),
             seed=seed,
         )
         chains = PersistentContrastiveDivergence(self.num_chains, self.chain_steps)
@@ -134,6 +144,8 @@ class DeepBoltzmannMachine(Entry):
         """Returns the machine unrolled as a network, compiled for fine-tuning."""
         import keras
 
+        from kerasdeep.models import VirtualAdversarial
+
         network = dbm.to_classifier(
             num_classes,
             self.input_dropout,
@@ -141,6 +153,10 @@ class DeepBoltzmannMachine(Entry):
             beside=bool(self.beside),
             max_sweeps=self.sweeps,
         )
+        if self.adversarial:
+            network = VirtualAdversarial(
+                network.input, network.output, epsilon=self.adversarial, name=network.name
+            )
         rate = keras.optimizers.schedules.CosineDecay(self.fine_tune_learning_rate, total_steps)
         network.compile(
             keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"]

@@ -18,6 +18,7 @@ from kerasdeep.energies.layered import Layered
 from kerasdeep.energies.views import View
 from kerasdeep.models.boltzmann import served
 from kerasdeep.models.deep.doubled import DoubledRBM, doubled_rbms
+from kerasdeep.models.deep.held_classes import negative_phase_by_class
 from kerasdeep.models.deep.inference import DeepInference
 from kerasdeep.models.deep.posterior import FeedForward
 from kerasdeep.samplers import Particles
@@ -78,6 +79,9 @@ class DBM(SavedRandomState, TopMeans, FeedForward, DeepInference, CentredUnits, 
             whose units are on more often than pixels, need smaller steps. Default None: all 1.
         discriminative: weight in joint training of $\log p(y \mid v)$ of labelled rows, whose
             gradient, by mean field, is that of $F(v) - F(v, y)$; at least 0. Default 0.0.
+        chains_by_class: whether each chain of joint training holds a class, so that it learns what
+            is drawn by label, $p(v \mid y)$, and classes by `discriminative` alone; see
+            `kerasdeep.models.deep.held_classes`. Default False.
         seed: integer seed of initial weights and of all sampling. Default None.
 
     Attributes:
@@ -114,6 +118,7 @@ class DBM(SavedRandomState, TopMeans, FeedForward, DeepInference, CentredUnits, 
         damping: float = 0.0,
         rates: Sequence[float] | None = None,
         discriminative: float = 0.0,
+        chains_by_class: bool = False,
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
@@ -146,6 +151,9 @@ class DBM(SavedRandomState, TopMeans, FeedForward, DeepInference, CentredUnits, 
         self.tolerance, self.damping = tolerance, damping
         self.rates = self._checked_rates(rates)
         self.discriminative = self._checked_weight_of_labels(discriminative)
+        self.chains_by_class = backend.yes_or_no(chains_by_class, "chains_by_class", name)
+        if chains_by_class and num_classes is None:
+            raise ValueError(f"{name} expects num_classes with chains_by_class. Received: None.")
         self.seed_generator = keras.random.SeedGenerator(seed)
         self._add_metrics()
 
@@ -276,7 +284,11 @@ class DBM(SavedRandomState, TopMeans, FeedForward, DeepInference, CentredUnits, 
         labelled = self._given(machine, label)
         even, odd = self._sides(labelled, visible, self.training_sweeps)
         field = labelled.hidden_field(even)
-        particles = self.sampler.negative_phase(machine, field, weight)
+        if self.chains_by_class:
+            labels = self.connection.layers(even, odd)[-1]
+            particles = negative_phase_by_class(self, machine, labels, weight)
+        else:
+            particles = self.sampler.negative_phase(machine, field, weight)
         data = Particles(even, odd, weight)
         offsets = self.visible_offset, self.hidden_offset
         gradients = fused_gradient(machine, data, particles, *offsets)
@@ -331,5 +343,6 @@ class DBM(SavedRandomState, TopMeans, FeedForward, DeepInference, CentredUnits, 
             "tolerance": self.tolerance,
             "damping": self.damping,
             "rates": self.rates,
+            "chains_by_class": self.chains_by_class,
             "seed": self.seed,
         }

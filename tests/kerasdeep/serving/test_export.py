@@ -22,8 +22,16 @@ from kerasdeep.models import (
     Perceptron,
     SigmoidBeliefNetwork,
 )
-from kerasdeep.units import Gaussian
 from tests import oracles
+from tests.kerasdeep.serving.models import (
+    MODELS,
+    class_rbm,
+    dbm,
+    dbn,
+    generative_dbn,
+    labelled_dbm,
+    rbm,
+)
 from tests.serving import ask_c_library, ask_python, signatures
 
 TOLERANCE = {"rtol": 1e-5, "atol": 1e-5}
@@ -32,59 +40,6 @@ TOLERANCE = {"rtol": 1e-5, "atol": 1e-5}
 @pytest.fixture(scope="module")
 def x():
     return np.random.default_rng(0).random((7, 12)).astype("float32")
-
-
-def rbm():
-    model = RBM(5, visible=Gaussian(stddev=0.5), seed=1)
-    model.build((None, 12))
-    return model
-
-
-def dbn():
-    model = DBN([6, 5], seed=1)
-    model.build((None, 12))
-    for part in model.rbms:
-        part.kernel.assign(30 * part.kernel.value)
-    return model
-
-
-def dbm():
-    model = DBM([6, 5], seed=1)
-    model.build((None, 12))
-    for kernel in model.kernels:
-        kernel.assign(30 * kernel.value)
-    return model
-
-
-def labelled(make_one, layers):
-    """Returns a model with label units and weights that tell rows apart."""
-    model = make_one(layers, num_classes=3, seed=1)
-    model.build((None, 12))
-    model.join()
-    for weight in model.trainable_weights:
-        if len(weight.shape) == 2:
-            weight.assign(np.random.default_rng(0).normal(size=weight.shape))
-    return model
-
-
-def labelled_dbm():
-    return labelled(DBM, [6, 5])
-
-
-def generative_dbn():
-    return labelled(GenerativeDBN, [6, 5])
-
-
-def class_rbm():
-    model = ClassificationRBM(5, 3, seed=1)
-    model.build((None, 12))
-    return model
-
-
-def sigmoid_belief_network():
-    model = SigmoidBeliefNetwork([6, 5], seed=1)
-    model.build((None, 12))
-    return model
 
 
 DEEP = DBM, GenerativeDBN, SigmoidBeliefNetwork
@@ -121,19 +76,6 @@ def expected(model, x):
         "encode": ({"visible": x}, {"code": code}),
         "decode": ({"code": code}, {"visible": model(x)}),
     }
-
-
-MODELS = {
-    "rbm": rbm,
-    "dbn": dbn,
-    "dbm": dbm,
-    "labelled_dbm": labelled_dbm,
-    "generative_dbn": generative_dbn,
-    "sigmoid_belief_network": sigmoid_belief_network,
-    "fine_tuned_dbm": lambda: dbm().to_classifier(3, dropout=0.5),
-    "classifier": lambda: dbn().to_classifier(3, dropout=0.5),
-    "autoencoder": lambda: dbn().to_autoencoder(),
-}
 
 
 @pytest.mark.parametrize("name", MODELS)
