@@ -23,9 +23,8 @@ from kerasdeep.zoo.parameter import parameters
 ENTRIES = ("dbm", "dbn")
 
 
-def measure(images, entry, seed):
-    """Returns the bound by annealing, low and high end of its interval, and the minutes taken."""
-    begin = time.monotonic()
+def trained(images, entry, seed):
+    """Returns the model of an entry, trained, and some of the rows that it learned."""
     train, batch_size = images.train, entry.batch_size_for(images.train.num_rows)
     steps, (rows, _) = train.num_batches(batch_size), train.rows(10_000)
     epochs = entry.stages()
@@ -37,6 +36,13 @@ def measure(images, entry, seed):
         steps_per_epoch=steps,
         verbose=0,
     )
+    return model, rows
+
+
+def measure(images, entry, seed):
+    """Returns the bound by annealing, low and high end of its interval, and the minutes taken."""
+    begin = time.monotonic()
+    model, rows = trained(images, entry, seed)
     minutes = (time.monotonic() - begin) / 60
     held_out = np.concatenate(list(images.validation.batches(1000).as_numpy_iterator()))
     log_z = annealed_importance_sampling(model, rows, entry.temperatures, verbose=0)

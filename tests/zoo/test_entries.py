@@ -1,11 +1,13 @@
 """The zoo's entries."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
 from kerasdeep import zoo
-from kerasdeep.models import ConvolutionalRBM
+from kerasdeep.models import ConvolutionalRBM, VirtualAdversarial
 
 WIDTHS = {
     "dbm": [500, 1000],
@@ -50,6 +52,21 @@ def test_the_gaussian_rbm_does_not_diverge(seed):
     history = rbm.fit(x, batch_size=10, epochs=10, verbose=0).history
     error_of_the_mean = np.square(x - x.mean(axis=0)).sum(axis=1).mean()
     assert history["reconstruction_error"][-1] < 0.6 * error_of_the_mean
+
+
+def test_options_of_a_deep_boltzmann_machine_reach_it():
+    options = {"chains_by_class": 1, "discriminative": 0.5, "beside": 0, "adversarial": 0.7}
+    entry = dataclasses.replace(zoo.get("dbm"), num_hidden=(6, 5), **options)
+    rows = np.random.default_rng(0).random((100, 12)).astype("float32")
+    model = entry.build(rows, 10, 0, num_classes=10)
+    assert model.chains_by_class and model.discriminative == 0.5
+    without_labels = entry.build(rows, 10, 0)
+    assert not without_labels.chains_by_class and not without_labels.discriminative
+    model.initialize_from(rows)
+    classifier = entry.to_classifier(model, 10, total_steps=10)
+    assert isinstance(classifier, VirtualAdversarial) and classifier.epsilon == 0.7
+    plain = dataclasses.replace(entry, adversarial=0.0).to_classifier(model, 10, total_steps=10)
+    assert not isinstance(plain, VirtualAdversarial)
 
 
 def test_images_that_are_all_alike_are_refused():
