@@ -51,8 +51,7 @@ def theirs(rows, rate, seed):
 def main():
     digits = data.load("digits", "threshold")
     train, validation, test = (
-        np.concatenate(list(split.batches(1000).as_numpy_iterator()))
-        for split in (digits.train, digits.validation, digits.test)
+        split.images() for split in (digits.train, digits.validation, digits.test)
     )
     table = Table(title=f"Exact log-likelihood, nats, mean of {SEEDS} seeds, {EPOCHS} epochs")
     for column in ("library", "rate", "validation", "test", "chosen"):

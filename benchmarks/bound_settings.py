@@ -12,7 +12,6 @@ import dataclasses
 import itertools
 import time
 
-import numpy as np
 from rich.console import Console
 
 from kerasdeep import zoo
@@ -26,7 +25,7 @@ ENTRIES = ("dbm", "dbn")
 def trained(images, entry, seed):
     """Returns the model of an entry, trained, and some of the rows that it learned."""
     train, batch_size = images.train, entry.batch_size_for(images.train.num_rows)
-    steps, (rows, _) = train.num_batches(batch_size), train.rows(10_000)
+    steps, (rows, _) = train.num_batches(batch_size), train.rows()
     epochs = entry.stages()
     model = entry.build(rows, sum(epochs) * steps, seed)
     model.initialize_from(rows)
@@ -44,7 +43,7 @@ def measure(images, entry, seed):
     begin = time.monotonic()
     model, rows = trained(images, entry, seed)
     minutes = (time.monotonic() - begin) / 60
-    held_out = np.concatenate(list(images.validation.batches(1000).as_numpy_iterator()))
+    held_out = images.validation.images()
     log_z = annealed_importance_sampling(model, rows, entry.temperatures, verbose=0)
     bounds = [lower_bound(model, held_out, one).mean() for one in (log_z.mean, *log_z[:0:-1])]
     return *bounds, minutes

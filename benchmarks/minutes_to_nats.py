@@ -84,8 +84,8 @@ def main():
     arguments = parser.parse_args()
     keras.utils.set_random_seed(arguments.seed)
     images = data.load("mnist", "stochastic", validation_every=0)
-    base_rows, _ = images.train.rows(10_000)
-    test = np.concatenate(list(images.test.batches(1000).as_numpy_iterator()))
+    base_rows, _ = images.train.rows()
+    test = images.test.images()
 
     entry = dataclasses.replace(zoo.get("rbm"), epochs=arguments.epochs)
     batch_size = entry.batch_size_for(images.train.num_rows)

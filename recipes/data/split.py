@@ -12,6 +12,7 @@ from kerasdeep.recipes.data.chunks import Chunks
 from kerasdeep.recipes.data.pipeline import binarized, scaled, shuffled
 
 PREFETCHED = 2
+FIRST_ROWS = 10_000
 
 
 @dataclass(frozen=True)
@@ -96,9 +97,18 @@ class Split:
             dataset = dataset.map(lambda x, y: (tf.reshape(x, (-1, *self.row_shape)), y))
         return dataset if labels else dataset.map(lambda x, y: x)
 
-    def rows(self, num_rows: int) -> tuple[np.ndarray, np.ndarray]:
-        """Returns the first rows as NumPy arrays `(images, labels)`."""
+    def rows(self, num_rows: int = FIRST_ROWS) -> tuple[np.ndarray, np.ndarray]:
+        """Returns the first rows, or all that there are, as NumPy arrays `(images, labels)`.
+
+        Args:
+            num_rows: how many. Default 10,000, which is what a model is told of the data before it
+                is trained.
+        """
         return next(self.batches(num_rows, labels=True).as_numpy_iterator())
+
+    def images(self) -> np.ndarray:
+        """Returns the images of all rows as `batches` yields them, binarized where that is so."""
+        return np.concatenate(list(self.batches(1000).as_numpy_iterator()))
 
     @functools.cached_property
     def arrays(self) -> tuple[np.ndarray, np.ndarray]:

@@ -54,8 +54,8 @@ class Job:
 
     @functools.cached_property
     def rows(self) -> np.ndarray:
-        """The first 10,000 training rows: what a model is told of the data before it is trained."""
-        return self.images.train.rows(10_000)[0]
+        """The first training rows: what a model is told of the data before it is trained."""
+        return self.images.train.rows()[0]
 
     def num_updates(self, epochs: int, batch_size: int) -> int:
         """Returns how many batches there are in so many epochs of the training data."""

@@ -3,15 +3,12 @@
 from pathlib import Path
 
 import keras
-import numpy as np
 
 from kerasdeep.recipes import data
 from kerasdeep.recipes.data.sources import is_numpy_file
 from kerasdeep.recipes.runs.answers import ask, measure
 from kerasdeep.recipes.saved.files import labels_of, load_model, read_metrics
 from kerasdeep.recipes.tasks.likelihood import has_likelihood, likelihood_rows, measure_likelihood
-
-LIKELIHOOD_ROWS = 10_000
 
 
 def data_of(path: str | Path, model: keras.Model, dataset: str = "") -> data.Images:
@@ -88,13 +85,13 @@ def evaluate_model(
 
 
 def _likelihood(path, model, images, temperatures):
-    rows = np.concatenate(list(images.test.batches(1000).as_numpy_iterator()))
+    rows = images.test.images()
     if not (hasattr(model, "undirected_part") and has_likelihood(model, rows)):
         raise ValueError(
             "--temperatures is for a Boltzmann machine or a deep belief network, and data that its "
             f"units can draw. Received: {path}, a {type(model).__name__}, and {images.name}. Leave "
             "it out, or train with --binarize stochastic."
         )
-    train_rows, _ = images.train.rows(LIKELIHOOD_ROWS)
+    train_rows, _ = images.train.rows()
     found = measure_likelihood(model, train_rows, rows, temperatures)
     return likelihood_rows(found, bounds=model.bounds_likelihood)

@@ -82,7 +82,7 @@ def measure(
     model, history, seconds = trained["generative"]
     test = job.images.test
     found = measured(model, test)
-    rows = np.concatenate(list(test.batches(1000).as_numpy_iterator()))
+    rows = test.images()
     metrics = {"test": found, "history": {"generative": history}, "seconds": seconds}
     table = [
         ("test reconstruction error", f"{found['reconstruction_error']:.3f}", "squared, an example")

@@ -36,7 +36,7 @@ def measure(
     model, history, seconds = trained
     test = measured(model, job.images.test)
     del test["lower_bound"]  # of one draw a row; here of more
-    rows = np.concatenate(list(job.images.test.batches(1000).as_numpy_iterator()))
+    rows = job.images.test.images()
     table = [
         ("test reconstruction error", f"{test['reconstruction_error']:.3f}", "squared, an example")
     ]

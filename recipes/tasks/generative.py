@@ -44,7 +44,7 @@ def measure(
     """
     model, history, seconds = trained
     test = measured(model, job.images.test)
-    test_rows = np.concatenate(list(job.images.test.batches(1000).as_numpy_iterator()))
+    test_rows = job.images.test.images()
     mean_error = float(np.square(test_rows - job.rows.mean(axis=0)).sum(axis=1).mean())
     likelihood = {}
     if has_likelihood(model, test_rows):
