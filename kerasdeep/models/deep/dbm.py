@@ -20,6 +20,7 @@ from kerasdeep.models.boltzmann import served
 from kerasdeep.models.deep.doubled import DoubledRBM, doubled_rbms
 from kerasdeep.models.deep.held_classes import negative_phase_by_class
 from kerasdeep.models.deep.inference import DeepInference
+from kerasdeep.models.deep.label_given_below import gradients_of_labels
 from kerasdeep.models.deep.posterior import FeedForward
 from kerasdeep.samplers import Particles
 from kerasdeep.training.centring import CentredUnits
@@ -77,8 +78,9 @@ class DBM(SavedRandomState, TopMeans, FeedForward, DeepInference, CentredUnits, 
         rates: list with a factor for each of the `kernels`, at least 0, by which gradients of joint
             training are multiplied, those of the biases of the layer above with them. Upper layers,
             whose units are on more often than pixels, need smaller steps. Default None: all 1.
-        discriminative: weight in joint training of $\log p(y \mid v)$ of labelled rows, whose
-            gradient, by mean field, is that of $F(v) - F(v, y)$; at least 0. Default 0.0.
+        discriminative: weight in joint training of $\log p(y \mid h^{\ell-1})$ of labelled rows,
+            given the layer below the highest as mean field sees it in data alone; at least 0.
+            Default 0.0.
         chains_by_class: whether each chain of joint training holds a class, so that it learns what
             is drawn by label, $p(v \mid y)$, and classes by `discriminative` alone; see
             `kerasdeep.models.deep.held_classes`. Default False.
@@ -293,10 +295,8 @@ class DBM(SavedRandomState, TopMeans, FeedForward, DeepInference, CentredUnits, 
         offsets = self.visible_offset, self.hidden_offset
         gradients = fused_gradient(machine, data, particles, *offsets)
         if self.discriminative:
-            free = Particles(*self._sides(machine, visible, self.training_sweeps), weight)
-            of_labels = fused_gradient(machine, data, free, *offsets)
-            pairs = zip(gradients, of_labels, strict=True)
-            gradients = [joint + self.discriminative * own for joint, own in pairs]
+            of_labels = gradients_of_labels(self, machine, visible, label, weight)
+            gradients = [sum(pair) for pair in zip(gradients, of_labels, strict=True)]
         gradients = self._at_own_rates(gradients)
         self._apply(gradients, self.energy_parameters)
         self.sampler.observe(gradients)

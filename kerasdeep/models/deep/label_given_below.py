@@ -1,0 +1,72 @@
+r"""How a deep Boltzmann machine learns which label data has, beside how both are distributed.
+
+The highest hidden layer, the one below it and the label units are an RBM. Given the lower one of
+these layers the labels have exact probabilities, with the sum over all states of the higher one,
+
+$$p(y \mid h^{\ell-1}) \propto \exp\Bigl(b_y + \sum_j \log\bigl(1 + e^{c_j + (W^\top h^{\ell-1})_j
++ U_{jy}}\bigr)\Bigr).$$
+
+The difference of free energies with and without the label is no such thing where mean field finds
+one of several optima: it can grow without end.
+"""
+
+from typing import TYPE_CHECKING
+
+from keras import ops
+
+from kerasdeep import backend, units
+from kerasdeep.backend.types import Tensor
+from kerasdeep.energies.contrastive import centred
+from kerasdeep.energies.dense import Dense
+from kerasdeep.energies.harmonium import Harmonium
+from kerasdeep.energies.labelled import label_field, log_probability_of
+from kerasdeep.energies.views import View
+
+if TYPE_CHECKING:
+    from kerasdeep.models.deep.dbm import DBM
+
+
+def gradients_of_labels(
+    dbm: "DBM", machine: Harmonium, visible: Tensor, label: Tensor, sample_weight: Tensor | None
+) -> list[Tensor]:
+    r"""Returns what gradient descent subtracts to raise $\log p(y \mid h^{\ell-1})$ of the rows.
+
+    Args:
+        dbm: a machine with label units; its weight `discriminative` counts.
+        machine: a view of it, or itself, by which mean field gives $h^{\ell-1}$ of data alone.
+        visible: data, shape `(batch, num_visible)`.
+        label: numbers of classes, shape `(batch,)`; -1 where one is not known, which adds nothing.
+        sample_weight: weights of these rows, shape `(batch,)`, or None.
+
+    Returns:
+        List of tensors, in the order of `dbm.energy_parameters`, centred as all of its gradients.
+    """
+    sides = dbm._sides(machine, visible, dbm.training_sweeps)
+    below = dbm.connection.layers(*sides)[-3]
+    weight = 1.0 if sample_weight is None else sample_weight
+
+    def objective():
+        log_p = log_probability_of(label, label_field(highest_rbm(dbm), below, dbm.num_classes))
+        return -dbm.discriminative * ops.mean(weight * log_p)
+
+    parameters = dbm.energy_parameters
+    found = backend.gradients(objective, parameters)
+    pairs = zip(found, parameters, strict=True)
+    found = [ops.zeros_like(one) if slope is None else slope for slope, one in pairs]
+    return centred(found, dbm, dbm.visible_offset, dbm.hidden_offset)
+
+
+def highest_rbm(dbm: "DBM") -> Harmonium:
+    """Returns the RBM of the layer below the highest, label units beside it, and the highest."""
+    (below, own, of_labels), kernels = dbm.biases[-3:], dbm.kernels
+    lowest = dbm.data_unit if len(dbm.layer_sizes) == 1 else units.Bernoulli()
+    parts = [(lowest, below.shape[0]), (units.Softmax(dbm.num_classes), dbm.num_classes)]
+    kernel = ops.concatenate([kernels[-2], ops.transpose(kernels[-1])])
+    return View(
+        visible=units.Mixed(parts),
+        hidden=units.Bernoulli(),
+        connection=Dense(kernel, dbm.compute_dtype),
+        visible_bias=ops.concatenate([below, of_labels]),
+        hidden_bias=own,
+        seed_generator=dbm.seed_generator,
+    )
