@@ -60,7 +60,8 @@ def dbm(**arguments):
 
 
 def labelled_dbm(**arguments):
-    return compiled(DBM([12, 8], num_classes=10, discriminative=0.5, seed=1), **arguments)
+    options = {"num_classes": 10, "discriminative": 0.5, "chains_by_class": True}
+    return compiled(DBM([12, 8], **options, seed=1), **arguments)
 
 
 def generative_dbn(**arguments):
