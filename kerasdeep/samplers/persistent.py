@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from keras import ops
 
-from kerasdeep.backend import positive_integer
+from kerasdeep.backend import positive_integer, uniform
 from kerasdeep.backend.registration import register
 from kerasdeep.backend.types import Tensor
 from kerasdeep.energies.harmonium import Harmonium
@@ -25,25 +25,38 @@ class PersistentContrastiveDivergence(Sampler):
     Args:
         num_chains: number of chains, at least 1. Default 100.
         steps: $k$, at least 1. Default 1.
+        restart: share of the chains that start anew in a training step, at random, from 0 to below
+            1. Chains that a user starts pass where such ones do: what lies on their way and is not
+            data is unlearned, too. Of `1 / restart` training steps, a chain passes that many
+            before, on average. Default 0.0.
 
     Attributes:
         active_chains: how many of them move and count; all, but for a schedule.
 
     Raises:
-        ValueError: if `num_chains` or `steps` is not a positive integer.
+        ValueError: if `num_chains` or `steps` is not a positive integer, or for another `restart`.
 
     Example:
 
     >>> rbm.compile(sampler=PersistentContrastiveDivergence(num_chains=100, steps=1))
 
-    Reference: Tieleman (2008), Training restricted Boltzmann machines using approximations to the
-    likelihood gradient. ICML.
+    References: Tieleman (2008), Training restricted Boltzmann machines using approximations to the
+    likelihood gradient. ICML. Du, Mordatch (2019), Implicit generation and modeling with
+    energy-based models, section 3.2 (chains that start anew). NeurIPS.
     """
 
-    def __init__(self, num_chains: int = 100, steps: int = 1, **kwargs: Any) -> None:
+    def __init__(
+        self, num_chains: int = 100, steps: int = 1, restart: float = 0.0, **kwargs: Any
+    ) -> None:
         super().__init__(steps, **kwargs)
-        self.num_chains = positive_integer(num_chains, "num_chains", type(self).__name__)
+        name = type(self).__name__
+        self.num_chains = positive_integer(num_chains, "num_chains", name)
         self.active_chains = self.num_chains
+        if not 0 <= restart < 1:
+            raise ValueError(
+                f"{name} expects restart from 0 to below 1. Received: restart={restart}."
+            )
+        self.restart = float(restart)
 
     def change(self, **numbers: int) -> None:
         super().change(**numbers)
@@ -74,13 +87,17 @@ class PersistentContrastiveDivergence(Sampler):
         self, machine: Harmonium, field: Tensor, sample_weight: Tensor | None = None
     ) -> Particles:
         moving, resting = ops.split(self.chains.value, [self.active_chains])
+        if self.restart:
+            goes_on = uniform((self.active_chains, 1), machine.seed_generator) >= self.restart
+            moving = ops.where(goes_on, moving, ops.zeros_like(moving))
         visible, field = machine.gibbs_chain(moving, self.steps)
         moved = machine.hidden.sample(field, machine.seed_generator)
         self.chains.assign(ops.concatenate([moved, resting]))
         return alike(visible, machine.hidden.mean(field), sample_weight)
 
     def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "num_chains": self.num_chains}
+        own = {"num_chains": self.num_chains, "restart": self.restart}
+        return {**super().get_config(), **own}
 
 
 @register

@@ -70,6 +70,9 @@ class DeepBoltzmannMachine(Entry):
         0.0, "Momentum of joint training.", low=0, high=0.999, search=(0.0, 0.9)
     )
     num_chains: int = parameter(100, "Persistent chains.", low=1, search=(20, 500), log=True)
+    restart: float = parameter(
+        0.0, "Share of them that start anew in an update.", low=0, high=0.99, search=(1e-4, 1e-2)
+    )
     chain_steps: int = parameter(1, "Gibbs steps of the chains an update.", low=1, search=(1, 10))
     sweeps: int = parameter(
         5, "Sweeps of mean field of an update, and in fine-tuning.", low=1, search=(2, 30)
@@ -127,7 +130,9 @@ class DeepBoltzmannMachine(Entry):
             chains_by_class=bool(self.chains_by_class and classes),
             seed=seed,
         )
-        chains = PersistentContrastiveDivergence(self.num_chains, self.chain_steps)
+        chains = PersistentContrastiveDivergence(
+            self.num_chains, self.chain_steps, restart=self.restart
+        )
         *before, last = falling_rates(
             [*[self.pretrain_learning_rate] * len(layers), self.learning_rate],
             self.stages(),
