@@ -26,9 +26,8 @@ class PersistentContrastiveDivergence(Sampler):
         num_chains: number of chains, at least 1. Default 100.
         steps: $k$, at least 1. Default 1.
         restart: share of the chains that start anew in a training step, at random, from 0 to below
-            1. Chains that a user starts pass where such ones do: what lies on their way and is not
-            data is unlearned, too. Of `1 / restart` training steps, a chain passes that many
-            before, on average. Default 0.0.
+            1, so that a chain lives for `1 / restart` steps on average. They pass where the chains
+            of `sample` will, and what is there and not like data is unlearned. Default 0.0.
 
     Attributes:
         active_chains: how many of them move and count; all, but for a schedule.

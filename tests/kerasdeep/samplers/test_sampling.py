@@ -165,6 +165,28 @@ def test_persistent_particles_reach_the_model_distribution(oracle):
     assert_distributed_as(oracle, particles.visible)
 
 
+@pytest.mark.parametrize(
+    "kind", [PersistentContrastiveDivergence, FastPersistentContrastiveDivergence]
+)
+@pytest.mark.parametrize("restart", [0.0, 0.2])
+def test_a_share_of_the_chains_starts_anew(kind, restart):
+    """Of a machine that keeps its units on or off for good; to five standard errors."""
+    model = RBM(1, seed=0)
+    model.build((None, 1))
+    model.kernel.assign([[80.0]])
+    for bias in (model.visible_bias, model.hidden_bias):
+        bias.assign([-40.0])
+    sampler = kind(NUM_CHAINS, restart=restart)
+    model.compile(keras.optimizers.SGD(0.0), sampler)
+    sampler.chains.assign(np.ones((NUM_CHAINS, 1)))
+    for step in (1, 2, 3):
+        model.train_on_batch(np.ones((2, 1)))
+        expected = (1 - restart) ** step
+        error = np.sqrt(expected * (1 - expected) / NUM_CHAINS)
+        assert np.array(sampler.chains).mean() == pytest.approx(expected, abs=5 * error)
+    assert kind.from_config(sampler.get_config()).restart == restart
+
+
 def test_sample_draws_from_the_model_distribution(oracle):
     assert_distributed_as(oracle, make_rbm(oracle).sample(NUM_CHAINS, steps=100))
 
@@ -232,9 +254,11 @@ def test_a_schedule_changes_steps_and_chains_at_its_epochs():
         rbm.fit(x, verbose=0, callbacks=[schedule])
 
 
-@pytest.mark.parametrize("arguments", [{"steps": 0}, {"steps": 1.5}, {"num_chains": 0}])
+@pytest.mark.parametrize(
+    "arguments", [{"steps": 0}, {"steps": 1.5}, {"num_chains": 0}, {"restart": 1}]
+)
 def test_bad_sampler_arguments_are_refused(arguments):
-    with pytest.raises(ValueError, match="at least 1. Received"):
+    with pytest.raises(ValueError, match="(at least|from 0 to below) 1. Received"):
         PersistentContrastiveDivergence(**arguments)
 
 

@@ -37,7 +37,7 @@ def rbm(**arguments):
 
 def gaussian_rbm(**arguments):
     visible = Gaussian(stddev=0.5, learned=True)
-    sampler = PersistentContrastiveDivergence(10, 2)
+    sampler = PersistentContrastiveDivergence(10, 2, restart=0.05)
     return compiled(RBM(12, visible=visible, seed=1), sampler, 0.005, **arguments)
 
 
