@@ -20,7 +20,7 @@ from kerasdeep.models.boltzmann import served
 from kerasdeep.models.deep.doubled import DoubledRBM, doubled_rbms
 from kerasdeep.models.deep.held_classes import negative_phase_by_class
 from kerasdeep.models.deep.inference import DeepInference
-from kerasdeep.models.deep.label_given_below import gradients_of_labels
+from kerasdeep.models.deep.label_given_below import field_of_labels, gradients_of_labels
 from kerasdeep.models.deep.posterior import FeedForward
 from kerasdeep.samplers import Particles
 from kerasdeep.training.centring import CentredUnits
@@ -52,8 +52,9 @@ class DBM(SavedRandomState, TopMeans, FeedForward, DeepInference, CentredUnits, 
     that was trained before goes on jointly. Centred, it also learns from random weights.
 
     With `num_classes`, a softmax group of label units is the layer above the highest; `fit` takes
-    labels, numbers or one-hot ones, -1 or zeros where one is not known, and reports `accuracy`, of
-    the label units' means given data alone.
+    labels, numbers or one-hot ones, -1 or zeros where one is not known, and reports `accuracy`, by
+    $p(y \mid h^{\ell-1})$ with means given data alone, a tenth of the work of
+    `class_probabilities`.
 
     Calling the model and `predict` give the means of the top layer. `fit` and `evaluate` report
     `reconstruction_error` (squared error an example), `pseudo_log_likelihood`, that of the data
@@ -326,7 +327,7 @@ class DBM(SavedRandomState, TopMeans, FeedForward, DeepInference, CentredUnits, 
         bottom = View.of(self, visible=self.data_unit, visible_bias=self.visible_bias[:size])
         self._report(bottom, visible, field, mean, self._variational_of(even, odd), weight)
         if label is not None:
-            self._report_labels(label, self.connection.layers(even, odd)[-1], weight)
+            self._report_labels(label, ops.softmax(field_of_labels(self, even, odd)), weight)
 
     # Saving.
 

@@ -42,11 +42,10 @@ def gradients_of_labels(
         List of tensors, in the order of `dbm.energy_parameters`, centred as all of its gradients.
     """
     sides = dbm._sides(machine, visible, dbm.training_sweeps)
-    below = dbm.connection.layers(*sides)[-3]
     weight = 1.0 if sample_weight is None else sample_weight
 
     def objective():
-        log_p = log_probability_of(label, label_field(highest_rbm(dbm), below, dbm.num_classes))
+        log_p = log_probability_of(label, field_of_labels(dbm, *sides))
         return -dbm.discriminative * ops.mean(weight * log_p)
 
     parameters = dbm.energy_parameters
@@ -54,6 +53,20 @@ def gradients_of_labels(
     pairs = zip(found, parameters, strict=True)
     found = [ops.zeros_like(one) if slope is None else slope for slope, one in pairs]
     return centred(found, dbm, dbm.visible_offset, dbm.hidden_offset)
+
+
+def field_of_labels(dbm: "DBM", even: Tensor, odd: Tensor) -> Tensor:
+    r"""Returns $\log p(y \mid h^{\ell-1})$ of all labels, up to a number a row, in nats.
+
+    Args:
+        dbm: a machine with label units.
+        even, odd: means of its even and odd layers given data alone.
+
+    Returns:
+        Tensor of shape `(batch, num_classes)`.
+    """
+    below = dbm.connection.layers(even, odd)[-3]
+    return label_field(highest_rbm(dbm), below, dbm.num_classes)
 
 
 def highest_rbm(dbm: "DBM") -> Harmonium:

@@ -201,6 +201,20 @@ def test_the_discriminative_part_is_the_gradient_of_labels_given_the_layer_below
         close("DBM, gradient of labels", with_labels - alone, 2 * slope, 1e-3)
 
 
+@pytest.mark.parametrize("layers", [[3], [3, 2]])
+def test_accuracy_is_of_labels_given_the_layer_below(layers):
+    model = labelled_machine(layers)
+    model.compile()
+    below = [X, *map(np.array, model.infer(X))][len(layers) - 1]
+    kernel, of_labels = (np.array(one, float) for one in model.kernels[-2:])
+    own, bias = (np.array(one, float) for one in model.biases[-2:])
+    fields = own + (below @ kernel)[:, None] + of_labels.T
+    labels = (bias + np.logaddexp(0, fields).sum(-1)).argmax(1)
+    wrong = np.arange(len(X)) % 3 == 0
+    given = np.where(wrong, (labels + 1) % 3, labels)
+    assert model.evaluate(X, given, verbose=0, return_dict=True)["accuracy"] == pytest.approx(2 / 3)
+
+
 def test_a_weight_of_labels_needs_labels():
     for options in ({"num_classes": 3, "discriminative": -1.0}, {"discriminative": 1.0}):
         with pytest.raises(ValueError, match="discriminative of at least 0, and num_classes"):
