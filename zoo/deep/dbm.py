@@ -71,7 +71,12 @@ class DeepBoltzmannMachine(Entry):
     )
     num_chains: int = parameter(100, "Persistent chains.", low=1, search=(20, 500), log=True)
     restart: float = parameter(
-        0.0, "Share of them that start anew in an update.", low=0, high=0.99, search=(1e-4, 1e-2)
+        0.0,
+        "Share of them that start anew in an update.",
+        low=0,
+        high=0.99,
+        search=(1e-4, 1e-2),
+        log=True,
     )
     chain_steps: int = parameter(1, "Gibbs steps of the chains an update.", low=1, search=(1, 10))
     sweeps: int = parameter(

@@ -28,8 +28,8 @@ class VirtualAdversarial(SavedRandomState, keras.Model):
 
     with $d$ a random direction of length 1 and $\xi = \epsilon / 4$: one step of the power method
     for the direction in which probabilities change most. $p(y \mid x)$ on the left and $r$ are held
-    fixed. It takes no labels, changes nothing outside of `fit`, and makes an update of the weights
-    about three times as long. Layers such as dropout are at rest in it.
+    fixed. It takes no labels, counts sample weights, changes nothing outside of `fit`, and makes an
+    update of the weights about twice as long. Layers such as dropout are at rest in it.
 
     The model is one of Keras's functional ones: it has the layers of the network that it was made
     of, and their weights. `from_config(get_config())` copies it; `keras.models.clone_model` does
@@ -99,7 +99,8 @@ class VirtualAdversarial(SavedRandomState, keras.Model):
         loss = super().compute_loss(x, y, y_pred, sample_weight, training)
         if not (training and self.weight):
             return loss
-        return loss + self.weight * self._change_nearby(keras.tree.flatten(x)[0], sample_weight)
+        rows = ops.cast(keras.tree.flatten(x)[0], self.inputs[0].dtype)
+        return loss + self.weight * self._change_nearby(rows, sample_weight)
 
     def _change_nearby(self, x, sample_weight=None):
         """Returns the mean over rows of the largest change of probabilities nearby, in nats."""

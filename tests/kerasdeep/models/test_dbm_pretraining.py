@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+from kerasdeep.energies.contrastive import centred
 from kerasdeep.energies.layered import Layered
 from kerasdeep.energies.mean_field import MeanField
 from kerasdeep.models import DBM
@@ -162,14 +163,21 @@ def test_free_energies_of_labels_bound_the_joint_distribution(layers, close):
         close("labelled DBM, classes", model.class_probabilities(X), softmax(expected), 1e-5)
 
 
+@pytest.mark.parametrize("centering", [False, True])
 @pytest.mark.parametrize("layers", [[3], [3, 2], [2, 3, 2]])
-def test_the_discriminative_part_is_the_gradient_of_labels_given_the_layer_below(layers, close):
+def test_the_discriminative_part_is_the_gradient_of_labels_given_the_layer_below(
+    layers, centering, close
+):
     """By central differences of sums over all states of the highest layer; a row without a label
     counts for nothing."""
     labels, row_weights = np.array([2, -1, 0, 1]), np.array([1.0, 2.0, 3.0, 0.5])
     moves = []
     for weight in (0.0, 2.0):
-        model = labelled_machine(layers, centering=False, discriminative=weight)
+        model = labelled_machine(layers, centering=centering, discriminative=weight)
+        offsets = model.visible_offset, model.hidden_offset
+        for offset, share in zip(offsets, (0.3, 0.6), strict=True):
+            offset.assign(ops.full(offset.shape, share * centering))
+        offsets = [ops.convert_to_tensor(np.array(offset)) for offset in offsets]
         model.compile(keras.optimizers.SGD(1.0), Means())
         start = [np.array(one) for one in model.energy_parameters]
         below = [X[:4], *map(np.array, model.infer(X[:4]))][len(layers) - 1]
@@ -197,6 +205,7 @@ def test_the_discriminative_part_is_the_gradient_of_labels_given_the_layer_below
     for weight, value in zip(model.energy_parameters, start, strict=True):
         weight.assign(value)
     slopes = oracles.slopes(model.energy_parameters, objective)
+    slopes = centred([ops.convert_to_tensor(slope) for slope in slopes], model, *offsets)
     for alone, with_labels, slope in zip(*moves, slopes, strict=True):
         close("DBM, gradient of labels", with_labels - alone, 2 * slope, 1e-3)
 

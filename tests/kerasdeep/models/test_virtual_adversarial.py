@@ -165,6 +165,12 @@ def test_images_and_mixed_precision(digits):
     np.testing.assert_allclose(*moved, atol=0.05 * np.abs(moved[0]).max())
 
 
+def test_rows_may_be_integers():
+    model = make()
+    rows = np.random.default_rng(0).integers(0, 5, (6, 3)).astype("uint8")
+    assert np.isfinite(model.fit(rows, np.arange(6) % 4, verbose=0).history["loss"]).all()
+
+
 def test_rows_of_which_it_is_sure_are_no_trouble():
     """Probabilities that are 1 in float32, and a gradient that is zero or next to it."""
     model = make()
