@@ -42,7 +42,7 @@ def close(record_property):
     def compare(kind, actual, expected, bound):
         actual, expected = np.asarray(actual, float), np.asarray(expected, float)
         np.testing.assert_allclose(actual, expected, rtol=0, atol=bound, err_msg=kind)
-        record_property("error", (kind, float(np.abs(actual - expected).max()), bound))
+        record_property("error", (kind, float(np.abs(actual - expected).max()), float(bound)))
 
     return compare
 
