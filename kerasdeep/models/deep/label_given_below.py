@@ -6,8 +6,8 @@ these layers the labels have exact probabilities, with the sum over all states o
 $$p(y \mid h^{\ell-1}) \propto \exp\Bigl(b_y + \sum_j \log\bigl(1 + e^{c_j + (W^\top h^{\ell-1})_j
 + U_{jy}}\bigr)\Bigr).$$
 
-The difference of free energies with and without the label is no such thing where mean field finds
-one of several optima: it can grow without end.
+The difference of mean field's free energies with and without the label is no log-probability where
+mean field stops before its fixed point, or at one of several: it may be above 0, and grow.
 """
 
 from typing import TYPE_CHECKING
