@@ -10,9 +10,9 @@ import tensorflow as tf
 from kerasdeep.backend.pipelines import without_autotuning
 from kerasdeep.recipes.data.chunks import Chunks
 from kerasdeep.recipes.data.pipeline import binarized, scaled, shuffled
+from kerasdeep.training.data import MAX_ROWS
 
 PREFETCHED = 2
-FIRST_ROWS = 10_000
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Split:
             dataset = dataset.map(lambda x, y: (tf.reshape(x, (-1, *self.row_shape)), y))
         return dataset if labels else dataset.map(lambda x, y: x)
 
-    def rows(self, num_rows: int = FIRST_ROWS) -> tuple[np.ndarray, np.ndarray]:
+    def rows(self, num_rows: int = MAX_ROWS) -> tuple[np.ndarray, np.ndarray]:
         """Returns the first rows, or all that there are, as NumPy arrays `(images, labels)`.
 
         Args:

@@ -1,7 +1,5 @@
 """Chains of a deep Boltzmann machine that hold a class each, against sums over all states."""
 
-import itertools
-
 import keras
 import numpy as np
 import pytest
@@ -10,7 +8,8 @@ from keras import ops
 from kerasdeep.models import DBM
 from kerasdeep.samplers import PersistentContrastiveDivergence
 from tests import oracles
-from tests.kerasdeep.models.test_dbm import X, states
+from tests.kerasdeep.models.test_dbm import X
+from tests.kerasdeep.models.test_dbm_pretraining import joint_log_p
 
 NUM_CLASSES, NUM_CHAINS = 3, 30_000
 DATA = X[[1, 3, 3, 6, 12, 8]]
@@ -31,21 +30,6 @@ def make(layers, num_chains=NUM_CHAINS, **arguments):
     return model
 
 
-def log_p_of_rows(model):
-    """Returns log p*(v, y), shape (classes, rows of X), by sums over all hidden layers."""
-    kernels, biases = (
-        [ops.convert_to_numpy(part).astype("float64") for part in parts]
-        for parts in (model.kernels, model.biases)
-    )
-
-    def log_p_of(v, y):
-        found = itertools.product(*(states(len(bias)) for bias in biases[1:-1]))
-        log_p = [oracles.log_p_of_layers(kernels, biases, [v, *hidden, y]) for hidden in found]
-        return np.logaddexp.reduce(log_p)
-
-    return np.array([[log_p_of(v, y) for v in X] for y in np.eye(NUM_CLASSES)])
-
-
 @pytest.mark.parametrize("layers", [[3], [3, 2], [2, 2, 2]])
 def test_an_update_is_the_gradient_of_data_given_labels(layers, close):
     """By central differences of the bound of log p(v | y), whose label biases have none; 30,000
@@ -57,7 +41,7 @@ def test_an_update_is_the_gradient_of_data_given_labels(layers, close):
 
     def bound():
         free = ops.convert_to_numpy(model._variational(DATA, LABELS)).astype("float64")
-        of_class = np.logaddexp.reduce(log_p_of_rows(model), axis=1)
+        of_class = np.logaddexp.reduce(joint_log_p(model, X), axis=0)
         return float((-free - of_class[LABELS]).mean())
 
     slopes = oracles.slopes(model.energy_parameters, bound)
@@ -77,7 +61,7 @@ def test_chains_of_a_class_reach_its_distribution(layers):
     classes = np.arange(NUM_CHAINS) % NUM_CLASSES
     drawn, _ = model.given(classes).gibbs_step(model.sampler.chains)
     states_of = (np.array(drawn)[:, :4] @ [8, 4, 2, 1]).astype(int)
-    for label, log_p in enumerate(log_p_of_rows(model)):
+    for label, log_p in enumerate(joint_log_p(model, X).T):
         counts = np.bincount(states_of[classes == label], minlength=16)
         expected = counts.sum() * np.exp(log_p - np.logaddexp.reduce(log_p))
         assert (np.square(counts - expected) / expected).sum() < 44.3

@@ -85,7 +85,7 @@ def test_the_change_is_between_the_usual_and_the_largest_at_this_distance(x):
 
 
 def test_one_update_is_that_of_both_terms(x, close):
-    """By differences of the whole loss, with the perturbations held where they were."""
+    """The loss is the sum of both, and every weight learns from it."""
     y = np.arange(6) % 4
     model = make(weight=3.0)
     found = []
