@@ -68,14 +68,14 @@ def numbers_of(run: dict[str, Any]) -> dict[str, float]:
         found = {name: 100 * of["test_error"] for name, of in run["results"].items()}
         return {"pretrained": found["pretrained"], "random weights": found["random"]}
     test = run["test"]
-    labelled = "test_error_by_free_energy" in run
+    labelled = "test_error_by_label_units" in run
     if "error" in test and not labelled:
         return {"error": 100 * test["error"]}
     names = {"exact": "exact", "forward": "AIS (3 standard errors)", "reverse": "reverse AIS"}
     likelihood = run.get("test_log_likelihood", {})
     found = {names[way]: estimate["mean"] for way, estimate in likelihood.items()}
     if labelled:
-        found["error, by free energy"] = 100 * run["test_error_by_free_energy"]
+        found["error, by label units"] = 100 * run["test_error_by_label_units"]
         found["drawings named as asked"] = 100 * run["drawings"]["named_as_asked"]
     if "classifier" in run:
         found["error, fine-tuned"] = 100 * run["classifier"]["error"]

@@ -118,8 +118,8 @@ def _of_labels(model, job, metrics):
         batches = split.batches(1000, labels=True).as_numpy_iterator()
         wrong = [np.argmax(model.class_probabilities(x), axis=1) != y for x, y in batches]
         error = float(np.concatenate(wrong).mean())
-        metrics[f"{name}_error_by_free_energy"] = error
-        table.append((f"{name} error, by free energy", f"{100 * error:.2f} %", "of label units"))
+        metrics[f"{name}_error_by_label_units"] = error
+        table.append((f"{name} error, by label units", f"{100 * error:.2f} %", "of rows"))
     model.seed_chains(job.options.seed)
     drawings = judged(job.images, gallery.by_label(model))
     metrics["drawings"] = drawings

@@ -20,7 +20,7 @@ from kerasdeep.models.boltzmann import served
 from kerasdeep.models.deep.doubled import DoubledRBM, doubled_rbms
 from kerasdeep.models.deep.held_classes import negative_phase_by_class
 from kerasdeep.models.deep.inference import DeepInference
-from kerasdeep.models.deep.label_given_below import field_of_labels, gradients_of_labels
+from kerasdeep.models.deep.label_given_below import gradients_of_labels, probabilities_of_labels
 from kerasdeep.models.deep.posterior import FeedForward
 from kerasdeep.samplers import Particles
 from kerasdeep.training.centring import CentredUnits
@@ -53,8 +53,8 @@ class DBM(SavedRandomState, TopMeans, FeedForward, DeepInference, CentredUnits, 
 
     With `num_classes`, a softmax group of label units is the layer above the highest; `fit` takes
     labels, numbers or one-hot ones, -1 or zeros where one is not known, and reports `accuracy`, by
-    $p(y \mid h^{\ell-1})$ with means given data alone, a tenth of the work of
-    `class_probabilities`.
+    $p(y \mid h^{\ell-1})$ with means given data: what `class_probabilities` returns with
+    `discriminative`, and a tenth of its work without.
 
     Calling the model and `predict` give the means of the top layer. `fit` and `evaluate` report
     `reconstruction_error` (squared error an example), `pseudo_log_likelihood`, that of the data
@@ -80,8 +80,8 @@ class DBM(SavedRandomState, TopMeans, FeedForward, DeepInference, CentredUnits, 
             training are multiplied, those of the biases of the layer above with them. Upper layers,
             whose units are on more often than pixels, need smaller steps. Default None: all 1.
         discriminative: weight in joint training of $\log p(y \mid h^{\ell-1})$ of labelled rows,
-            given the layer below the highest as mean field sees it in data alone; at least 0.
-            Default 0.0.
+            given the layer below the highest, see `kerasdeep.models.deep.label_given_below`; at
+            least 0. Default 0.0.
         chains_by_class: whether each chain of joint training holds a class, so that it learns what
             is drawn by label, $p(v \mid y)$, and classes by `discriminative` alone; see
             `kerasdeep.models.deep.held_classes`. Default False.
@@ -327,7 +327,7 @@ class DBM(SavedRandomState, TopMeans, FeedForward, DeepInference, CentredUnits, 
         bottom = View.of(self, visible=self.data_unit, visible_bias=self.visible_bias[:size])
         self._report(bottom, visible, field, mean, self._variational_of(even, odd), weight)
         if label is not None:
-            self._report_labels(label, ops.softmax(field_of_labels(self, even, odd)), weight)
+            self._report_labels(label, probabilities_of_labels(self, visible), weight)
 
     # Saving.
 

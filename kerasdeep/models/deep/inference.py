@@ -11,6 +11,7 @@ from kerasdeep.energies.harmonium import Harmonium
 from kerasdeep.energies.labelled import given_label
 from kerasdeep.energies.mean_field import MeanField, entropy
 from kerasdeep.models.boltzmann.drawing import DrawsByLabel
+from kerasdeep.models.deep.label_given_below import probabilities_of_labels
 
 
 class DeepInference(DrawsByLabel, GibbsSampling, Harmonium):
@@ -76,7 +77,12 @@ class DeepInference(DrawsByLabel, GibbsSampling, Harmonium):
         return self.energy(even, odd) - total
 
     def class_probabilities(self, visible: ArrayLike) -> Tensor:
-        r"""Returns $p(y \mid v) \propto e^{-F(v, y)}$, by mean field given each label in turn.
+        r"""Returns the probability of each class, as the machine learned to tell them apart.
+
+        With `discriminative` that is $p(y \mid h^{\ell-1})$, which it raises, exact given the means
+        of the layer below the highest; see `kerasdeep.models.deep.label_given_below`. Without,
+        $p(y \mid v) \propto e^{-F(v, y)}$, by mean field given each label in turn. In a machine of
+        one hidden layer both are the same number.
 
         Args:
             visible: array of shape `(batch, num_visible)`.
@@ -95,6 +101,8 @@ class DeepInference(DrawsByLabel, GibbsSampling, Harmonium):
         return self.program(DeepInference._class_probabilities)(ops.cast(visible, "float32"))
 
     def _class_probabilities(self, visible):
+        if self.discriminative:
+            return probabilities_of_labels(self, visible)
         rows = ops.shape(visible)[0]
         energies = [
             self._variational(visible, ops.full((rows,), label, dtype="int32"))

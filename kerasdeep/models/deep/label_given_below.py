@@ -6,6 +6,11 @@ these layers the labels have exact probabilities, with the sum over all states o
 $$p(y \mid h^{\ell-1}) \propto \exp\Bigl(b_y + \sum_j \log\bigl(1 + e^{c_j + (W^\top h^{\ell-1})_j
 + U_{jy}}\bigr)\Bigr).$$
 
+The lower one is inferred by mean field in which all labels are equally likely: where $U$ is large,
+label units that are inferred as well settle on a class early, more often than not a wrong one, and
+the layers below follow. Its sweeps are those of training, however many inference may have: what a
+fixed point further on shows was not learned from.
+
 The difference of mean field's free energies with and without the label is no log-probability where
 mean field stops before its fixed point, or at one of several: it may be above 0, and grow.
 """
@@ -41,11 +46,11 @@ def gradients_of_labels(
     Returns:
         List of tensors, in the order of `dbm.energy_parameters`, centred as all of its gradients.
     """
-    sides = dbm._sides(machine, visible, dbm.training_sweeps)
+    below = layer_below_the_highest(dbm, machine, visible)
     weight = 1.0 if sample_weight is None else sample_weight
 
     def objective():
-        log_p = log_probability_of(label, field_of_labels(dbm, *sides))
+        log_p = log_probability_of(label, field_of_labels(dbm, below))
         return -dbm.discriminative * ops.mean(weight * log_p)
 
     parameters = dbm.energy_parameters
@@ -55,18 +60,39 @@ def gradients_of_labels(
     return centred(found, dbm, dbm.visible_offset, dbm.hidden_offset)
 
 
-def field_of_labels(dbm: "DBM", even: Tensor, odd: Tensor) -> Tensor:
+def layer_below_the_highest(dbm: "DBM", machine: Harmonium, visible: Tensor) -> Tensor:
+    r"""Returns the means of $h^{\ell-1}$ given data, in training sweeps with labels alike.
+
+    Args:
+        dbm: a machine with label units.
+        machine: a view of it, or itself.
+        visible: data, shape `(batch, num_visible)`.
+
+    Returns:
+        Tensor of shape `(batch, size of the layer)`; of a machine of one hidden layer the data.
+    """
+    *kernels, of_labels = machine.connection.weights
+    alike = ops.zeros_like(of_labels) + ops.mean(of_labels, axis=1, keepdims=True)
+    machine = View.of(machine, connection=machine.connection.with_weights([*kernels, alike]))
+    return dbm.connection.layers(*dbm._sides(machine, visible, dbm.training_sweeps))[-3]
+
+
+def field_of_labels(dbm: "DBM", below: Tensor) -> Tensor:
     r"""Returns $\log p(y \mid h^{\ell-1})$ of all labels, up to a number a row, in nats.
 
     Args:
         dbm: a machine with label units.
-        even, odd: means of its even and odd layers given data alone.
+        below: means of $h^{\ell-1}$, shape `(batch, size of the layer)`.
 
     Returns:
         Tensor of shape `(batch, num_classes)`.
     """
-    below = dbm.connection.layers(even, odd)[-3]
     return label_field(highest_rbm(dbm), below, dbm.num_classes)
+
+
+def probabilities_of_labels(dbm: "DBM", visible: Tensor) -> Tensor:
+    """Returns what the machine has learned of the labels of data, shape `(batch, num_classes)`."""
+    return ops.softmax(field_of_labels(dbm, layer_below_the_highest(dbm, dbm, visible)))
 
 
 def highest_rbm(dbm: "DBM") -> Harmonium:

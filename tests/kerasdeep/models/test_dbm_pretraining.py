@@ -147,6 +147,35 @@ def joint_log_p(model, rows):
     return np.array([[np.logaddexp.reduce(log_p(v, y)) for y in np.eye(3)] for v in rows])
 
 
+def below_the_highest(model, rows):
+    """Returns the means of the layer below the highest, all labels equally likely, by sweeps."""
+    *kernels, of_labels = (np.array(kernel, "float64") for kernel in model.kernels)
+    biases = [np.array(bias, "float64") for bias in model.biases[:-1]]
+    biases[-1] += of_labels.mean(axis=1)
+    layers = [np.array(rows, "float64"), *(sigmoid(bias)[None] for bias in biases[1:])]
+    for _ in range(500):
+        for n in range(1, len(layers)):
+            field = biases[n] + layers[n - 1] @ kernels[n - 1]
+            layers[n] = sigmoid(field + (layers[n + 1] @ kernels[n].T if kernels[n:] else 0))
+    return layers[-2]
+
+
+def log_p_of_labels(model, below):
+    """Returns log p(y | layer below the highest) of all labels, by sums over the highest layer."""
+    kernels, biases = (
+        [ops.convert_to_numpy(part).astype("float64") for part in parts[-2:]]
+        for parts in (model.kernels, model.biases)
+    )
+    biases, highest = [np.zeros(below.shape[1]), *biases], states(kernels[0].shape[1])
+
+    def log_p(row, y):
+        found = [oracles.log_p_of_layers(kernels, biases, [row, h, y]) for h in highest]
+        return np.logaddexp.reduce(found)
+
+    found = np.array([[log_p(row, y) for y in np.eye(3)] for row in below])
+    return found - np.logaddexp.reduce(found, axis=1, keepdims=True)
+
+
 @pytest.mark.parametrize("layers", [[3], [3, 2]])
 def test_free_energies_of_labels_bound_the_joint_distribution(layers, close):
     """$-F(v, y)$ is at most $\\log p^*(v, y)$, and equal where only one layer is hidden."""
@@ -180,27 +209,14 @@ def test_the_discriminative_part_is_the_gradient_of_labels_given_the_layer_below
         offsets = [ops.convert_to_tensor(np.array(offset)) for offset in offsets]
         model.compile(keras.optimizers.SGD(1.0), Means())
         start = [np.array(one) for one in model.energy_parameters]
-        below = [X[:4], *map(np.array, model.infer(X[:4]))][len(layers) - 1]
+        below = below_the_highest(model, X[:4])
         model.train_on_batch(X[:4], labels, sample_weight=row_weights)
         moves.append([np.array(w) - s for w, s in zip(model.energy_parameters, start, strict=True)])
 
     def objective():
-        kernels, biases = (
-            [ops.convert_to_numpy(part).astype("float64") for part in parts[-2:]]
-            for parts in (model.kernels, model.biases)
-        )
-        biases = [np.zeros(below.shape[1]), *biases]
-
-        def log_p_of(row):
-            found = [
-                [oracles.log_p_of_layers(kernels, biases, [row, h, y]) for h in states(layers[-1])]
-                for y in np.eye(3)
-            ]
-            log_p = np.logaddexp.reduce(found, axis=1)
-            return log_p - np.logaddexp.reduce(log_p)
-
+        log_p = log_p_of_labels(model, below)
         known = [n for n, label in enumerate(labels) if label >= 0]
-        return sum(row_weights[n] * log_p_of(below[n])[labels[n]] for n in known) / len(labels)
+        return sum(row_weights[n] * log_p[n, labels[n]] for n in known) / len(labels)
 
     for weight, value in zip(model.energy_parameters, start, strict=True):
         weight.assign(value)
@@ -210,15 +226,20 @@ def test_the_discriminative_part_is_the_gradient_of_labels_given_the_layer_below
         close("DBM, gradient of labels", with_labels - alone, 2 * slope, 1e-3)
 
 
+@pytest.mark.parametrize("layers", [[3], [3, 2], [2, 3, 2]])
+def test_a_machine_that_learned_labels_given_the_layer_below_tells_classes_by_them(layers, close):
+    model = labelled_machine(layers, discriminative=1.0)
+    below = below_the_highest(model, X)
+    expected = np.exp(log_p_of_labels(model, below))
+    close("DBM, classes given the layer below", model.class_probabilities(X), expected, 1e-5)
+
+
 @pytest.mark.parametrize("layers", [[3], [3, 2]])
 def test_accuracy_is_of_labels_given_the_layer_below(layers):
     model = labelled_machine(layers)
     model.compile()
-    below = [X, *map(np.array, model.infer(X))][len(layers) - 1]
-    kernel, of_labels = (np.array(one, float) for one in model.kernels[-2:])
-    own, bias = (np.array(one, float) for one in model.biases[-2:])
-    fields = own + (below @ kernel)[:, None] + of_labels.T
-    labels = (bias + np.logaddexp(0, fields).sum(-1)).argmax(1)
+    below = below_the_highest(model, X)
+    labels = log_p_of_labels(model, below).argmax(1)
     wrong = np.arange(len(X)) % 3 == 0
     given = np.where(wrong, (labels + 1) % 3, labels)
     assert model.evaluate(X, given, verbose=0, return_dict=True)["accuracy"] == pytest.approx(2 / 3)
