@@ -21,13 +21,13 @@ from kerasdeep.recipes import data
 from kerasdeep.recipes.studies.tools.batches import endless, labelled, walked
 
 MACHINE = dataclasses.replace(
-    zoo.get("dbm"), label_units=0, start="random", learning_rate=0.2, upper_rate=0.03
+    zoo.get("dbm"), label_units=0, learning_rate=0.2, upper_rate=0.03, restart=0.0
 )
 PLAIN = {"beside": 0, "dropout": 0.0, "input_dropout": 0.0}
 DROPPED = {"beside": 0, "dropout": 0.2, "input_dropout": 0.2}
 # What options a way has, and which share of a batch comes from chains of the machine.
 WAYS = {
-    "means beside, 20 % dropped": ({}, 0.0),
+    "means beside, 20 % dropped": ({"beside": 1}, 0.0),
     "plain stack, 20 % dropped": (DROPPED, 0.0),
     "virtual adversarial, distance 2": ({**PLAIN, "adversarial": 2.0}, 0.0),
     "distance 3": ({**PLAIN, "adversarial": 3.0}, 0.0),

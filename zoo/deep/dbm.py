@@ -1,4 +1,4 @@
-"""Deep Boltzmann machine, 784-500-1000: pretrained, then centred with persistent chains."""
+"""Deep Boltzmann machine, 784-500-1000: centred, with persistent chains that hold a class each."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,16 +16,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class DeepBoltzmannMachine(Entry):
-    """Deep Boltzmann machine: its layers pretrained, all trained jointly, unrolled as a network."""
+    """Deep Boltzmann machine: layers trained jointly, or in turn before, and unrolled as a network.
+
+    By default it learns to draw by label, and to tell labels apart.
+    """
 
     name = "dbm"
     summary = "Deep Boltzmann machine 500-1000 with label units, also fine-tuned as a classifier"
     citation = "Salakhutdinov, Hinton (2009), Deep Boltzmann machines; Montavon, Müller (2012)"
     task = "deep_generative"
 
-    epochs: int = parameter(60, "Epochs of joint training.", low=1)
+    epochs: int = parameter(40, "Epochs of joint training.", low=1)
     start: str = parameter(
-        "lowest",
+        "random",
         "Start of joint training: the lowest layer as an RBM, all layers on doubled inputs, or "
         "random weights.",
         choices=("lowest", "doubled", "random"),
@@ -43,19 +46,19 @@ class DeepBoltzmannMachine(Entry):
         1, "1 for label units at the top, where data has labels; 0 for none.", low=0, high=1
     )
     learning_rate: float = parameter(
-        0.02, "Rate of joint training at the start; to zero.", low=0, search=(0.005, 0.2), log=True
+        0.1, "Rate of joint training at the start; to zero.", low=0, search=(0.005, 0.2), log=True
     )
     upper_rate: float = parameter(
         0.2, "Its factor for kernels between hidden layers.", low=0, search=(0.02, 1.0), log=True
     )
     label_rate: float = parameter(
-        1.0, "Its factor for the kernel of label units.", low=0, search=(0.02, 1.0), log=True
+        0.5, "Its factor for the kernel of label units.", low=0, search=(0.02, 1.0), log=True
     )
     discriminative: float = parameter(
-        0.0, "Weight of label given data.", low=0, search=(0.1, 30.0), log=True
+        20.0, "Weight of label given data.", low=0, search=(0.1, 30.0), log=True
     )
     chains_by_class: int = parameter(
-        0, "1 for chains that hold a class each, for drawing by label.", low=0, high=1
+        1, "1 for chains that hold a class each, for drawing by label.", low=0, high=1
     )
     pretrain_learning_rate: float = parameter(
         0.1, "Rate of pretraining at the start; to zero.", low=0, search=(0.01, 0.2), log=True
@@ -71,7 +74,7 @@ class DeepBoltzmannMachine(Entry):
     )
     num_chains: int = parameter(100, "Persistent chains.", low=1, search=(20, 500), log=True)
     restart: float = parameter(
-        0.0,
+        0.002,
         "Share of them that start anew in an update.",
         low=0,
         high=0.99,
@@ -83,7 +86,7 @@ class DeepBoltzmannMachine(Entry):
         5, "Sweeps of mean field of an update, and in fine-tuning.", low=1, search=(2, 30)
     )
     beside: int = parameter(
-        1, "1 to fine-tune with means of upper layers beside those below.", low=0, high=1
+        0, "1 to fine-tune with means of upper layers beside those below.", low=0, high=1
     )
     dropout: float = parameter(
         0.2, "Share of hidden units to drop in fine-tuning.", low=0, high=0.99, search=(0.0, 0.6)
