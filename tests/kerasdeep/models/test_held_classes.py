@@ -9,7 +9,7 @@ from kerasdeep.models import DBM
 from kerasdeep.samplers import PersistentContrastiveDivergence
 from tests import oracles
 from tests.kerasdeep.models.test_dbm import X
-from tests.kerasdeep.models.test_dbm_pretraining import joint_log_p
+from tests.kerasdeep.models.test_dbm_labels import joint_log_p
 
 NUM_CLASSES, NUM_CHAINS = 3, 30_000
 DATA = X[[1, 3, 3, 6, 12, 8]]
