@@ -76,6 +76,14 @@ def labelled_dbm():
     return model
 
 
+def dbm_by_class():
+    options = {"discriminative": 2.0, "chains_by_class": True, "rates": [1.0, 0.2, 0.5]}
+    model = DBM([6, 4], num_classes=3, pretraining=False, seed=1, **options)
+    model.compile("sgd", PersistentContrastiveDivergence(9, restart=0.1))
+    model.fit(X, CLASSES, batch_size=10, shuffle=False, verbose=0)
+    return model
+
+
 def fine_tuned_dbm():
     model = dbm().to_classifier(3, input_dropout=0.1, dropout=0.2, max_norm=3.0)
     model.compile("adam", "sparse_categorical_crossentropy")
@@ -177,6 +185,7 @@ MODELS = {
     "dbn": (dbn, X, None),
     "dbm": (dbm, X, None),
     "labelled_dbm": (labelled_dbm, X, CLASSES),
+    "dbm_by_class": (dbm_by_class, X, CLASSES),
     "fine_tuned_dbm": (fine_tuned_dbm, X, CLASSES),
     "generative_dbn": (generative_dbn, X, CLASSES),
     "sigmoid_belief_network": (sigmoid_belief_network, X, None),
