@@ -13,6 +13,7 @@ rows held out, and how many of its drawings a judge names as asked. Test rows ar
 import argparse
 import dataclasses
 import itertools
+import math
 import time
 
 import numpy as np
@@ -66,7 +67,7 @@ def of_labels(images, entry, seed):
 
 def value_of(field):
     """Returns a function that reads a value of a field from the command line."""
-    if isinstance(field.default, tuple):
+    if field.name == "num_hidden":
         return lambda text: tuple(map(int, text.split(",")))
     return int if field.default is None else type(field.default)
 
@@ -87,6 +88,7 @@ def main():
     entry = zoo.get(options.pop("entry"))
     given = {name: values for name, values in options.items() if values}
     images = data.load(dataset, "none" if labels else BINARIZATION[dataset])
+    entry = entry.fit_to(images.train.num_rows, math.prod(images.image_shape))
     console, measure = Console(width=120), of_labels if labels else bound
     for values in itertools.product(*given.values()):
         setting, begin = dict(zip(given, values, strict=True)), time.monotonic()

@@ -21,7 +21,7 @@ from kerasdeep.recipes import data
 from kerasdeep.recipes.studies.tools.batches import endless, labelled, walked
 
 MACHINE = dataclasses.replace(
-    zoo.get("dbm"), epochs=60, label_units=0, learning_rate=0.2, upper_rate=0.03, restart=0.0
+    zoo.get("dbm"), label_units=0, learning_rate=0.2, upper_rate=0.03, restart=0.0
 )
 PLAIN = {"beside": 0, "dropout": 0.0, "input_dropout": 0.0}
 DROPPED = {"beside": 0, "dropout": 0.2, "input_dropout": 0.2}

@@ -2,7 +2,7 @@
 
 import dataclasses
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from kerasdeep.zoo import measured
 from kerasdeep.zoo.parameter import check, parameter
@@ -56,6 +56,15 @@ class Entry:
     def batch_size_for(self, num_rows: int) -> int:
         """Returns the batch size: 100, but small enough for a hundred updates an epoch."""
         return self.batch_size or max(10, min(100, num_rows // UPDATES_AN_EPOCH))
+
+    def fit_to(self, num_rows: int, num_values: int) -> Self:
+        """Returns the entry with every hyper-parameter chosen that depends on the data.
+
+        Args:
+            num_rows: training rows.
+            num_values: values of a row.
+        """
+        return dataclasses.replace(self, batch_size=self.batch_size_for(num_rows))
 
     @property
     def metric(self) -> str:

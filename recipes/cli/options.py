@@ -60,9 +60,9 @@ def option(
     elif kind in (int, float, int | None, float | None):
         arguments["min"] = None if about.low == -math.inf else about.low
         arguments["max"] = None if about.high == math.inf else about.high
-    elif kind == tuple[int, ...]:
-        default = ",".join(map(str, default))
-        kind = str
+    elif kind in (tuple[int, ...], tuple[int, ...] | None):
+        default = default and ",".join(map(str, default))
+        kind = str | None
         arguments |= {"parser": whole_numbers, "metavar": "N,N,..."}
     elif kind not in (str, str | None):
         raise TypeError(f"No option can be made of {name}, a {kind}.")

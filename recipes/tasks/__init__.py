@@ -8,8 +8,8 @@ An entry names its task, a module of this folder. It has
 - `draw(entry, job, trained)`, which returns a dict from file name to figure.
 """
 
-import dataclasses
 import importlib
+import math
 from pathlib import Path
 
 import keras
@@ -41,8 +41,7 @@ def train(
     """
     task = importlib.import_module(f"{__name__}.{entry.task}")
     images = task.load(entry, options)
-    batch_size = entry.batch_size_for(images.train.num_rows)
-    entry = dataclasses.replace(entry, batch_size=batch_size)
+    entry = entry.fit_to(images.train.num_rows, math.prod(images.image_shape))
     run = Run(entry.name, options, entry.hyper_parameters())
     job = Job(options, images, run, console)
 

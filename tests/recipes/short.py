@@ -35,7 +35,7 @@ def small(name, **changes):
     entry = zoo.get(name)
     fields = entry.hyper_parameters()
     chosen = {field: value for field, value in SMALL.items() if field in fields}
-    if isinstance(fields.get("num_hidden"), tuple):
+    if not isinstance(fields.get("num_hidden", 12), int):
         chosen["num_hidden"] = (12, 10)
     return dataclasses.replace(entry, **chosen | changes)
 

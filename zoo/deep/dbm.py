@@ -1,7 +1,8 @@
 """Deep Boltzmann machine, 784-500-1000: centred, with persistent chains that hold a class each."""
 
+import dataclasses
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from kerasdeep.zoo.entry import Entry
 from kerasdeep.zoo.layers import falling_rates
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     from kerasdeep.models import DBM
+
+WIDTHS, WIDTHS_OF_FEW_PIXELS = (500, 1000), (200, 400)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +29,7 @@ class DeepBoltzmannMachine(Entry):
     citation = "Salakhutdinov, Hinton (2009), Deep Boltzmann machines; Montavon, Müller (2012)"
     task = "deep_generative"
 
-    epochs: int = parameter(40, "Epochs of joint training.", low=1)
+    epochs: int = parameter(60, "Epochs of joint training.", low=1)
     start: str = parameter(
         "random",
         "Start of joint training: the lowest layer as an RBM, all layers on doubled inputs, or "
@@ -39,8 +42,12 @@ class DeepBoltzmannMachine(Entry):
     fine_tune_epochs: int = parameter(
         40, "Epochs as a classifier after that; 0 for none.", low=0, search=(10, 100)
     )
-    num_hidden: tuple[int, ...] = parameter(
-        (500, 1000), "Units of each hidden layer.", low=1, search=(100, 2000), log=True
+    num_hidden: tuple[int, ...] | None = parameter(
+        None,
+        "Units of each hidden layer. [default: 500,1000; 200,400 for fewer than 100 pixels]",
+        low=1,
+        search=(100, 2000),
+        log=True,
     )
     label_units: int = parameter(
         1, "1 for label units at the top, where data has labels; 0 for none.", low=0, high=1
@@ -104,11 +111,20 @@ class DeepBoltzmannMachine(Entry):
         10_000, "Temperatures of annealed importance sampling at the end.", low=1
     )
 
+    @property
+    def layers(self) -> list[int]:
+        """Units of each hidden layer."""
+        return list(self.num_hidden or WIDTHS)
+
+    def fit_to(self, num_rows: int, num_values: int) -> Self:
+        widths = self.num_hidden or (WIDTHS_OF_FEW_PIXELS if num_values < 100 else WIDTHS)
+        return dataclasses.replace(super().fit_to(num_rows, num_values), num_hidden=widths)
+
     def stages(self) -> list[int]:
         """Returns the epochs of every stage of `fit`."""
         first = {"lowest": self.pretrain_epochs, "doubled": self.pretrain_epochs, "random": 0}
         above = self.pretrain_epochs if self.start == "doubled" else 0
-        return [first[self.start], *[above] * (len(self.num_hidden) - 1), self.epochs]
+        return [first[self.start], *[above] * (len(self.layers) - 1), self.epochs]
 
     def build(
         self,
@@ -124,7 +140,7 @@ class DeepBoltzmannMachine(Entry):
         from kerasdeep.samplers import PersistentContrastiveDivergence
 
         classes = num_classes if self.label_units else None
-        layers = list(self.num_hidden)
+        layers = self.layers
         rates = [1.0, *[self.upper_rate] * (len(layers) - 1)]
         if classes is not None:
             rates.append(self.label_rate)

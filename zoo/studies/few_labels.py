@@ -47,9 +47,7 @@ CHOICES = {
     "dbm": OF_DBMS,
 }
 # It learns from all images before, and from no label.
-MACHINE = DeepBoltzmannMachine(
-    epochs=60, label_units=0, learning_rate=0.2, upper_rate=0.03, restart=0.0
-)
+MACHINE = DeepBoltzmannMachine(label_units=0, learning_rate=0.2, upper_rate=0.03, restart=0.0)
 RATE, UNROLLED_DROPOUT = 0.01, 0.3
 
 
