@@ -67,7 +67,7 @@ def of_labels(images, entry, seed):
 
 def value_of(field):
     """Returns a function that reads a value of a field from the command line."""
-    if field.name == "num_hidden":
+    if "tuple" in str(field.type):
         return lambda text: tuple(map(int, text.split(",")))
     return int if field.default is None else type(field.default)
 
