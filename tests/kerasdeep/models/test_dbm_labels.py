@@ -30,12 +30,13 @@ def labelled_machine(layers, **arguments):
     return model
 
 
+def in_float64(parts):
+    return [ops.convert_to_numpy(part).astype("float64") for part in parts]
+
+
 def joint_log_p(model, rows):
     """Returns log p*(v, y) of rows and all labels, by a sum over all hidden layers."""
-    kernels, biases = (
-        [ops.convert_to_numpy(part).astype("float64") for part in parts]
-        for parts in (model.kernels, model.biases)
-    )
+    kernels, biases = in_float64(model.kernels), in_float64(model.biases)
 
     def log_p(v, y):
         found = itertools.product(*(states(len(bias)) for bias in biases[1:-1]))
@@ -46,8 +47,8 @@ def joint_log_p(model, rows):
 
 def below_the_highest(model, rows):
     """Returns the means of the layer below the highest, all labels equally likely, by sweeps."""
-    *kernels, of_labels = (np.array(kernel, "float64") for kernel in model.kernels)
-    biases = [np.array(bias, "float64") for bias in model.biases[:-1]]
+    *kernels, of_labels = in_float64(model.kernels)
+    biases = in_float64(model.biases[:-1])
     biases[-1] += of_labels.mean(axis=1)
     layers = [np.array(rows, "float64"), *(sigmoid(bias)[None] for bias in biases[1:])]
     for _ in range(500):
@@ -59,10 +60,7 @@ def below_the_highest(model, rows):
 
 def log_p_of_labels(model, below):
     """Returns log p(y | layer below the highest) of all labels, by sums over the highest layer."""
-    kernels, biases = (
-        [ops.convert_to_numpy(part).astype("float64") for part in parts[-2:]]
-        for parts in (model.kernels, model.biases)
-    )
+    kernels, biases = in_float64(model.kernels[-2:]), in_float64(model.biases[-2:])
     biases, highest = [np.zeros(below.shape[1]), *biases], states(kernels[0].shape[1])
 
     def log_p(row, y):
