@@ -133,15 +133,22 @@ def dbn():
     )
 
 
-def dbm():
-    """Joint training of 784-500-1000, five sweeps of mean field in every step."""
+def dbm(discriminative=0.0):
+    """Joint training of 784-500-1000, five sweeps of mean field in every step.
+
+    With `discriminative` of ten labels, every chain holding one; products with those are left out.
+    """
     x, layers, name = grey_rows(20_000), [500, 1000], "DBM.fit, joint, 500-1000"
-    model = compiled(DBM(layers, pretraining=False, tolerance=0.0, seed=0), rate=0.001)
+    options, data = {"pretraining": False, "tolerance": 0.0, "seed": 0}, [x]
+    if discriminative:
+        name = f"{name}, discriminative"
+        options |= {"num_classes": 10, "discriminative": discriminative, "chains_by_class": True}
+        data.append(np.arange(len(x)) % 10)
+    model = compiled(DBM(layers, **options), rate=0.001)
     kernels = [products.kernel(*shape) for shape in itertools.pairwise([VISIBLE, *layers])]
     arrays = x, np.ones((CHAINS, layers[0]), "float32"), *kernels
-    return beside_products(
-        name, fit_of(model, x, epochs=3), products.deep_boltzmann, *arrays, limit=1.6
-    )
+    step = functools.partial(products.deep_boltzmann, of_labels=discriminative > 0)
+    return beside_products(name, fit_of(model, *data, epochs=3), step, *arrays, limit=1.6)
 
 
 def up_down(discriminative=0.0):
@@ -280,6 +287,7 @@ GROUPS = {
     "bfloat16": bfloat16,
     "dbn": dbn,
     "dbm": dbm,
+    "dbm-labels": functools.partial(dbm, 20.0),
     "up-down": up_down,
     "up-down-labels": functools.partial(up_down, 10.0),
     "chains": chains,

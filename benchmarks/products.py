@@ -85,7 +85,7 @@ def upper_layer(product, visible, *kernels):
     contrastive(product, visible, kernels[-1])
 
 
-def deep_boltzmann(product, visible, chains, lowest, upper, sweeps=5):
+def deep_boltzmann(product, visible, chains, lowest, upper, sweeps=5, of_labels=False):
     """Calls those of a joint step of three layers: mean field, a step of all chains, gradients.
 
     Args:
@@ -94,15 +94,25 @@ def deep_boltzmann(product, visible, chains, lowest, upper, sweeps=5):
         chains: values of the first hidden layer of persistent chains.
         lowest, upper: both kernels.
         sweeps: of mean field; what the data gives the first hidden layer is computed once.
+        of_labels: whether mean field runs once more, for the gradient of labels given data.
     """
-    first = product(visible, lowest)
-    for _ in range(sweeps):
-        second = product(first, upper)
-        first = product(second, upper, "right")
+    of_data = product(visible, lowest)
+    first, second = mean_field(product, of_data, upper, sweeps)
+    if of_labels:
+        alike, _ = mean_field(product, of_data, upper, sweeps)
+        product(alike, product(alike, upper), "left")
     seen, above = product(chains, lowest, "right"), product(chains, upper)
     product(seen, lowest), product(above, upper, "right")
     for lower, higher in ((visible, first), (seen, chains), (first, second), (chains, above)):
         product(lower, higher, "left")
+
+
+def mean_field(product, first, upper, sweeps):
+    """Calls those of so many sweeps of two hidden layers; returns the last two."""
+    for _ in range(sweeps):
+        second = product(first, upper)
+        first = product(second, upper, "right")
+    return first, second
 
 
 def up_down(product, visible, *kernels, steps=3, of_labels=False):

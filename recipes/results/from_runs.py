@@ -1,6 +1,7 @@
 """Makes a result of finished runs that differ in their seed alone."""
 
 import json
+import math
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -109,11 +110,13 @@ def seconds_of(run: dict[str, Any]) -> float:
 def command_of(run: dict[str, Any]) -> str:
     """Returns the command of a run: what its options have other than by default."""
     words = ["kerasdeep train", run["recipe"]]
-    for kind in (TrainOptions, type(zoo.get(run["recipe"]))):
-        for field, about in parameters(kind).items():
-            value = run["options"].get(field.name, field.default)
+    entry = zoo.get(run["recipe"]).fit_to(0, math.prod(run["image_shape"]))
+    for usual in (TrainOptions(), entry):
+        for field, about in parameters(usual).items():
+            default = getattr(usual, field.name)
+            value = run["options"].get(field.name, default)
             value = tuple(value) if isinstance(value, list) else value
-            if value != field.default and field.name not in ("seed", "batch_size"):
+            if value != default and field.name not in ("seed", "batch_size"):
                 told = ",".join(map(str, value)) if isinstance(value, tuple) else value
                 words.append(f"--{(about.flag or field.name).replace('_', '-')} {told}")
     return " ".join(words)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kerasdeep import zoo
-from kerasdeep.recipes.results.from_runs import result_of, save
+from kerasdeep.recipes.results.from_runs import command_of, result_of, save
 from kerasdeep.recipes.results.pages import MARKED, rewrite, with_tables
 from kerasdeep.zoo import measured
 from tests.recipes.short import small, train
@@ -54,6 +54,13 @@ def test_a_page_is_written_where_it_differs_and_a_wrong_name_refused(tmp_path):
     assert page.read_text().startswith("Before.") and page.read_text().endswith("After.\n")
     with pytest.raises(ValueError, match="Received: 'nothing'"):
         with_tables("<!-- results: nothing -->\n<!-- end -->")
+
+
+@pytest.mark.parametrize(("size", "told"), [(8, ""), (28, " --num-hidden 200,400")])
+def test_a_command_leaves_out_what_is_chosen_for_such_images(size, told):
+    options = {"num_hidden": [200, 400], "restart": 0.0}
+    run = {"recipe": "dbm", "image_shape": [size, size, 1], "options": options}
+    assert command_of(run) == f"kerasdeep train dbm{told} --restart 0.0"
 
 
 def test_runs_become_a_result_that_keeps_what_runs_do_not_know(stripes, monkeypatch, tmp_path):

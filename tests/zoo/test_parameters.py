@@ -74,17 +74,21 @@ def test_batches_are_small_where_data_are_few():
     assert dataclasses.replace(rbm, batch_size=33).batch_size_for(50) == 33
 
 
-def test_a_deep_machine_is_narrow_where_images_are_small():
-    entry = zoo.get("dbm")
-    for chosen, pixels, widths in (
-        (entry, 64, (200, 400)),
-        (entry, 784, (500, 1000)),
-        (dataclasses.replace(entry, num_hidden=(30, 20, 10)), 64, (30, 20, 10)),
-    ):
-        fitted = chosen.fit_to(1295, pixels)
-        assert (fitted.batch_size, fitted.num_hidden) == (12, widths)
-        assert fitted.build(None, 10).layer_sizes == list(widths)
-        assert len(fitted.stages()) == len(widths) + 1
+@pytest.mark.parametrize(
+    ("name", "pixels", "widths"),
+    [
+        ("dbm", 64, (200, 400)),
+        ("dbm", 784, (500, 1000)),
+        ("dbn", 64, (256, 512)),
+        ("dbn", 784, (500, 500, 2000)),
+    ],
+)
+def test_a_stack_is_narrow_where_images_are_small(name, pixels, widths):
+    chosen = dataclasses.replace(zoo.get(name), num_hidden=(30, 20, 10))
+    for entry, expected in ((zoo.get(name), widths), (chosen, (30, 20, 10))):
+        fitted = entry.fit_to(1295, pixels)
+        assert (fitted.batch_size, fitted.num_hidden) == (12, expected)
+        assert len(fitted.stages()) == len(expected) + 1
 
 
 def test_a_new_entry_is_one_new_file(tmp_path):

@@ -1,12 +1,11 @@
 """Deep Boltzmann machine, 784-500-1000: centred, with persistent chains that hold a class each."""
 
-import dataclasses
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
-from kerasdeep.zoo.entry import Entry
 from kerasdeep.zoo.layers import falling_rates
 from kerasdeep.zoo.parameter import parameter
+from kerasdeep.zoo.stack import Stack
 
 if TYPE_CHECKING:
     import keras
@@ -14,11 +13,9 @@ if TYPE_CHECKING:
 
     from kerasdeep.models import DBM
 
-WIDTHS, WIDTHS_OF_FEW_PIXELS = (500, 1000), (200, 400)
-
 
 @dataclass(frozen=True, kw_only=True)
-class DeepBoltzmannMachine(Entry):
+class DeepBoltzmannMachine(Stack):
     """Deep Boltzmann machine: layers trained jointly, or in turn before, and unrolled as a network.
 
     By default it learns to draw by label, and to tell labels apart.
@@ -28,6 +25,8 @@ class DeepBoltzmannMachine(Entry):
     summary = "Deep Boltzmann machine 500-1000 with label units, also fine-tuned as a classifier"
     citation = "Salakhutdinov, Hinton (2009), Deep Boltzmann machines; Montavon, Müller (2012)"
     task = "deep_generative"
+    widths = (500, 1000)
+    widths_of_few_pixels = (200, 400)
 
     epochs: int = parameter(60, "Epochs of joint training.", low=1)
     start: str = parameter(
@@ -41,13 +40,6 @@ class DeepBoltzmannMachine(Entry):
     )
     fine_tune_epochs: int = parameter(
         40, "Epochs as a classifier after that; 0 for none.", low=0, search=(10, 100)
-    )
-    num_hidden: tuple[int, ...] | None = parameter(
-        None,
-        "Units of each hidden layer. [default: 500,1000; 200,400 for fewer than 100 pixels]",
-        low=1,
-        search=(100, 2000),
-        log=True,
     )
     label_units: int = parameter(
         1, "1 for label units at the top, where data has labels; 0 for none.", low=0, high=1
@@ -110,15 +102,6 @@ class DeepBoltzmannMachine(Entry):
     temperatures: int = parameter(
         10_000, "Temperatures of annealed importance sampling at the end.", low=1
     )
-
-    @property
-    def layers(self) -> list[int]:
-        """Units of each hidden layer."""
-        return list(self.num_hidden or WIDTHS)
-
-    def fit_to(self, num_rows: int, num_values: int) -> Self:
-        widths = self.num_hidden or (WIDTHS_OF_FEW_PIXELS if num_values < 100 else WIDTHS)
-        return dataclasses.replace(super().fit_to(num_rows, num_values), num_hidden=widths)
 
     def stages(self) -> list[int]:
         """Returns the epochs of every stage of `fit`."""

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kerasdeep.zoo.entry import Entry
 from kerasdeep.zoo.layers import falling_rates, layers_of_rbms
 from kerasdeep.zoo.parameter import parameter
+from kerasdeep.zoo.stack import Stack
 
 if TYPE_CHECKING:
     import keras
@@ -15,28 +15,27 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DeepBeliefNetwork(Entry):
+class DeepBeliefNetwork(Stack):
     """Generative deep belief network with label units."""
 
     name = "dbn"
     summary = "Generative deep belief network 500-500-2000 with label units, up-down"
     citation = "Hinton, Osindero, Teh (2006), A fast learning algorithm for deep belief nets"
     task = "deep_generative"
+    widths = (500, 500, 2000)
+    widths_of_few_pixels = (256, 512)
     fine_tune_epochs = 0
 
     epochs: int = parameter(100, "Epochs of up-down; 0 for the greedy network.", low=0)
-    pretrain_epochs: int = parameter(30, "Epochs of each layer before that.", low=0, search=(5, 50))
-    num_hidden: tuple[int, ...] = parameter(
-        (500, 500, 2000), "Units of each hidden layer.", low=1, search=(100, 2000), log=True
-    )
+    pretrain_epochs: int = parameter(20, "Epochs of each layer before that.", low=0, search=(5, 50))
     label_units: int = parameter(
         1, "1 for label units at the top, where data has labels; 0 for none.", low=0, high=1
     )
     learning_rate: float = parameter(
-        0.05, "Rate of up-down at the start; to zero.", low=0, search=(0.005, 0.2), log=True
+        0.1, "Rate of up-down at the start; to zero.", low=0, search=(0.005, 0.2), log=True
     )
     pretrain_learning_rate: float = parameter(
-        0.05, "Rate of pretraining at the start; to zero.", low=0, search=(0.01, 0.2), log=True
+        0.1, "Rate of pretraining at the start; to zero.", low=0, search=(0.01, 0.2), log=True
     )
     upper_rate: float = parameter(
         1.0, "Its factor for layers above the lowest.", low=0, search=(0.1, 1.0), log=True
@@ -45,17 +44,17 @@ class DeepBeliefNetwork(Entry):
         1, "1 to start layers as those below turned over, where wide enough.", low=0, high=1
     )
     layer_sampler: str = parameter(
-        "cd", "What layers learn by: short chains, or lasting ones.", choices=("cd", "pcd")
+        "pcd", "What layers learn by: short chains, or lasting ones.", choices=("cd", "pcd")
     )
     sampler: str = parameter(
-        "cd", "What the highest layer learns by in up-down.", choices=("cd", "pcd")
+        "pcd", "What the highest layer learns by in up-down.", choices=("cd", "pcd")
     )
     discriminative: float = parameter(
-        0.0, "Weight in up-down of label given features.", low=0, search=(0.1, 30.0), log=True
+        30.0, "Weight in up-down of label given features.", low=0, search=(0.1, 30.0), log=True
     )
-    momentum: float = parameter(0.5, "Momentum of SGD.", low=0, high=0.999, search=(0.0, 0.9))
+    momentum: float = parameter(0.0, "Momentum of SGD.", low=0, high=0.999, search=(0.0, 0.9))
     chain_steps: tuple[int, ...] = parameter(
-        (3, 6, 10), "Gibbs steps at the top, in equal parts of up-down.", low=1, search=(1, 10)
+        (1,), "Gibbs steps at the top, in equal parts of up-down.", low=1, search=(1, 10)
     )
     temperatures: int = parameter(
         10_000, "Temperatures of annealed importance sampling at the end.", low=1
@@ -63,7 +62,7 @@ class DeepBeliefNetwork(Entry):
 
     def stages(self) -> list[int]:
         """Returns the epochs of every stage of `fit`."""
-        return [*[self.pretrain_epochs] * len(self.num_hidden), self.epochs]
+        return [*[self.pretrain_epochs] * len(self.layers), self.epochs]
 
     def build(
         self,
@@ -77,7 +76,7 @@ class DeepBeliefNetwork(Entry):
 
         from kerasdeep.models import GenerativeDBN
 
-        layers = layers_of_rbms(self.num_hidden, rows, seed)
+        layers = layers_of_rbms(self.layers, rows, seed)
         classes = num_classes if self.label_units else None
         discriminative = self.discriminative if classes else 0.0
         dbn = GenerativeDBN(
