@@ -37,7 +37,7 @@ class Bernoulli(Unit):
     values = values_of(0, 1)
 
     def log_partition(self, field: Tensor) -> Tensor:
-        return ops.sum(ops.softplus(field), axis=-1)
+        return ops.sum(softplus(field), axis=-1)
 
     def log_partition_change(self, field: Tensor, other: Tensor) -> Tensor:
         return ops.sum(softplus_change(field, other), axis=-1)
@@ -71,7 +71,7 @@ class Spin(Unit):
     values = values_of(-1, 1)
 
     def log_partition(self, field: Tensor) -> Tensor:
-        return ops.sum(ops.softplus(2 * field) - field, axis=-1)
+        return ops.sum(softplus(2 * field) - field, axis=-1)
 
     def log_partition_change(self, field: Tensor, other: Tensor) -> Tensor:
         return ops.sum(softplus_change(2 * field, 2 * other) - (other - field), axis=-1)
@@ -118,7 +118,7 @@ class Binomial(Unit):
         return super().energy(value, bias) - ops.sum(log_choices, axis=-1)
 
     def log_partition(self, field: Tensor) -> Tensor:
-        return self.num_trials * ops.sum(ops.softplus(field), axis=-1)
+        return self.num_trials * ops.sum(softplus(field), axis=-1)
 
     def log_partition_change(self, field: Tensor, other: Tensor) -> Tensor:
         return self.num_trials * ops.sum(softplus_change(field, other), axis=-1)
@@ -214,6 +214,14 @@ class Softmax(Unit):
 
     def get_config(self) -> dict[str, Any]:
         return {"num_categories": self.num_categories, "missing": self.missing}
+
+
+def softplus(field: Tensor) -> Tensor:
+    r"""Returns $\log(1 + e^\phi)$, for which XLA takes half as long as for Keras's own.
+
+    Written so that automatic derivatives are right where the field is 0, too.
+    """
+    return (field + ops.abs(field)) / 2 + ops.log1p(ops.exp(-ops.abs(field)))
 
 
 def softplus_change(field: Tensor, other: Tensor) -> Tensor:

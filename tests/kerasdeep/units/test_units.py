@@ -5,7 +5,7 @@ import pytest
 from keras import ops, random
 from scipy import stats
 
-from kerasdeep import units
+from kerasdeep import backend, units
 from tests import oracles
 from tests.small import COLUMNS, UNITS, values
 
@@ -39,6 +39,17 @@ def test_log_partition_and_mean_equal_the_sum_over_values(kind):
         )
         mean = np.array(unit.mean(ops.convert_to_tensor(field)))
         np.testing.assert_allclose(mean, p @ rows, atol=2e-5)
+
+
+@pytest.mark.parametrize("kind", UNITS)
+def test_the_slope_of_a_log_partition_is_the_mean_statistic(kind):
+    """Where the field is 0, too, though absolute values have no slope there."""
+    unit = UNITS[kind]
+    for field in fields_of(kind):
+        rows, p, _ = probabilities(kind, field)
+        slope = backend.gradient_at(unit.log_partition, ops.convert_to_tensor(field))
+        expected = p @ oracles.statistic(unit.name, rows, STDDEV.get(kind, 1.0))
+        np.testing.assert_allclose(slope, expected, atol=2e-5)
 
 
 @pytest.mark.parametrize("kind", UNITS)
