@@ -1,10 +1,10 @@
 """What was measured: one file a result in `results/`, from which every table is made.
 
 A result has `table` (where it stands), `command`, `metric` and `measured`, a dict from a column to
-a value: a number, a list of numbers with one a seed, or a dict with `mean` and `low`, `high` or
-`std`. Numbers are printed with the digits that the file has. `published` is a list of dicts with
-`value`, `source`, `checked` and perhaps `what`; `rows`, in place of `measured`, a list of dicts
-that make a table of their own.
+a value: a number, a dict with `mean` and `low`, `high` or `std`, or a list of such with one a seed.
+Numbers are printed with the digits that the file has. `published` is a list of dicts with `value`,
+`source`, `checked` and perhaps `what`; `rows`, in place of `measured`, a list of dicts that make a
+table of their own.
 """
 
 import json
@@ -119,13 +119,14 @@ def number(value: Any) -> str:
     """Returns a measured value as text, with its spread or interval."""
     if isinstance(value, list):
         if len(value) == 1:
-            return str(value[0])
-        digits = value[0].as_tuple().exponent
+            return number(value[0])
+        means = [one["mean"] if isinstance(one, dict) else one for one in value]
+        digits = means[0].as_tuple().exponent
         mean, spread = (
-            statistic(value).quantize(Decimal(1).scaleb(digits))
+            statistic(means).quantize(Decimal(1).scaleb(digits))
             for statistic in (statistics.mean, statistics.stdev)
         )
-        return f"{mean} +- {spread} ({text(value)})"
+        return f"{mean} +- {spread} ({', '.join(map(number, value))})"
     if not isinstance(value, dict):
         return text(value)
     if "std" in value:

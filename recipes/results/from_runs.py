@@ -32,11 +32,7 @@ def result_of(folders: Sequence[str | Path]) -> dict[str, Any]:
         )
     first, numbers = runs[0], [numbers_of(run) for run in runs]
     values = {name: [rounded(one[name]) for one in numbers] for name in numbers[0]}
-    for name, digits in values.items():
-        if name in intervals(first):
-            values[name] = intervals(first)[name]
-        elif len(digits) == 1:
-            values[name] = digits[0]
+    values |= {name: [intervals(run)[name] for run in runs] for name in intervals(first)}
     return {
         "table": first["recipe"],
         "entry": first["recipe"],
@@ -45,7 +41,7 @@ def result_of(folders: Sequence[str | Path]) -> dict[str, Any]:
         "convention": first["options"]["binarization"],
         "metric": "on the test rows",
         "seeds": [run["options"]["seed"] for run in runs],
-        "measured": values,
+        "measured": {name: v if len(v) > 1 else v[0] for name, v in values.items()},
         "published": [],
         "minutes": rounded(sum(map(seconds_of, runs)) / len(runs) / 60, 1),
         "versions": first["versions"],

@@ -1,5 +1,6 @@
 """The tables of the pages are those of the results."""
 
+import json
 import re
 from decimal import Decimal
 from pathlib import Path
@@ -44,6 +45,9 @@ def test_numbers_keep_their_digits_and_show_their_spread():
     interval = {"mean": Decimal("-84.10"), "low": Decimal("-84.52"), "high": Decimal("-83.80")}
     assert measured.number(interval) == "-84.10 (-84.52 to -83.80)"
     assert measured.number({**interval, "high": None}) == "-84.10 (-84.52, open upwards)"
+    several = [interval, {**interval, "mean": Decimal("-84.20")}]
+    told = "(-84.10 (-84.52 to -83.80), -84.20 (-84.52 to -83.80))"
+    assert measured.number(several) == f"-84.15 +- 0.07 {told}"
 
 
 def test_a_page_is_written_where_it_differs_and_a_wrong_name_refused(tmp_path):
@@ -61,6 +65,25 @@ def test_a_command_leaves_out_what_is_chosen_for_such_images(size, told):
     options = {"num_hidden": [200, 400], "restart": 0.0}
     run = {"recipe": "dbm", "image_shape": [size, size, 1], "options": options}
     assert command_of(run) == f"kerasdeep train dbm{told} --restart 0.0"
+
+
+def test_every_seed_has_its_own_interval(tmp_path):
+    for seed in (0, 1):
+        forward = {"mean": -84.1 - seed, "low": -84.5 - seed, "high": -83.8 - seed}
+        run = {
+            "recipe": "rbm",
+            "image_shape": [28, 28, 1],
+            "options": {"dataset": "mnist", "binarization": "stochastic", "seed": seed},
+            "test": {},
+            "test_log_likelihood": {"forward": forward},
+            "seconds": 60.0,
+            "versions": {},
+        }
+        (tmp_path / str(seed)).mkdir()
+        (tmp_path / str(seed) / "metrics.json").write_text(json.dumps(run))
+    (found,) = result_of([tmp_path / "0", tmp_path / "1"])["measured"].values()
+    assert [str(one["mean"]) for one in found] == ["-84.10", "-85.10"]
+    assert [str(one["high"]) for one in found] == ["-83.80", "-84.80"]
 
 
 def test_runs_become_a_result_that_keeps_what_runs_do_not_know(stripes, monkeypatch, tmp_path):
