@@ -3,7 +3,9 @@
 from kerasdeep.backend.arguments import (
     check_built,
     check_layers,
+    class_number,
     positive_integer,
+    real_number,
     seed_number,
     yes_or_no,
 )
@@ -30,6 +32,7 @@ __all__ = [
     "check_built",
     "check_layers",
     "check_values",
+    "class_number",
     "compiled",
     "compiled_by_xla",
     "distributed",
@@ -43,6 +46,7 @@ __all__ = [
     "num_replicas",
     "positive_integer",
     "readable_data_errors",
+    "real_number",
     "seed_number",
     "uniform",
     "variable_scope",

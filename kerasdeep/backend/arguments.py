@@ -1,5 +1,6 @@
 """Checks of arguments, with errors that say how to mend them."""
 
+import math
 import numbers
 from typing import Any
 
@@ -11,6 +12,22 @@ def positive_integer(value: Any, name: str, owner: str) -> int:
             f"{owner} expects {name} to be an integer, at least 1. Received: {name}={value!r}."
         )
     return int(value)
+
+
+def class_number(value: Any, owner: str) -> int | None:
+    """Returns a number of classes, or raises a ValueError if it is neither None nor at least 2."""
+    if value is None or positive_integer(value, "num_classes", owner) > 1:
+        return value if value is None else int(value)
+    raise ValueError(f"{owner} expects num_classes of at least 2. Received: num_classes={value}.")
+
+
+def real_number(value: Any, name: str, owner: str, below: float = math.inf) -> float:
+    """Returns a float, or raises a ValueError for anything but a number from 0 to below a limit."""
+    real = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    if real and 0 <= value < below:
+        return float(value)
+    limit = "at least 0" if below == math.inf else f"from 0 to below {below:g}"
+    raise ValueError(f"{owner} expects {name} to be a number, {limit}. Received: {name}={value!r}.")
 
 
 def seed_number(value: Any, owner: str) -> int | None:

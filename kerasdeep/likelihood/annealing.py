@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from kerasdeep.backend import check_built, positive_integer
+from kerasdeep.backend import check_built, positive_integer, seed_number, yes_or_no
 from kerasdeep.backend.seeds import StepSeeds
 from kerasdeep.backend.types import ArrayLike
 from kerasdeep.energies.harmonium import Harmonium
@@ -63,12 +63,15 @@ def annealed_importance_sampling(
             10,000. Or an increasing sequence of all $\beta$, from 0 to 1.
         num_chains: at least 2. Default 100.
         reverse: whether to pass from the RBM to the base model. Default False.
-        burn_in: Gibbs steps before a reverse pass. Default 1000.
-        seed: integer. Default 0.
+        burn_in: Gibbs steps before a reverse pass, at least 1. Default 1000.
+        seed: integer of at least 0. Default 0.
         verbose: 0 for silence, 1 for a progress bar. Default 1.
 
     Returns:
         `Estimate`, in nats: low and high are three standard errors of the mean weight away.
+
+    Raises:
+        ValueError: for arguments out of range, or a model without a partition function.
 
     Example:
 
@@ -79,9 +82,23 @@ def annealed_importance_sampling(
     quantitative analysis of deep belief networks. ICML.
     """
     check_built(rbm)
-    num_chains = positive_integer(num_chains, "num_chains", "annealed_importance_sampling")
+    owner = "annealed_importance_sampling"
+    num_chains = positive_integer(num_chains, "num_chains", owner)
+    burn_in = positive_integer(burn_in, "burn_in", owner)
+    if num_chains == 1 or seed_number(seed, owner) is None:
+        raise ValueError(
+            f"{owner} expects at least 2 chains, and a seed. Received: num_chains={num_chains}, "
+            f"seed={seed}."
+        )
+    yes_or_no(reverse, "reverse", owner)
     betas = _inverse_temperatures(num_temperatures)
+    network = type(rbm).__name__
     rbm, data = rbm.undirected_part(ops.cast(data, "float32"))
+    if rbm is None:
+        raise ValueError(
+            f"{owner} estimates a partition function, which a {network} has none of: its "
+            "probabilities sum to 1. Use lower_bound."
+        )
     path = Tempered(rbm.of_shape(data.shape[1:]), rbm.base_bias(data))
     base_row = path.base_bias[None]
     if reverse:

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 import numpy as np
 from keras import ops
 
+from kerasdeep.backend import check_built
 from kerasdeep.backend.types import ArrayLike
 from kerasdeep.energies.directed import DirectedModel
 from kerasdeep.energies.harmonium import Harmonium
 from kerasdeep.units.base import Unit
+from kerasdeep.units.mixed import Mixed
 
 MAX_STATES = 2**20
 STATES_A_BATCH = 2**12
@@ -38,6 +40,7 @@ def exact_log_partition(rbm: Harmonium) -> float:
     >>> rbm = RBM(16); rbm.build((None, 784))
     >>> exact_log_partition(rbm)
     """
+    check_built(rbm)
     rbm, _ = rbm.undirected_part(None)
     if rbm is None:
         return 0.0
@@ -61,15 +64,17 @@ def exact_log_partition(rbm: Harmonium) -> float:
     return float(total)
 
 
-def exact_log_likelihood(network: DirectedModel, visible: ArrayLike) -> np.ndarray:
-    r"""Returns $\log p(v)$ of each row under a small network with directed layers.
+def exact_log_likelihood(network: DirectedModel | Harmonium, visible: ArrayLike) -> np.ndarray:
+    r"""Returns $\log p(v)$ of each row under a small deep model.
 
-    From the top down, each layer is summed over all values of the one above it,
+    From the top down, each directed layer is summed over all values of the one above it,
 
-    $$p(h^i) = \sum_{h^{i+1}} p(h^i \mid h^{i+1})\, p(h^{i+1}).$$
+    $$p(h^i) = \sum_{h^{i+1}} p(h^i \mid h^{i+1})\, p(h^{i+1});$$
+
+    of a deep machine the free energy given its even layers is, over all values of those.
 
     Args:
-        network: a built `DBN`, `GenerativeDBN` or `SigmoidBeliefNetwork`.
+        network: a built `DBN`, `GenerativeDBN`, `SigmoidBeliefNetwork`, `DBM` or `RBM`.
         visible: array of shape `(num_rows, num_visible)`.
 
     Returns:
@@ -82,22 +87,42 @@ def exact_log_likelihood(network: DirectedModel, visible: ArrayLike) -> np.ndarr
 
     >>> exact_log_likelihood(SigmoidBeliefNetwork([8, 4]), x)
     """
-    conditionals = network.directed().generative
     visible = np.asarray(visible, "float32")
+    if not hasattr(network, "directed"):
+        return _summed_over_even_layers(network, visible) - exact_log_partition(network)
+    conditionals = network.directed().generative
     layers = [visible]
     for conditional in conditionals:
         width = conditional.connection.weights[0].shape[1]
-        if num_states(conditional.given, width) > MAX_STATES:
-            raise ValueError(
-                f"exact_log_likelihood sums over at most {MAX_STATES} states, those of 20 binary "
-                f"units. Received: a layer of {width} {conditional.given.name} units. Use "
-                "lower_bound."
-            )
-        layers.append(np.concatenate(list(states(conditional.given, width))))
+        layers.append(np.concatenate(list(_few_states(conditional.given, width))))
     log_p = ops.convert_to_numpy(network.log_prior(layers[-1])).astype("float64")
     for number in reversed(range(len(conditionals))):
         log_p = _one_layer_down(conditionals[number], layers[number], layers[number + 1], log_p)
     return log_p - exact_log_partition(network)
+
+
+def _summed_over_even_layers(machine, visible):
+    """Returns $\\log \\sum_h e^{-E(v, h)}$ of rows, over all layers above the data."""
+    check_built(machine)
+    size, width = visible.shape[-1], machine.visible_bias.shape[0]
+    above = machine.visible.parts(width)[1:] if width > size else []
+    total = np.full(len(visible), -np.inf)
+    for values in _few_states(Mixed(above), width - size) if above else [np.empty((1, 0), "f4")]:
+        for number, row in enumerate(visible):
+            rows = np.concatenate([np.tile(row, (len(values), 1)), values], axis=1)
+            log_p = -ops.convert_to_numpy(Harmonium.free_energy(machine, rows)).astype("float64")
+            total[number] = np.logaddexp(total[number], np.logaddexp.reduce(log_p))
+    return total
+
+
+def _few_states(unit, width):
+    """Returns all values of a layer in batches, or raises a ValueError for too many."""
+    if num_states(unit, width) > MAX_STATES:
+        raise ValueError(
+            f"exact_log_likelihood sums over at most {MAX_STATES} states, those of 20 binary "
+            f"units. Received: a layer of {width} {unit.name} units. Use lower_bound."
+        )
+    return states(unit, width)
 
 
 def _one_layer_down(conditional, lower, upper, log_p):

@@ -14,21 +14,22 @@ ROWS_A_BATCH = 1000
 
 
 def log_likelihood(
-    rbm: Harmonium, visible: ArrayLike, log_partition: float | None = None
+    rbm: Harmonium, visible: ArrayLike, log_partition: float | Estimate | None = None
 ) -> np.ndarray:
     r"""Returns $\log p(v) = -F(v) - \log Z$ of each row.
 
     Args:
         rbm: a built `RBM`.
         visible: array of shape `(num_rows, num_visible)`.
-        log_partition: $\log Z$ in nats, such as `annealed_importance_sampling(...).mean`. Default
-            None: exact, for models with at most $2^{20}$ states of a layer.
+        log_partition: $\log Z$ in nats, or an `Estimate` of it, whose mean counts. Default None:
+            exact, for models with at most $2^{20}$ states of a layer.
 
     Returns:
         NumPy array of shape `(num_rows,)`, in nats.
 
     Raises:
-        ValueError: without `log_partition`, for a model that is too large to be summed over.
+        ValueError: without `log_partition`, for a model that is too large to be summed over; for
+            no rows.
 
     Example:
 
@@ -36,14 +37,18 @@ def log_likelihood(
     """
     if log_partition is None:
         log_partition = exact_log_partition(rbm)
+    if isinstance(log_partition, Estimate):
+        log_partition = log_partition.mean
     visible = np.asarray(visible, "float32")
+    if not len(visible):
+        raise ValueError(f"Expected at least one row of data. Received: shape {visible.shape}.")
     batches = (visible[i : i + ROWS_A_BATCH] for i in range(0, len(visible), ROWS_A_BATCH))
     free_energy = [ops.convert_to_numpy(rbm.free_energy(batch)) for batch in batches]
     return -np.concatenate(free_energy).astype("float64") - log_partition
 
 
 def lower_bound(
-    dbm: Harmonium, visible: ArrayLike, log_partition: float | None = None
+    dbm: Harmonium, visible: ArrayLike, log_partition: float | Estimate | None = None
 ) -> np.ndarray:
     r"""Returns a lower bound of $\log p(v)$ of each row, $-F(v) - \log Z$.
 

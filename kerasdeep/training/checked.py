@@ -37,6 +37,17 @@ class CheckedModel(MeasuredModel):
         """
         data.check_rows(rows, self, num_visible)
 
+    def _asked(self, visible):
+        """Returns rows that a user asks about as float32, of the shape of those it was built for.
+
+        Raises:
+            ValueError: for other rows, or a model without weights.
+        """
+        backend.check_built(self)
+        visible = ops.cast(visible, "float32")
+        data.check_shape(visible, self, self.row_shape[-1])
+        return visible
+
     def _check_all_known(self, unit, num_visible):
         """Raises a ValueError for units that may be missing, in a model that needs all data."""
         if unit.observed(ops.zeros((1, num_visible))) is not None:

@@ -25,13 +25,17 @@ def checked_rows(arguments: dict[str, Any], model: "CheckedModel") -> np.ndarray
         model: the model to train.
 
     Returns:
-        The first training rows, as `first_rows`.
+        The first training rows, as `first_rows`; of a Python generator those of its first batch,
+        which it gives again.
 
     Raises:
         ValueError: for data that the visible units cannot have.
     """
     num_visible = model.row_shape[-1] if model.built else None
-    rows = first_rows(arguments.get("x"), arguments.get("validation_split", 0.0))
+    if isinstance(arguments.get("x"), types.GeneratorType):
+        arguments["x"], rows = _seen(arguments["x"])
+    else:
+        rows = first_rows(arguments.get("x"), arguments.get("validation_split", 0.0))
     if rows is not None:
         model.check_rows(rows, num_visible)
         num_visible = rows.shape[-1]
@@ -40,6 +44,20 @@ def checked_rows(arguments: dict[str, Any], model: "CheckedModel") -> np.ndarray
     if validation is not None:
         model.check_rows(validation, num_visible)
     return rows
+
+
+def _seen(generator):
+    """Returns a generator of the same batches, and the rows of the first, None where it ended."""
+    first = next(generator, None)
+    if first is None:
+        return generator, None
+    rows, _, _ = keras.utils.unpack_x_y_sample_weight(first)
+
+    def batches():
+        yield first
+        yield from generator
+
+    return batches(), keras.ops.convert_to_numpy(rows)
 
 
 def first_rows(

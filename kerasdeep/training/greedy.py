@@ -233,7 +233,7 @@ class GreedyStack(TrainedModel):
         schedule = GreedySchedule(epochs, rows)
         users = with_all_columns(arguments["callbacks"])
         arguments["callbacks"] = [*users, EndOfLayer(schedule, users)]
-        self._in_fit = True
+        self._in_fit, self.last_finished = True, None
         try:
             return super()._fit(arguments, schedule, *callbacks, rows=rows)
         finally:

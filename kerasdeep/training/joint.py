@@ -23,7 +23,8 @@ class JointStack(GreedyStack, SampledModel):
     `fit` trains the layers in turn and then the whole: one call, one History, epochs counted
     through. What layers log starts with their name, what the whole logs does not. Once the layers
     were joined, as they are when the highest has been trained, `fit` goes on with the whole alone,
-    unless it is told the epochs of every stage. A subclass says of its own training
+    unless it is told the epochs of every stage; where it trains a layer again, the whole starts
+    from its layers again. A subclass says of its own training
 
     - `_join(rows)`: how the whole starts from its layers, and from data, or None,
     - `_update_whole(visible, label, weight)` and `_measure_whole`, as `_update` and `_measure` of
@@ -136,8 +137,11 @@ class JointStack(GreedyStack, SampledModel):
         epochs = self._epochs_of_layers(arguments.get("epochs", 1), False if alone else None)
         arguments["epochs"] = epochs
         history = super()._fit(arguments, *callbacks, rows=rows)
-        if epochs[-2]:  # the highest layer was trained, and perhaps the whole was not
-            self.join(rows)
+        if any(epochs[:-1]) and not self.is_joined():
+            # The whole answers as its layers are now; it is their last word only where the highest
+            # was trained, or had been before a training that went on.
+            self._join(rows)
+            self.joined.assign(epochs[-2] and self.last_finished in (None, len(self.stack) - 1))
         return history
 
     def is_joined(self) -> bool:
@@ -146,6 +150,8 @@ class JointStack(GreedyStack, SampledModel):
 
     def start_layer(self, number: int, rows: np.ndarray | None) -> list[keras.callbacks.Callback]:
         if number < len(self.stack):
+            if self.is_joined():
+                self.joined.assign(0)
             return super().start_layer(number, rows)
         self.join(rows)
         return [] if rows is None else self._callbacks_of_whole(rows)
@@ -162,6 +168,15 @@ class JointStack(GreedyStack, SampledModel):
 
     def _join(self, rows):
         raise NotImplementedError
+
+    def train_on_batch(self, x: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """Makes one update of the whole, which starts from its layers and `x` if it has not yet."""
+        if not self.is_joined():
+            rows = ops.convert_to_numpy(x)
+            self.check_rows(rows, self.row_shape[-1] if self.built else None)
+            self.build((None, *rows.shape[1:]))
+            self.join(rows)
+        return super().train_on_batch(x, *args, **kwargs)
 
     def _callbacks_of_whole(self, rows):
         return []

@@ -6,7 +6,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from kerasdeep import samplers
+from kerasdeep import backend, samplers
 from kerasdeep.backend.types import Tensor
 from kerasdeep.training.joint import JointStack
 from kerasdeep.training.labels import checked_labels
@@ -23,13 +23,14 @@ class LabelledTop(ReportedFit, JointStack):
     discriminative = 0.0
 
     def _checked_weight_of_labels(self, discriminative):
-        if discriminative < 0 or (discriminative and self.num_classes is None):
+        name = type(self).__name__
+        discriminative = backend.real_number(discriminative, "discriminative", name)
+        if discriminative and self.num_classes is None:
             raise ValueError(
-                f"{type(self).__name__} expects discriminative of at least 0, and num_classes "
-                f"where it is above. Received: discriminative={discriminative}, "
-                f"num_classes={self.num_classes}."
+                f"{name} expects num_classes with discriminative above 0. Received: "
+                f"discriminative={discriminative}, num_classes=None."
             )
-        return float(discriminative)
+        return discriminative
 
     def compile(
         self,

@@ -56,6 +56,7 @@ class GreedySchedule(keras.callbacks.Callback):
         """Does for the layer in training what Keras does for a model at the end of `fit`."""
         layer = self.model.layer_in_training()
         layer.optimizer.finalize_variable_values(layer.learned_variables())
+        self.model.last_finished = self.model.training_layer
 
     def skip_rest(self, epoch: int) -> None:
         """Lets the next layer begin after an epoch, so many epochs earlier than planned."""

@@ -48,9 +48,15 @@ class DrawsByLabel:
             Tensor of shape `(num_samples, num_visible)`.
 
         Raises:
-            ValueError: for labels that are no classes, or a model without label units.
+            ValueError: for labels that are no classes or not as many as rows of `initial`, or a
+                model without label units.
         """
         label = classes_to_draw(labels, self.num_classes)
+        if label is not None and initial is not None and len(initial) != len(label):
+            raise ValueError(
+                "sample expects a label for each row of initial. Received: "
+                f"{len(label)} labels and {len(initial)} rows."
+            )
         return self._draw(num_samples, steps, initial, mean, clamped, label)
 
 

@@ -190,7 +190,8 @@ class RBM(
         Returns:
             Tensor of shape `(batch,)`, in nats.
         """
-        return self.program(Harmonium.free_energy)(self._rows(visible))
+        rows = self._rows(visible)
+        return self.program(Harmonium.free_energy)(rows)
 
     def call(self, inputs: Tensor) -> Tensor:
         hidden = self._in_compute_precision().hidden_mean(inputs)

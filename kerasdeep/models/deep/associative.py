@@ -54,7 +54,7 @@ class AssociativeMemory(DrawsByLabel):
         Returns:
             List of tensors of shape `(batch, size of the layer)`, from the bottom up.
         """
-        means = self.directed().means(ops.cast(visible, "float32"))
+        means = self.directed().means(self._asked(visible))
         rows = self.layer_input(len(self.stack) - 1, means[-1], None)
         return [*means[1:], self.top.hidden_mean(rows)]
 
@@ -64,7 +64,7 @@ class AssociativeMemory(DrawsByLabel):
         """Returns the highest RBM, and what the layers below it draw above data."""
         if data is None:
             return self.top, None
-        features = self.directed().up(ops.cast(data, "float32"))[-1]
+        features = self.directed().up(self._asked(data))[-1]
         return self.top, self.layer_input(len(self.stack) - 1, features, None)
 
     def free_energy(self, visible: ArrayLike) -> Tensor:
@@ -84,7 +84,7 @@ class AssociativeMemory(DrawsByLabel):
             Tensor of shape `(batch,)`, in nats.
         """
         directed = self.directed()
-        layers = directed.up(ops.cast(visible, "float32"))
+        layers = directed.up(self._asked(visible))
         return self._memory_free_energy(layers[-1]) - directed.log_ratio(layers)
 
     def log_prior(self, top: Tensor) -> Tensor:
@@ -110,17 +110,18 @@ class AssociativeMemory(DrawsByLabel):
             Tensor of shape `(batch, num_classes)`.
 
         Raises:
-            ValueError: for a network without label units.
+            ValueError: for a network without label units, or a negative number of steps.
         """
         if not self.num_classes:
             raise ValueError(
                 "class_probabilities needs label units. Received: num_classes=None. Make a "
                 "GenerativeDBN(layers, num_classes=10), or a network by DBN.to_classifier."
             )
-        features = self.directed().mean_up(ops.cast(visible, "float32"))
-        if not gibbs_steps:
+        features = self.directed().mean_up(self._asked(visible))
+        if gibbs_steps == 0:
             return ops.softmax(self._label_field(features))
-        return self._programs["labels"](features, ops.convert_to_tensor(gibbs_steps))
+        steps = backend.positive_integer(gibbs_steps, "gibbs_steps", "class_probabilities")
+        return self._programs["labels"](features, ops.convert_to_tensor(steps))
 
     def _label_field(self, features):
         return label_field(self.top, features, self.num_classes)
@@ -154,18 +155,19 @@ class AssociativeMemory(DrawsByLabel):
         Returns:
             Tensor of the same shape.
         """
-        directed = self.directed()
-        features = directed.mean_up(ops.cast(visible, "float32"))
+        return self._reconstructed(self.directed().mean_up(self._asked(visible)))
+
+    def _reconstructed(self, features):
         rows = self.layer_input(len(self.stack) - 1, features, None)
         mean = self.top.visible_mean(self.top.hidden_mean(rows))
-        return directed.mean_down(mean[:, : features.shape[-1]])
+        return self.directed().mean_down(mean[:, : features.shape[-1]])
 
     def _draw(self, num_samples, steps, initial, mean, clamped, label):
         directed, held = self.directed(), None
         if clamped is not None:
             return self._completed(initial, clamped, label, steps, mean)
         if initial is not None:
-            initial = directed.up(ops.cast(initial, "float32"))[-1]
+            initial = directed.up(self._asked(initial))[-1]
         width = self.top.row_shape[0] - (self.num_classes or 0)
         if label is not None and initial is None:
             initial = ops.zeros((len(label), width))
@@ -182,30 +184,38 @@ class AssociativeMemory(DrawsByLabel):
     def _completed(self, initial, clamped, label, steps, mean):
         if initial is None:
             raise ValueError("sample holds units at initial values. Received: clamped, no initial.")
-        initial = ops.cast(initial, "float32")
+        initial = self._asked(initial)
         held = held_units(clamped, initial.shape)
         steps = ops.convert_to_tensor(backend.positive_integer(steps, "steps", "sample") - 1)
-        drawn = self._programs["completed"](initial, held, label, steps)
-        drawn = self._once_more(drawn, label, mean)
+        chain = self._programs["completed"](initial, held, label, steps)
+        drawn, _ = self._once_more(*chain, mean)
         return ops.where(held, initial, drawn)
 
     def _chain_of_completion(self, initial, held, label, steps):
-        def step(_, visible):
-            return ops.where(held, initial, self._once_more(visible, label, mean=False))
+        number, features = len(self.stack) - 1, self.directed().up(initial)[-1]
+        unknown = ops.full((ops.shape(initial)[0],), -1, "int32")
+        rows = self.training_input(number, features, unknown if label is None else label)
+        labels = rows[:, features.shape[-1] :]
 
-        return ops.fori_loop(0, steps, step, initial)
+        def step(_, state):
+            visible, drawn = self._once_more(*state, mean=False)
+            return ops.where(held, initial, visible), drawn if label is None else labels
 
-    def _once_more(self, visible, label, mean):
-        """Draws all layers above data, the highest RBM's units, and the layers below."""
+        return ops.fori_loop(0, steps, step, (initial, labels))
+
+    def _once_more(self, visible, labels, mean):
+        """Draws all layers above data, beside labels; then the highest RBM's units, and below."""
         directed, top = self.directed(), self.top
         features = directed.up(visible)[-1]
-        rows = self.layer_input(len(self.stack) - 1, features, label)
+        rows = ops.concatenate([features, labels], axis=-1)
         hidden = top.hidden.sample(top.hidden_field(rows), top.seed_generator)
-        rows, _ = top.gibbs_step(hidden)
+        field = top.visible_field(hidden)
+        rows = top.visible.sample(field, top.seed_generator)
+        if mean and len(self.stack) == 1:
+            rows = top.visible.mean(field)
         layers = directed.down(rows[:, : features.shape[-1]])
-        if mean and len(layers) > 1:
-            return directed.generative[0].mean(layers[1])
-        return layers[0]
+        seen = directed.generative[0].mean(layers[1]) if mean and len(layers) > 1 else layers[0]
+        return seen, rows[:, features.shape[-1] :]
 
     @functools.cached_property
     def _programs(self):

@@ -18,7 +18,7 @@ from kerasdeep.energies.layered import Layered
 from kerasdeep.energies.views import View
 from kerasdeep.models.boltzmann import served
 from kerasdeep.models.deep.doubled import DoubledRBM, doubled_rbms
-from kerasdeep.models.deep.held_classes import negative_phase_by_class
+from kerasdeep.models.deep.held_classes import chain_classes, negative_phase_by_class
 from kerasdeep.models.deep.inference import DeepInference
 from kerasdeep.models.deep.label_given_below import gradients_of_labels, probabilities_of_labels
 from kerasdeep.models.deep.posterior import FeedForward
@@ -128,8 +128,7 @@ class DBM(SavedRandomState, TopMeans, FeedForward, DeepInference, CentredUnits, 
         name = type(self).__name__
         backend.check_layers(layers, name)
         self.data_unit = units.copy_of(visible)
-        if num_classes is not None:
-            units.Softmax(num_classes)  # which says what is wrong with it
+        num_classes = backend.class_number(num_classes, name)
         self.seed = backend.seed_number(seed, name)
         centering = backend.yes_or_no(centering, "centering", name)
         if not all(isinstance(layer, DoubledRBM) for layer in layers):
@@ -139,19 +138,15 @@ class DBM(SavedRandomState, TopMeans, FeedForward, DeepInference, CentredUnits, 
             shared = self.data_unit, num_classes, doubling, self.seed
             layers = doubled_rbms(layers, *shared, **options)
         pretraining = backend.yes_or_no(pretraining, "pretraining", name)
-        super().__init__(layers, pretraining=pretraining, **kwargs)
+        super().__init__(layers, mean_field=True, pretraining=pretraining, **kwargs)
         self.doubling = doubling
         self.layer_sizes = [rbm.num_hidden for rbm in self.stack]
         self.num_classes = num_classes
         self.centering = centering
-        if not (tolerance >= 0 and 0 <= damping < 1):
-            raise ValueError(
-                f"{name} expects tolerance of at least 0 and damping from 0 to below 1. Received: "
-                f"tolerance={tolerance}, damping={damping}."
-            )
         self.max_sweeps = backend.positive_integer(max_sweeps, "max_sweeps", name)
         self.training_sweeps = backend.positive_integer(training_sweeps, "training_sweeps", name)
-        self.tolerance, self.damping = tolerance, damping
+        self.tolerance = backend.real_number(tolerance, "tolerance", name)
+        self.damping = backend.real_number(damping, "damping", name, below=1)
         self.rates = self._checked_rates(rates)
         self.discriminative = self._checked_weight_of_labels(discriminative)
         self.chains_by_class = backend.yes_or_no(chains_by_class, "chains_by_class", name)
@@ -162,12 +157,14 @@ class DBM(SavedRandomState, TopMeans, FeedForward, DeepInference, CentredUnits, 
 
     def _checked_rates(self, rates):
         number = len(self.layer_sizes) + (self.num_classes is not None)
-        if rates is not None and (len(rates) != number or min(rates) < 0):
+        if rates is None:
+            return None
+        if not isinstance(rates, list | tuple) or len(rates) != number:
             raise ValueError(
-                f"DBM expects a rate of at least 0 for each of its {number} kernels. "
-                f"Received: rates={rates}."
+                f"DBM expects a list with a rate for each of its {number} kernels. Received: "
+                f"rates={rates!r}."
             )
-        return None if rates is None else [float(rate) for rate in rates]
+        return [backend.real_number(rate, "rates", "DBM") for rate in rates]
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         if self.built:
@@ -245,6 +242,8 @@ class DBM(SavedRandomState, TopMeans, FeedForward, DeepInference, CentredUnits, 
     ) -> None:
         """Configures training; arguments as of `JointStack.compile`, but `"pcd"` by default."""
         super().compile(optimizer, sampler, **kwargs)
+        if self.chains_by_class:
+            chain_classes(self)
 
     def learned_variables(self) -> list[keras.Variable]:
         return self.energy_parameters

@@ -23,7 +23,7 @@ from kerasdeep.samplers import Particles
 from kerasdeep.training.endpoints import Endpoint
 from kerasdeep.training.labelled_top import LabelledTop
 from kerasdeep.training.top_means import TopMeans
-from kerasdeep.units import Mixed, Softmax, Unit, copy_of
+from kerasdeep.units import Mixed, Softmax, Unit, copy_of, get
 
 
 @register
@@ -46,9 +46,9 @@ class GenerativeDBN(SavedRandomState, TopMeans, AssociativeMemory, TransposedSta
 
     `fit` and `evaluate` report `reconstruction_error` (squared error an example, means passed up to
     the highest RBM and down again), `pseudo_log_likelihood` and `free_energy` of the highest RBM on
-    what the layers below make of data, and `accuracy`, of the class of the lowest free energy;
-    `loss` is minus the pseudo-log-likelihood. Calling the model and `predict` give the means of the
-    top layer.
+    what the layers below make of data, the former beside its labels, the latter summed over all;
+    and `accuracy`, of the class of the lowest free energy. `loss` is minus the
+    pseudo-log-likelihood. Calling the model and `predict` give the means of the top layer.
 
     Args:
         layers: list with the number of hidden units of each layer from the bottom up, at least one.
@@ -101,8 +101,6 @@ class GenerativeDBN(SavedRandomState, TopMeans, AssociativeMemory, TransposedSta
         backend.check_layers(layers, name)
         self.seed = backend.seed_number(seed, name)
         self.data_unit = copy_of(visible)
-        if num_classes is not None:
-            Softmax(num_classes)  # which says what is wrong with it
         if not all(isinstance(layer, RBM) for layer in layers):
             layers = [backend.positive_integer(size, "layers", name) for size in layers]
             layers = [
@@ -117,7 +115,7 @@ class GenerativeDBN(SavedRandomState, TopMeans, AssociativeMemory, TransposedSta
             ]
         pretraining = backend.yes_or_no(pretraining, "pretraining", name)
         super().__init__(layers, mean_field=False, pretraining=pretraining, **kwargs)
-        self.num_classes = num_classes
+        self.num_classes = backend.class_number(num_classes, name)
         self.transposed = backend.yes_or_no(transposed, "transposed", name)
         self.discriminative = self._checked_weight_of_labels(discriminative)
         self.layer_sizes = [rbm.num_hidden for rbm in self.stack]
@@ -133,7 +131,7 @@ class GenerativeDBN(SavedRandomState, TopMeans, AssociativeMemory, TransposedSta
             below = [num_visible, *self.layer_sizes][-2]
             unit = self.data_unit if len(self.stack) == 1 else "bernoulli"
             labels = Softmax(self.num_classes), self.num_classes
-            self.stack[-1].visible = Mixed([(unit, below), labels])
+            self.stack[-1].visible = Mixed([*get(unit).parts(below), labels])
         super().build(input_shape)
         self.input_spec = keras.layers.InputSpec(ndim=2, axes={-1: num_visible})
         sizes = [num_visible, *self.layer_sizes]
@@ -274,13 +272,12 @@ class GenerativeDBN(SavedRandomState, TopMeans, AssociativeMemory, TransposedSta
 
     def _measure_whole(self, visible, label, weight):
         features = self.directed().mean_up(visible)
-        rows = self.layer_input(len(self.stack) - 1, features, None)
+        rows = self.layer_input(len(self.stack) - 1, features, label)
         field = self.top.hidden_field(rows)
         mean = self.top.visible_mean(self.top.hidden.mean(field))
-        free_energy = self.top.free_energy_given(rows, field)
         self.pseudo_log_likelihood.update_state(self.top, rows, field, mean, weight)
-        self.mean_free_energy.update_state(free_energy, weight)
-        seen = self.directed().mean_down(mean[:, : features.shape[-1]])
+        self.mean_free_energy.update_state(self._memory_free_energy(features), weight)
+        seen = self._reconstructed(features)
         error = ops.sum(ops.square(visible - seen), axis=-1)
         self.reconstruction_error.update_state(error, weight)
         if not self.learns_from_labels:

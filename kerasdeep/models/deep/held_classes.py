@@ -51,9 +51,10 @@ def chain_classes(dbm: "DBM") -> Tensor:
     """Returns which class each chain holds: 0, 1, ..., and again from 0."""
     sampler, number = dbm.sampler, getattr(dbm.sampler, "active_chains", 0)
     if not isinstance(sampler, PersistentContrastiveDivergence) or number < dbm.num_classes:
+        chains = f" with {number} chains" if number else ""
         raise ValueError(
             f"chains_by_class needs chains that last, at least one for each of {dbm.num_classes} "
             f"classes: PersistentContrastiveDivergence(num_chains={10 * dbm.num_classes}) or fast "
-            f"PCD. Received: {type(sampler).__name__} with {number} chains that move."
+            f"PCD. Received: {type(sampler).__name__}{chains}."
         )
     return ops.arange(number) % dbm.num_classes

@@ -6,7 +6,7 @@ from keras import ops
 
 from kerasdeep import units
 from kerasdeep.backend.types import ArrayLike, Tensor
-from kerasdeep.energies.gibbs import GibbsSampling
+from kerasdeep.energies.gibbs import GibbsSampling, held_units
 from kerasdeep.energies.harmonium import Harmonium
 from kerasdeep.energies.labelled import given_label
 from kerasdeep.energies.mean_field import MeanField, entropy
@@ -34,9 +34,7 @@ class DeepInference(DrawsByLabel, GibbsSampling, Harmonium):
         return MeanField(sweeps, self.tolerance, self.damping).sides(machine, data)
 
     def visible_side(self, data: ArrayLike) -> Tensor:
-        data = ops.cast(data, "float32")
-        self.build((None, data.shape[-1]))
-        return self._sides(self, data)[0]
+        return self._sides(self, self._asked(data))[0]
 
     def infer(self, visible: ArrayLike) -> list[Tensor]:
         """Returns the means of every hidden layer given data, by mean field.
@@ -48,7 +46,11 @@ class DeepInference(DrawsByLabel, GibbsSampling, Harmonium):
             List of tensors of shape `(batch, size of the layer)`, from the bottom up; those of the
             label units, where there are some, last.
         """
-        return self.program(DeepInference._inferred)(ops.cast(visible, "float32"))
+        return self._answer(DeepInference._inferred, visible)
+
+    def _answer(self, function, visible):
+        rows = self._asked(visible)
+        return self.program(function)(rows)
 
     def _inferred(self, visible):
         return self.connection.layers(*self._sides(self, visible))[1:]
@@ -62,7 +64,7 @@ class DeepInference(DrawsByLabel, GibbsSampling, Harmonium):
         Returns:
             Tensor of shape `(batch,)`, in nats.
         """
-        return self.program(DeepInference._variational)(ops.cast(visible, "float32"))
+        return self._answer(DeepInference._variational, visible)
 
     def _variational(self, visible, label=None):
         return self._variational_of(*self._sides(self.given(label), visible))
@@ -98,7 +100,7 @@ class DeepInference(DrawsByLabel, GibbsSampling, Harmonium):
                 "class_probabilities needs label units. Received: num_classes=None. Make a "
                 "DBM(layers, num_classes=10), or a network by to_classifier."
             )
-        return self.program(DeepInference._class_probabilities)(ops.cast(visible, "float32"))
+        return self._answer(DeepInference._class_probabilities, visible)
 
     def _class_probabilities(self, visible):
         if self.discriminative:
@@ -119,7 +121,7 @@ class DeepInference(DrawsByLabel, GibbsSampling, Harmonium):
         Returns:
             Tensor of the same shape.
         """
-        return self.program(DeepInference._reconstructed)(ops.cast(visible, "float32"))
+        return self._answer(DeepInference._reconstructed, visible)
 
     def _reconstructed(self, visible):
         _, odd = self._sides(self, visible)
@@ -128,10 +130,9 @@ class DeepInference(DrawsByLabel, GibbsSampling, Harmonium):
     def _draw(self, num_samples, steps, initial, mean, clamped, label):
         if label is not None:
             num_samples = len(label)
-        if clamped is not None:
+        if clamped is not None and initial is not None:
             num_above = self.visible_bias.shape[0] - self.row_shape[0]
-            clamped = np.asarray(clamped)
-            widths = [(0, 0)] * (clamped.ndim - 1) + [(0, num_above)]
-            clamped = np.pad(clamped, widths)
+            held = held_units(clamped, np.shape(initial))
+            clamped = np.pad(held, [(0, 0), (0, num_above)])
         drawn = self._sample(num_samples, steps, initial, mean, clamped, label)
         return drawn[:, : self.row_shape[0]]

@@ -179,7 +179,7 @@ class SigmoidBeliefNetwork(SavedRandomState, TopMeans, TrainedModel):
         Returns:
             List of tensors of shape `(batch, size of the layer)`, from the bottom up.
         """
-        return self.directed().means(ops.cast(visible, "float32"))[1:]
+        return self.directed().means(self._asked(visible))[1:]
 
     def reconstruct(self, visible: ArrayLike) -> Tensor:
         """Returns means passed up by the recognition network and down again.
@@ -203,7 +203,7 @@ class SigmoidBeliefNetwork(SavedRandomState, TopMeans, TrainedModel):
         Returns:
             Tensor of shape `(batch,)`, in nats.
         """
-        return -self._bound(self.directed(), ops.cast(visible, "float32"))
+        return -self._bound(self.directed(), self._asked(visible))
 
     def _bound(self, directed, visible):
         layers = directed.up(visible)

@@ -280,11 +280,13 @@ def test_data_that_may_be_missing_is_refused():
     [
         ({"layers": []}, "at least one layer"),
         ({"layers": [3, 0]}, "layers to be an integer, at least 1"),
-        ({"layers": [3], "damping": 1.0}, "damping from 0 to below 1"),
-        ({"layers": [3], "tolerance": -1.0}, "tolerance of at least 0"),
+        ({"layers": [3], "damping": 1.0}, "damping to be a number, from 0 to below 1"),
+        ({"layers": [3], "tolerance": -1.0}, "tolerance to be a number, at least 0"),
         ({"layers": [3], "max_sweeps": 0}, "max_sweeps"),
-        ({"layers": [3, 2], "rates": [1.0]}, "a rate of at least 0 for each of its 2 kernels"),
-        ({"layers": [3], "rates": [-1.0]}, "a rate of at least 0"),
+        ({"layers": [3], "tolerance": "0.1"}, "tolerance to be a number"),
+        ({"layers": [3, 2], "rates": [1.0]}, "a list with a rate for each of its 2 kernels"),
+        ({"layers": [3], "rates": 1.0}, "a list with a rate for each of its 1 kernels"),
+        ({"layers": [3], "rates": [-1.0]}, "rates to be a number, at least 0"),
     ],
 )
 def test_arguments_out_of_range_are_refused(arguments, message):

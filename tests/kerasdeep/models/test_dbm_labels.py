@@ -154,9 +154,10 @@ def test_accuracy_is_of_labels_given_the_layer_below(layers):
 
 
 def test_a_weight_of_labels_needs_labels():
-    for options in ({"num_classes": 3, "discriminative": -1.0}, {"discriminative": 1.0}):
-        with pytest.raises(ValueError, match="discriminative of at least 0, and num_classes"):
-            DBM([3], **options)
+    with pytest.raises(ValueError, match="discriminative to be a number, at least 0"):
+        DBM([3], num_classes=3, discriminative=-1.0)
+    with pytest.raises(ValueError, match="expects num_classes with discriminative above 0"):
+        DBM([3], discriminative=1.0)
 
 
 @pytest.mark.parametrize("layers", [[3], [3, 2]])

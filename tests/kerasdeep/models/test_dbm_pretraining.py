@@ -164,5 +164,5 @@ def test_less_than_two_classes_are_refused():
     for number in (0, 1, 2.5):
         with pytest.raises(ValueError, match="to_classifier expects num_classes"):
             model.to_classifier(number)
-    with pytest.raises(ValueError, match="at least 2 categories"):
+    with pytest.raises(ValueError, match="num_classes of at least 2"):
         DBM([3], num_classes=1)

@@ -479,8 +479,9 @@ def test_labels_that_no_class_has_are_not_drawn(name, labels):
 def test_classes_need_label_units():
     with pytest.raises(ValueError, match="needs label units"):
         make("generative").class_probabilities(X)
-    with pytest.raises(ValueError, match="at least 2 categories"):
+    with pytest.raises(ValueError, match="num_classes of at least 2"):
         GenerativeDBN([3], num_classes=1)
-    for options in ({"num_classes": 3, "discriminative": -1.0}, {"discriminative": 1.0}):
-        with pytest.raises(ValueError, match="discriminative of at least 0, and num_classes"):
-            GenerativeDBN([3], **options)
+    with pytest.raises(ValueError, match="discriminative to be a number, at least 0"):
+        GenerativeDBN([3], num_classes=3, discriminative="a")
+    with pytest.raises(ValueError, match="expects num_classes with discriminative above 0"):
+        GenerativeDBN([3], discriminative=1.0)
