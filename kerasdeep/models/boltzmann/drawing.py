@@ -39,8 +39,9 @@ class DrawsByLabel:
                 alone.
             mean: whether to return visible means instead of a draw from them. Default False.
             clamped: which visible units keep their `initial` values, as of `RBM.sample`; a step of
-                a deep belief network then goes up to the top and down again. Default None: no
-                unit does.
+                a deep belief network then goes up to the top and down again, upwards by what
+                recognizes: with directed layers, about the distribution. Default None: no unit
+                does.
             labels: number of a class for each sample, whose label units are held. Default None:
                 labels are drawn too, where there are label units.
 

@@ -90,12 +90,13 @@ class FeedForward:
             `kerasdeep.models.deep.posterior.Posterior`, a frozen copy of the machine.
 
         Raises:
-            ValueError: for less than two classes, or an unbuilt machine.
+            ValueError: for arguments out of range, or an unbuilt machine.
 
         Reference: Salakhutdinov, Hinton (2009), Deep Boltzmann machines, section 3.4. AISTATS.
         """
         backend.check_built(self)
         check_num_classes(num_classes)
+        beside = backend.yes_or_no(beside, "beside", "to_classifier")
         constraint = None if max_norm is None else keras.constraints.MaxNorm(max_norm)
         inputs = keras.Input(self.row_shape)
         if beside:
