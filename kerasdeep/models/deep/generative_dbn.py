@@ -23,7 +23,7 @@ from kerasdeep.samplers import Particles
 from kerasdeep.training.endpoints import Endpoint
 from kerasdeep.training.labelled_top import LabelledTop
 from kerasdeep.training.top_means import TopMeans
-from kerasdeep.units import Mixed, Softmax, Unit, copy_of, get
+from kerasdeep.units import Mixed, Softmax, Unit, copy_of
 
 
 @register
@@ -113,6 +113,11 @@ class GenerativeDBN(SavedRandomState, TopMeans, AssociativeMemory, TransposedSta
                 )
                 for number, size in enumerate(layers)
             ]
+        elif len(layers) > 1 and layers[0].visible.name != self.data_unit.name:
+            raise ValueError(
+                f"{name} expects visible to be the type of its lowest layer. Received: "
+                f"visible={self.data_unit.name!r} and an RBM of {layers[0].visible.name} units."
+            )
         pretraining = backend.yes_or_no(pretraining, "pretraining", name)
         super().__init__(layers, mean_field=False, pretraining=pretraining, **kwargs)
         self.num_classes = backend.class_number(num_classes, name)
@@ -129,9 +134,9 @@ class GenerativeDBN(SavedRandomState, TopMeans, AssociativeMemory, TransposedSta
         self._check_all_known(self.data_unit, num_visible)
         if self.num_classes:
             below = [num_visible, *self.layer_sizes][-2]
-            unit = self.data_unit if len(self.stack) == 1 else "bernoulli"
+            unit = self.data_unit if len(self.stack) == 1 else self.stack[-2].hidden
             labels = Softmax(self.num_classes), self.num_classes
-            self.stack[-1].visible = Mixed([*get(unit).parts(below), labels])
+            self.stack[-1].visible = Mixed([*unit.parts(below), labels])
         super().build(input_shape)
         self.input_spec = keras.layers.InputSpec(ndim=2, axes={-1: num_visible})
         sizes = [num_visible, *self.layer_sizes]

@@ -113,6 +113,16 @@ def test_mixed_data_is_learned_beside_labels():
     assert np.isfinite(history["loss"]).all()
 
 
+def test_rbms_keep_their_unit_types_beside_labels():
+    layers = [RBM(4, "gaussian", hidden="spin"), RBM(3, "spin")]
+    with pytest.raises(ValueError, match="visible='bernoulli' and an RBM of gaussian units"):
+        GenerativeDBN(layers, num_classes=NUM_CLASSES)
+    model = GenerativeDBN(layers, num_classes=NUM_CLASSES, visible="gaussian", seed=0)
+    model.compile()
+    assert np.isfinite(model.fit(3 * X, Y, verbose=0).history["loss"]).all()
+    assert [unit.name for unit, _ in model.top.visible.layers] == ["spin", "softmax"]
+
+
 QUESTIONS = ("infer", "reconstruct", "free_energy", "class_probabilities")
 
 
