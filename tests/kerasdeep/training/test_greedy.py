@@ -114,6 +114,8 @@ def test_averaged_weights_are_those_of_each_layer(swap_on_epoch):
 
 
 class StopsAt(keras.callbacks.Callback):
+    """Stops a training after an epoch, as a limit of time would."""
+
     def __init__(self, epoch):
         super().__init__()
         self.epoch = epoch

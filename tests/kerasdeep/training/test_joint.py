@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from kerasdeep.models import DBM, RBM, GenerativeDBN
+from tests.kerasdeep.training.test_greedy import StopsAt
 from tests.kinds import weights
 
 X = np.random.default_rng(0).binomial(1, 0.3, (60, 6)).astype("float32")
@@ -23,17 +24,6 @@ def make(request):
         return model
 
     return compiled
-
-
-class Stop(keras.callbacks.Callback):
-    """Stops a training after an epoch, as a limit of time would."""
-
-    def __init__(self, epoch):
-        super().__init__()
-        self.epoch = epoch
-
-    def on_epoch_end(self, epoch, logs=None):
-        self.model.stop_training = epoch == self.epoch
 
 
 def of_the_layers(model):
@@ -68,7 +58,7 @@ def test_layers_that_are_trained_again_change_the_whole(make):
 
 def test_a_training_that_stops_below_the_highest_layer_is_not_finished(make):
     model = make()
-    model.fit(X, epochs=2, callbacks=[Stop(0)], verbose=0)
+    model.fit(X, epochs=2, callbacks=[StopsAt(0)], verbose=0)
     assert not model.is_joined()
     assert_joined(model)  # it answers as its layers are
     history = model.fit(X, epochs=2, verbose=0)
@@ -77,7 +67,7 @@ def test_a_training_that_stops_below_the_highest_layer_is_not_finished(make):
 
 def test_a_training_that_stops_in_the_highest_layer_is_joined(make):
     model = make()
-    model.fit(X, epochs=2, callbacks=[Stop(2)], verbose=0)
+    model.fit(X, epochs=2, callbacks=[StopsAt(2)], verbose=0)
     assert model.is_joined()
     assert_joined(model)
 
