@@ -22,6 +22,8 @@ class Parameter:
         choices: the values allowed, where they are few.
         search: `(low, high)`, where a sweep looks for the best value; None: nowhere.
         log: whether a sweep looks at orders of magnitude.
+        layers: `(fewest, most)` values that a sweep tries, of a field that has one for each layer;
+            None: as many as there are.
         flag: name of the option, where it is not the field's.
     """
 
@@ -31,6 +33,7 @@ class Parameter:
     choices: tuple[Any, ...] = ()
     search: tuple[float, float] | None = None
     log: bool = False
+    layers: tuple[int, int] | None = None
     flag: str | None = None
 
     def check(self, name: str, value: Any) -> None:

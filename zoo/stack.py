@@ -29,6 +29,7 @@ class Stack(Entry):
         low=1,
         search=(100, 2000),
         log=True,
+        layers=(1, 4),
     )
 
     @property

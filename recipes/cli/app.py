@@ -7,6 +7,7 @@ from kerasdeep.recipes.cli import models
 from kerasdeep.recipes.cli.options import command
 from kerasdeep.recipes.cli.screen import show_run
 from kerasdeep.recipes.cli.train import train
+from kerasdeep.recipes.cli.tune import tune
 
 app = typer.Typer(
     name="kerasdeep",
@@ -20,6 +21,7 @@ app = typer.Typer(
 )
 app.command("list")(models.list_models)
 app.add_typer(train, name="train")
+app.add_typer(tune, name="tune")
 app.command("evaluate")(models.evaluate)
 app.command("sample")(models.sample)
 app.command("export")(models.export)

@@ -64,6 +64,8 @@ def option(
         default = default and ",".join(map(str, default))
         kind = str | None
         arguments |= {"parser": whole_numbers, "metavar": "N,N,..."}
+    elif kind == tuple[str, ...]:
+        default, kind = list(default), list[str]
     elif kind not in (str, str | None):
         raise TypeError(f"No option can be made of {name}, a {kind}.")
     annotation = Annotated[kind, typer.Option(flag, **arguments)]

@@ -4,13 +4,17 @@ An entry names its task, a module of this folder. It has
 
 - `load(entry, options)`, which returns the data set as the task needs it,
 - `train(entry, job)`, which trains and saves models and returns them,
+- `learn(entry, job)`, which does without what `train` trains for comparison, and returns the one
+  model, `Trained`, that a sweep compares,
 - `measure(entry, job, trained)`, which returns numbers for `metrics.json` and rows of a table,
-- `draw(entry, job, trained)`, which returns a dict from file name to figure.
+- `draw(entry, job, trained)`, which returns a dict from file name to figure,
+- `OBJECTIVE`, the number of the validation rows that a sweep compares if nobody asks for another.
 """
 
 import importlib
 import math
 from pathlib import Path
+from types import ModuleType
 
 import keras
 from rich.console import Console
@@ -20,6 +24,11 @@ from kerasdeep.recipes.runs.folder import Run
 from kerasdeep.recipes.runs.job import Job
 from kerasdeep.recipes.runs.options import TrainOptions
 from kerasdeep.zoo import Entry
+
+
+def task_of(entry: Entry) -> ModuleType:
+    """Returns the task of an entry."""
+    return importlib.import_module(f"{__name__}.{entry.task}")
 
 
 def train(
@@ -39,7 +48,7 @@ def train(
         ValueError: for data that the entry cannot learn from, or a folder that cannot be used.
         FloatingPointError: where training diverges.
     """
-    task = importlib.import_module(f"{__name__}.{entry.task}")
+    task = task_of(entry)
     images = task.load(entry, options)
     entry = entry.fit_to(images.train.num_rows, math.prod(images.image_shape))
     run = Run(entry.name, options, entry.hyper_parameters())

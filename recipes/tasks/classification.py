@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 SAMPLES_A_CLASS = 8
 STEPS = 500
+OBJECTIVE = "val_accuracy"
 
 
 def load(entry: Entry, options: TrainOptions) -> Images:
@@ -26,6 +27,9 @@ def load(entry: Entry, options: TrainOptions) -> Images:
 def train(entry: Entry, job: Job) -> Trained:
     """Returns what `entry.build(rows, total_steps, seed, num_classes)` makes, trained."""
     return job.fit_entry(entry, job.images.num_classes)
+
+
+learn = train
 
 
 def measure(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 NUM_LABELS = 1_000
+OBJECTIVE = "val_reconstruction_error"
 
 
 def load(entry: Entry, options: TrainOptions) -> Images:
@@ -28,6 +29,9 @@ def load(entry: Entry, options: TrainOptions) -> Images:
 def train(entry: Entry, job: Job) -> Trained:
     """Returns the model that `entry.build(images, total_steps, seed)` makes, trained."""
     return job.fit_entry(entry)
+
+
+learn = train
 
 
 def measure(

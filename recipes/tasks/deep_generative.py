@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 ROWS_SHOWN = 8
+OBJECTIVE = "val_accuracy"
 
 
 def load(entry: Entry, options: TrainOptions) -> Images:
@@ -73,6 +74,12 @@ def train(entry: Entry, job: Job) -> dict[str, Trained]:
         )
         job.run.save_model(network, "classifier.keras")
     return trained
+
+
+def learn(entry: Entry, job: Job) -> Trained:
+    """Returns the fine-tuned classifier, or the machine itself where there is none."""
+    trained = train(entry, job)
+    return trained.get("classifier", trained["generative"])
 
 
 def measure(

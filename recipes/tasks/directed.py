@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 DRAWS = 10  # of the layers above each test row
+OBJECTIVE = "val_lower_bound"
 
 
 def load(entry: Entry, options: TrainOptions) -> Images:
@@ -27,6 +28,9 @@ def load(entry: Entry, options: TrainOptions) -> Images:
 def train(entry: Entry, job: Job) -> Trained:
     """Returns the network that `entry.build(rows, total_steps, seed)` makes, trained."""
     return job.fit_entry(entry)
+
+
+learn = train
 
 
 def measure(

@@ -21,6 +21,8 @@ from kerasdeep.zoo import Entry
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+OBJECTIVE = "val_pseudo_log_likelihood"
+
 
 def load(entry: Entry, options: TrainOptions) -> Images:
     """Returns any data set: labels are not looked at."""
@@ -32,6 +34,9 @@ def train(entry: Entry, job: Job) -> Trained:
     # Reconstruction error falls while a model may get worse; the free-energy gap tells overfitting.
     pictures = Pictures(job.run.logs, job.rows[:20], job.images.image_shape)
     return job.fit_entry(entry, callbacks=[pictures])
+
+
+learn = train
 
 
 def measure(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 CLASSIFIERS = ("pretrained", "random")
+OBJECTIVE = "val_accuracy"
 
 
 def load(entry: Entry, options: TrainOptions) -> Images:
@@ -35,36 +36,50 @@ def train(entry: Entry, job: Job) -> dict[str, Trained]:
     The entry has `build(rows, total_steps, seed)` of the DBN, `to_classifier(dbn, num_classes)`
     and `compile_classifier(classifier, total_steps)`.
     """
-    seed = job.options.seed
-
-    # 1. Greedy pretraining needs no labels: each RBM learns what the one below makes of the data.
-    dbn = entry.build(job.rows, job.num_updates(entry.pretrain_epochs, entry.batch_size), seed)
-    watched = Pictures(job.run.logs, job.rows[:20], job.images.image_shape)
-    trained = {
-        "pretraining": job.fit(
-            "pretraining",
-            dbn,
-            entry.pretrain_epochs,
-            entry.batch_size,
-            seed,
-            validate=False,
-            callbacks=[watched],
-        )
+    # The same architecture twice: once with the weights of the DBN, once with random ones.
+    pretraining, network = _pretrained(entry, job)
+    networks = network, keras.models.clone_model(network)
+    trained = {"pretraining": pretraining} | {
+        name: _fine_tuned(name, own, entry, job)
+        for name, own in zip(CLASSIFIERS, networks, strict=True)
     }
-    job.run.save_model(dbn, "dbn.keras")
-
-    # 2. The same architecture twice: once with the weights of the DBN, once with random ones.
-    keras.utils.set_random_seed(seed)
-    pretrained = entry.to_classifier(dbn, job.images.num_classes)
-    networks = pretrained, keras.models.clone_model(pretrained)
-    for name, network in zip(CLASSIFIERS, networks, strict=True):
-        epochs, batch_size = fine_tuning_epochs(entry, name), 2 * entry.batch_size
-        entry.compile_classifier(network, job.num_updates(epochs, batch_size))
-        trained[name] = job.fit(
-            name, network, epochs, batch_size, seed, callbacks=[StopOnDivergence()]
-        )
-    job.run.save_model(pretrained)
+    job.run.save_model(network)
     return trained
+
+
+def learn(entry: Entry, job: Job) -> Trained:
+    """Returns the pretrained network, fine-tuned."""
+    _, network = _pretrained(entry, job)
+    trained = _fine_tuned("pretrained", network, entry, job)
+    job.run.save_model(network)
+    return trained
+
+
+def _pretrained(entry, job):
+    """Trains the DBN, which needs no labels; returns that and the network it becomes."""
+    seed, batch_size = job.options.seed, entry.batch_size
+    dbn = entry.build(job.rows, job.num_updates(entry.pretrain_epochs, batch_size), seed)
+    watched = Pictures(job.run.logs, job.rows[:20], job.images.image_shape)
+    trained = job.fit(
+        "pretraining",
+        dbn,
+        entry.pretrain_epochs,
+        batch_size,
+        seed,
+        validate=False,
+        callbacks=[watched],
+    )
+    job.run.save_model(dbn, "dbn.keras")
+    keras.utils.set_random_seed(seed)
+    return trained, entry.to_classifier(dbn, job.images.num_classes)
+
+
+def _fine_tuned(name, network, entry, job):
+    epochs, batch_size = fine_tuning_epochs(entry, name), 2 * entry.batch_size
+    entry.compile_classifier(network, job.num_updates(epochs, batch_size))
+    return job.fit(
+        name, network, epochs, batch_size, job.options.seed, callbacks=[StopOnDivergence()]
+    )
 
 
 def fine_tuning_epochs(entry: Entry, name: str) -> int:

@@ -62,9 +62,7 @@ class DeepBoltzmannMachine(Stack):
     pretrain_learning_rate: float = parameter(
         0.1, "Rate of pretraining at the start; to zero.", low=0, search=(0.01, 0.2), log=True
     )
-    weight_decay: float = parameter(
-        0.0, "Weight decay of all stages.", low=0, search=(1e-5, 1e-2), log=True
-    )
+    weight_decay: float = parameter(0.0, "Weight decay of all stages.", low=0, search=(0.0, 1e-3))
     fine_tune_learning_rate: float = parameter(
         2e-3, "Rate of Adam in fine-tuning; falls to zero.", low=0, search=(1e-4, 1e-2), log=True
     )

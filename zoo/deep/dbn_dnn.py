@@ -26,7 +26,12 @@ class PretrainedNetwork(Entry):
     epochs: int = parameter(80, "Epochs of fine-tuning.", low=1)
     pretrain_epochs: int = parameter(20, "Epochs for each layer.", low=1, search=(5, 50), log=True)
     num_hidden: tuple[int, ...] = parameter(
-        (500, 500, 2000), "Units of each hidden layer.", low=1, search=(100, 2000), log=True
+        (500, 500, 2000),
+        "Units of each hidden layer.",
+        low=1,
+        search=(100, 2000),
+        log=True,
+        layers=(1, 4),
     )
     pretrain_learning_rate: float = parameter(
         0.05, "Rate of SGD at the start; falls to zero.", low=0, search=(0.01, 0.2), log=True

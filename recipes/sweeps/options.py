@@ -1,0 +1,98 @@
+"""What a sweep is told on the command line."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, get_type_hints
+
+from kerasdeep.recipes.runs.options import TrainOptions
+from kerasdeep.zoo import Entry
+from kerasdeep.zoo.parameter import parameter, parameters
+
+
+@dataclass(frozen=True, kw_only=True)
+class TuneOptions(TrainOptions):
+    """Options of `kerasdeep tune`, whatever is trained."""
+
+    tuner: str = parameter(
+        "random",
+        "How the next trial is chosen: `random`; `hyperband`, many short ones and the best again, "
+        "longer; `bayesian`, by what a Gaussian process expects; `grid`.",
+        choices=("random", "hyperband", "bayesian", "grid"),
+    )
+    trials: int = parameter(20, "Number of trials.", low=1)
+    objective: str | None = parameter(
+        None,
+        "What is to be best, a number of the validation rows such as `val_accuracy` or "
+        "`val_log_likelihood`. [default: the model's own]",
+    )
+    direction: str | None = parameter(
+        None, "Whether more of it is better. [default: as its name says]", choices=("min", "max")
+    )
+    epochs: int | None = parameter(
+        None, "Epochs of a trial, of Hyperband of the longest. [default: the entry's]", low=1
+    )
+    num_seeds: int = parameter(
+        1, "Trainings of each trial, whose mean counts.", low=1, flag="seeds"
+    )
+    fix: tuple[str, ...] = parameter(
+        (), "Hyper-parameter with a value for all trials, `NAME=VALUE`; may be given again."
+    )
+    range: tuple[str, ...] = parameter(
+        (), "Hyper-parameter with a range of your own, `NAME=LOW:HIGH`; may be given again."
+    )
+
+    def fixed(self, entry: Entry) -> dict[str, Any]:
+        """Returns a dict from name to value of what `--fix` has.
+
+        Raises:
+            ValueError: for an unknown name, or a value of another type.
+        """
+        kinds = _kinds(entry)
+        return {
+            name: _read(text, kinds[name], f"--fix {name}={text}")
+            for name, text in _pairs("--fix", self.fix, kinds)
+        }
+
+    def ranges(self, entry: Entry) -> dict[str, tuple[float, float]]:
+        """Returns a dict from name to `(low, high)` of what `--range` has."""
+        kinds, found = _kinds(entry), {}
+        for name, text in _pairs("--range", self.range):
+            kind = "a number" if kinds.get(name) == "a number" else "a whole number"
+            ends = [_read(end, kind, f"--range {name}") for end in text.split(":")]
+            if len(ends) != 2 or not ends[0] <= ends[1]:
+                raise ValueError(
+                    f"--range expects NAME=LOW:HIGH, the lower end first. Received: {name}={text}."
+                )
+            found[name] = tuple(ends)
+        return found
+
+
+def _kinds(entry):
+    """Returns a dict from the name of a hyper-parameter to its type, in words."""
+    hints = get_type_hints(type(entry))
+    words = {float: "a number", int: "a whole number", int | None: "a whole number", str: "a word"}
+    return {
+        field.name: words.get(hints[field.name], "whole numbers") for field in parameters(entry)
+    }
+
+
+def _pairs(flag, given: Iterable[str], known=None):
+    for one in given:
+        name, equals, text = one.partition("=")
+        name = name.strip().replace("-", "_")
+        if not equals or not text:
+            raise ValueError(f"{flag} expects NAME=VALUE or NAME=LOW:HIGH. Received: {one!r}.")
+        if known is not None and name not in known:
+            raise ValueError(
+                f"{flag} expects a hyper-parameter: {', '.join(known)}. Received: {name!r}."
+            )
+        yield name, text
+
+
+def _read(text, kind, where):
+    try:
+        if kind == "whole numbers":
+            return tuple(int(part) for part in text.rstrip(",").split(","))
+        return {"a number": float, "a whole number": int, "a word": str}[kind](text)
+    except ValueError:
+        raise ValueError(f"{where} expects {kind}. Received: {text!r}.") from None

@@ -1,0 +1,115 @@
+"""What chooses the next trial: keras-tuner's oracles, kept so that a killed sweep goes on exactly.
+
+Theirs lose a file that a kill cuts short, skip a trial whose folder is there before they note it,
+and forget, from process to process, how far a grid or the random numbers of Bayesian search are.
+"""
+
+import functools
+import json
+import shutil
+import warnings
+from pathlib import Path
+from typing import Any
+
+import keras_tuner
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+
+from kerasdeep.backend.files import written_whole
+
+STATE = "oracle.json"
+
+
+class Lasting:
+    """An oracle whose state on the disk is whole at any moment."""
+
+    def save(self) -> None:
+        _write(Path(self._project_dir) / STATE, self.get_state())
+
+    def _save_trial(self, trial):
+        _write(Path(self._get_trial_dir(trial.trial_id)) / "trial.json", trial.get_state())
+
+    def reload(self) -> None:
+        """Goes on where the process before was killed, if there was one."""
+        state = Path(self._project_dir) / STATE
+        known = json.loads(state.read_text())["start_order"] if state.exists() else []
+        for folder in Path(self._project_dir).glob("trial_*"):
+            if folder.name.removeprefix("trial_") not in known:
+                shutil.rmtree(folder)
+        if state.exists():
+            super().reload()
+            self.trials = {name: self.trials[name] for name in self.start_order}
+            # Theirs notes that a trial has ended before it is no longer under way.
+            self._retry_queue = [name for name in self._retry_queue if name not in self.end_order]
+
+
+class Random(Lasting, keras_tuner.oracles.RandomSearchOracle):
+    """Trials at random."""
+
+
+class Hyperband(Lasting, keras_tuner.oracles.HyperbandOracle):
+    """Many short trials; the best of them again, longer."""
+
+
+class Bayesian(Lasting, keras_tuner.oracles.BayesianOptimizationOracle):
+    """Trials where a Gaussian process expects the most, after some at random."""
+
+    def populate_space(self, trial_id: str) -> dict[str, Any]:
+        self._random_state = np.random.RandomState(self.seed + len(self.trials))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)  # few trials tell no length scale
+            return super().populate_space(trial_id)
+
+
+class Grid(Lasting, keras_tuner.oracles.GridSearchOracle):
+    """All trials of a grid, ten values of a range, in their order from the entry's own."""
+
+    def reload(self) -> None:
+        super().reload()
+        values = {name: trial.hyperparameters.values for name, trial in self.trials.items()}
+        values = {name: trial.hyperparameters.values for name, trial in self.trials.items()}
+        order = functools.cmp_to_key(lambda one, other: self._compare(values[one], values[other]))
+        for name in sorted(self.trials, key=order):
+            self._ordered_ids.insert(name)
+            self._populate_next.append(name)
+
+
+TUNERS = {"random": Random, "hyperband": Hyperband, "bayesian": Bayesian, "grid": Grid}
+
+
+def make(
+    name: str,
+    objective: keras_tuner.Objective,
+    hp: keras_tuner.HyperParameters,
+    trials: int,
+    epochs: int,
+    seed: int,
+) -> keras_tuner.Oracle:
+    """Returns an oracle.
+
+    Args:
+        name: one of `TUNERS`.
+        objective: what is to be best.
+        hp: the search space.
+        trials: how many there are at most.
+        epochs: of the longest trials of Hyperband.
+        seed: integer seed; the same gives the same trials.
+    """
+    common = {
+        "objective": objective,
+        "hyperparameters": hp,
+        "seed": seed + 1,  # theirs takes 0 for none
+        "max_consecutive_failed_trials": trials + 1,
+    }
+    if name == "hyperband":
+        oracle = Hyperband(max_epochs=epochs, hyperband_iterations=trials, **common)
+        oracle.max_trials = trials
+        return oracle
+    if name == "bayesian":  # of its own accord, three at random for each dimension
+        common["num_initial_points"] = max(2, trials // 4)
+    return TUNERS[name](max_trials=trials, **common)
+
+
+def _write(path, state):
+    with written_whole(path) as unfinished:
+        unfinished.write_text(json.dumps(state))

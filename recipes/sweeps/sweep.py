@@ -1,0 +1,148 @@
+"""One sweep: trials, the best of them, and what there is to see of it."""
+
+import dataclasses
+import math
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import keras_tuner
+from rich.console import Console
+
+from kerasdeep.recipes import report
+from kerasdeep.recipes.data import Images
+from kerasdeep.recipes.runs.answers import measure
+from kerasdeep.recipes.runs.folder import MODEL, Run
+from kerasdeep.recipes.saved.files import load_model
+from kerasdeep.recipes.sweeps import figures, findings, oracles
+from kerasdeep.recipes.sweeps.objective import chosen_objective
+from kerasdeep.recipes.sweeps.options import TuneOptions
+from kerasdeep.recipes.sweeps.progress import TrialProgress
+from kerasdeep.recipes.sweeps.tuner import Tuner
+from kerasdeep.recipes.tasks import task_of
+from kerasdeep.zoo import Entry
+from kerasdeep.zoo.space import Space
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+TRIALS_SHOWN = 10
+# What a sweep compares is the fine-tuned classifier where there is one.
+COMPARED = ("classifier.keras", MODEL)
+
+
+def sweep(
+    entry: Entry, options: TuneOptions, console: Console
+) -> tuple[Path, list[tuple[str, str, str]]]:
+    """Runs the trials that a sweep still lacks, and measures the best model on the test rows.
+
+    Args:
+        entry: a `kerasdeep.zoo.Entry`.
+        options: `TuneOptions`.
+        console: a `rich.console.Console`.
+
+    Returns:
+        `(folder, table)`: the output folder, and rows to print as a table.
+
+    Raises:
+        ValueError: for an objective, a range, data or a folder that cannot be used; where no trial
+            ended well.
+    """
+    task = task_of(entry)
+    objective = chosen_objective(task.OBJECTIVE, options)
+    images = task.load(entry, options)
+    space = _space(entry, images, options)
+    oracle = _oracle(space, objective, options)
+    run = Run(f"tune-{entry.name}", options, {"entry": space.entry.hyper_parameters()})
+    progress = TrialProgress(console, oracle, options.trials)
+    tuner = Tuner(
+        oracle, space, images, options, run.folder / "trials", progress.inner, progress.show
+    )
+    try:
+        tuner.search()
+    except keras_tuner.errors.FatalError as error:
+        raise error.__cause__ from None
+    best = oracle.get_best_trials()[0]
+    if best.score is None:
+        raise ValueError(
+            f"Every trial failed; the last said: {findings.last_line(best.message)} Look for other "
+            "values with --range, or for fewer with --fix."
+        )
+    for file in tuner.folder_of(best).glob("*.keras"):
+        shutil.copy(file, run.folder)
+    # The test rows are looked at once, here.
+    compared = next(name for name in COMPARED if (run.folder / name).is_file())
+    test = measure(load_model(run.folder / compared), images.test)
+    places = findings.placed(oracle)
+    worth = findings.worth(*places)
+    trials = findings.recorded(oracle)
+    metrics = {
+        "image_shape": images.image_shape,
+        "split": images.described(),
+        "objective": {"name": objective.name, "direction": objective.direction},
+        "best": findings.chosen(best),
+        "test": test,
+        "worth": worth,
+        "trials": trials,
+    }
+    table = _table(objective, space, metrics)
+    run.finish(
+        metrics,
+        lambda: _drawn(oracle, objective, places, worth),
+        table,
+        report.commands(run.folder),
+    )
+    return run.folder, table
+
+
+def _space(entry: Entry, images: Images, options: TuneOptions) -> Space:
+    """Returns what the sweep may change, of the entry as it fits the data."""
+    if not images.validation:
+        raise ValueError(
+            "A sweep compares trials on validation rows. Received: --validation-every 0, which "
+            "holds out none. Pass 10, for one of ten."
+        )
+    fixed = options.fixed(entry)
+    epochs = {} if options.epochs is None else {"epochs": options.epochs}
+    entry = dataclasses.replace(entry, **fixed, **epochs)
+    entry = entry.fit_to(images.train.num_rows, math.prod(images.image_shape))
+    return Space(entry, options.ranges(entry), fixed)
+
+
+def _oracle(
+    space: Space, objective: keras_tuner.Objective, options: TuneOptions
+) -> keras_tuner.Oracle:
+    hp = keras_tuner.HyperParameters()
+    space.choose(hp)
+    return oracles.make(
+        options.tuner, objective, hp, options.trials, space.entry.epochs, options.seed
+    )
+
+
+def _table(
+    objective: keras_tuner.Objective, space: Space, metrics: dict[str, Any]
+) -> list[tuple[str, str, str]]:
+    """Returns the best trials, the values of the best beside the entry's own, and its test rows."""
+    rows = []
+    for one in metrics["trials"][:TRIALS_SHOWN]:
+        values = "  ".join(f"{name} {value:.3g}" for name, value in one["values"].items())
+        score = "failed" if one["score"] is None else f"{one['score']:.4g}"
+        rows.append((f"trial {one['trial']}, {objective.name}", score, one["failed"] or values))
+    own = keras_tuner.HyperParameters()
+    space.choose(own)
+    for name, value in metrics["best"].items():
+        worth = metrics["worth"].get(name)
+        about = f"the entry has {own.values.get(name, 'none')}"
+        rows.append((name, f"{value:.4g}", about + (f", worth {worth:.2g}" if worth else "")))
+    units = {"error": "of all test rows"}
+    return rows + [
+        (f"test {name.replace('_', ' ')}", f"{value:.4f}", units.get(name, ""))
+        for name, value in metrics["test"].items()
+    ]
+
+
+def _drawn(oracle, objective, places, worth) -> "dict[str, Figure]":
+    _, where, scores = places
+    space = oracle.get_space().space
+    drawn = {"trials": figures.parallel_coordinates(space, where, scores, objective)}
+    return drawn | ({"worth": figures.bars(worth, objective.name)} if worth else {})

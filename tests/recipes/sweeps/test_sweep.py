@@ -1,0 +1,165 @@
+"""Sweeps of every entry, from the trials to the best model."""
+
+import dataclasses
+import re
+
+import numpy as np
+import pytest
+
+from kerasdeep import zoo
+from kerasdeep.recipes.cli.app import app
+from kerasdeep.recipes.runs.checkpoint import Checkpoint
+from kerasdeep.recipes.saved.evaluate import evaluate_model
+from kerasdeep.recipes.sweeps import findings
+from kerasdeep.recipes.sweeps.options import TuneOptions
+from kerasdeep.recipes.sweeps.sweep import sweep
+from kerasdeep.recipes.tasks import generative
+from kerasdeep.zoo.parameter import parameters
+from tests.recipes.short import QUIET, differences, metrics_of, small
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # keras-tuner's own
+
+
+class Killed(BaseException):
+    """Where a process is killed."""
+
+
+def tune(entry, folder, **options):
+    return sweep(entry, TuneOptions(output=str(folder), **options), QUIET)[1]
+
+
+def all_but(entry, *names):
+    """Returns what `--fix` has, so that a sweep changes these alone."""
+    searched = {field.name for field, about in parameters(entry).items() if about.search}
+    values = {name: getattr(entry, name) for name in sorted(searched - set(names))}
+    return tuple(f"{name}={re.sub('[() ]', '', str(value))}" for name, value in values.items())
+
+
+def short(name, *names):
+    """Returns a small entry, and options by which a sweep changes these hyper-parameters alone."""
+    entry = dataclasses.replace(small(name), batch_size=50)
+    return entry, {"fix": all_but(entry, *names)}
+
+
+@pytest.mark.parametrize("name", zoo.ENTRIES)
+def test_every_entry_is_swept(name, stripes, tmp_path):
+    entry, options = short(name, "learning_rate")
+    table = tune(entry, tmp_path, dataset=stripes, trials=1, **options)
+    metrics = metrics_of(tmp_path)
+    (trial,) = metrics["trials"]
+    assert trial["failed"] is None and trial["values"] == metrics["best"]
+    assert list(metrics["best"]) == ["learning_rate"]
+    own = metrics_of(tmp_path / "trials" / "trial_0" / "seed-0")
+    assert own["options"]["learning_rate"] == metrics["best"]["learning_rate"]
+    assert own["validation"][metrics["objective"]["name"]] == trial["score"]
+    assert len(table) > 2 and (tmp_path / "trials.png").is_file()
+    again = dict(row[:2] for row in evaluate_model(tmp_path)[1])
+    assert set(again) & {name.replace("_", " ") for name in metrics["test"]}
+
+
+def test_a_sweep_killed_in_its_trials_ends_the_same(stripes, tmp_path, monkeypatch):
+    """After the first epoch of every training, of two seeds a trial."""
+    entry, options = short("rbm", "learning_rate", "momentum")
+    options |= {"dataset": stripes, "trials": 2, "num_seeds": 2, "resume": True}
+    tune(entry, tmp_path / "whole", **options)
+    save, killed = Checkpoint.on_epoch_end, []
+
+    def save_and_die(checkpoint, epoch, logs=None):
+        save(checkpoint, epoch, logs)
+        if epoch == 0:
+            killed.append(checkpoint.folder)
+            raise Killed
+
+    monkeypatch.setattr(Checkpoint, "on_epoch_end", save_and_die)
+    for _ in range(4):
+        with pytest.raises(Killed):
+            tune(entry, tmp_path / "killed", **options)
+    assert len(set(killed)) == 4
+    tune(entry, tmp_path / "killed", **options)
+    assert len(killed) == 4
+    assert not differences(tmp_path / "whole", tmp_path / "killed")
+
+
+def test_a_trial_that_diverges_fails_and_the_sweep_goes_on(stripes, tmp_path, monkeypatch):
+    entry, options = short("rbm", "learning_rate")
+    options |= {"dataset": stripes, "trials": 4}
+    learn, tried = generative.learn, []
+
+    def diverge(entry, job):
+        tried.append(entry.learning_rate)
+        if len(tried) in diverging:
+            raise FloatingPointError("The weights are not finite.")
+        return learn(entry, job)
+
+    monkeypatch.setattr(generative, "learn", diverge)
+    diverging = (1, 2, 3)
+    tune(entry, tmp_path / "some", **options)
+    trials = metrics_of(tmp_path / "some")["trials"]
+    assert [one["failed"] is None for one in trials] == [True, False, False, False]
+    assert "not finite" in trials[-1]["failed"] and trials[0]["values"]["learning_rate"] == tried[3]
+    diverging = range(100)
+    with pytest.raises(ValueError, match="Every trial failed; the last said: .*not finite"):
+        tune(entry, tmp_path / "all", **options)
+
+
+def test_the_log_likelihood_is_compared_where_asked(stripes, tmp_path):
+    entry, options = short("rbm-20", "learning_rate")
+    options |= {"binarization": "threshold", "objective": "val_log_likelihood"}
+    tune(entry, tmp_path, dataset=stripes, trials=2, **options)
+    scores = [one["score"] for one in metrics_of(tmp_path)["trials"]]
+    assert 0 > scores[0] > scores[1] > -36  # nats of 36 pixels
+
+
+def test_what_a_hyper_parameter_was_worth():
+    """Ten of them, three of which count; 30 trials with noise of deviation 0.1."""
+    rng = np.random.default_rng(0)
+    places = rng.uniform(size=(30, 10))
+    scores = 0.4 * places[:, 1] - 2 * places[:, 0] - 2 * np.abs(places[:, 2] - 0.5)
+    names = [f"hp {number}" for number in range(10)]
+    worth = findings.worth(names, places, scores + 0.1 * rng.normal(size=30))
+    assert list(worth)[:3] == ["hp 0", "hp 2", "hp 1"]
+    np.testing.assert_allclose([worth[name] for name in names], [2, 0.4, 1, *[0] * 7], atol=0.2)
+    assert findings.worth(names, places[:4], scores[:4]) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "words"),
+    [
+        ("rbm", {"objective": "val_foo"}, "Expected an objective: val_accuracy, .*'val_foo'"),
+        ("rbm", {"objective": "val_foo", "direction": "min"}, "that the model has: .*'val_foo'"),
+        ("rbm", {"objective": "val_accuracy"}, "that the model has: .*'val_accuracy'"),
+        ("rbm", {"range": ("num_hiden=1:2",)}, "may change: .*num_hidden"),
+        ("rbm", {"range": ("num-hidden=600:700",)}, "holds 500, where the sweep begins"),
+        ("rbm", {"range": ("num-hidden=700",)}, "NAME=LOW:HIGH"),
+        ("rbm", {"range": ("num-hidden=9:x",)}, "whole number. Received: 'x'"),
+        ("rbm", {"range": ("num-hidden",)}, "Received: 'num-hidden'"),
+        ("rbm", {"fix": ("num-hidden=many",)}, "a whole number. Received: 'many'"),
+        ("rbm", {"fix": ("num-hiden=9",)}, "hyper-parameter: .*Received: 'num_hiden'"),
+        ("rbm", {"fix": ("momentum=2",)}, "momentum expects"),
+        ("rbm", {"tuner": "best"}, "one of random, hyperband, bayesian, grid"),
+        ("rbm", {"validation_every": 0}, "--validation-every 0"),
+    ],
+)
+def test_bad_input_is_refused_with_what_to_do(name, options, words, stripes, tmp_path):
+    options = {"epochs": 1, "trials": 1, "dataset": stripes} | options
+    with pytest.raises(ValueError, match=words):
+        tune(zoo.get(name), tmp_path / "sweep", **options)
+
+
+def test_the_folder_of_another_sweep_is_left_alone(stripes, tmp_path):
+    entry, options = short("rbm", "learning_rate")
+    tune(entry, tmp_path, dataset=stripes, trials=1, **options)
+    content = (tmp_path / "metrics.json").read_bytes()
+    for resume in (False, True):
+        with pytest.raises(ValueError, match="already holds files|a finished run"):
+            tune(entry, tmp_path, dataset=stripes, trials=2, resume=resume, **options)
+    assert (tmp_path / "metrics.json").read_bytes() == content
+
+
+def test_the_command_sweeps_digits(tmp_path, capsys):
+    arguments = ["tune", "rbm", "--trials", "2", "--epochs", "1", "--tuner", "hyperband"]
+    arguments += ["--fix", "num-hidden=20", "--range", "momentum=0:0.5", "--output", str(tmp_path)]
+    app(arguments, standalone_mode=False)
+    out = capsys.readouterr().out
+    for words in ("2/2 trials", "best", "min left", "test pseudo log likelihood", "trial 1"):
+        assert words in out
