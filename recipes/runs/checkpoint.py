@@ -44,7 +44,7 @@ class Checkpoint(keras.callbacks.Callback):
             model: the model.
             say: function to tell a person of a state that is damaged.
         """
-        for saved in reversed(self._saved()):
+        for saved in reversed(self.saved()):
             if intact(saved):
                 self._load(model, saved)
                 return
@@ -58,6 +58,13 @@ class Checkpoint(keras.callbacks.Callback):
         state = json.loads((saved / "history.json").read_text())
         self.epoch, self.history, self.seconds = state["epoch"], state["history"], state["seconds"]
 
+    def begin(self, model: keras.Model, epoch: int) -> None:
+        """Saves the state of a training that begins after an epoch which others did."""
+        self.set_model(model)
+        self.epoch = epoch
+        if epoch:
+            self._save()
+
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         self._start = time.perf_counter() - self.seconds
 
@@ -69,7 +76,7 @@ class Checkpoint(keras.callbacks.Callback):
         self._save()
 
     def _save(self):
-        before = self._saved()
+        before = self.saved()
         rest = f"That of {before[-1].name} is intact. " if before else ""
         path = self.folder / f"epoch-{self.epoch:06d}"
         with saved_whole(path, f"the state of epoch {self.epoch} in {self.folder}", rest) as folder:
@@ -78,8 +85,9 @@ class Checkpoint(keras.callbacks.Callback):
             state = {"epoch": self.epoch, "history": self.history, "seconds": self.seconds}
             (folder / "history.json").write_text(json.dumps(state))
             write_checksums(folder)
-        for old in self._saved()[:-KEPT]:
+        for old in self.saved()[:-KEPT]:
             shutil.rmtree(old)
 
-    def _saved(self):
+    def saved(self) -> list[Path]:
+        """Returns the folders of the states that there are, the newest last."""
         return sorted(self.folder.glob("epoch-*"))

@@ -13,14 +13,15 @@ from rich.console import Console
 from kerasdeep.recipes.data import Images
 from kerasdeep.recipes.runs.folder import METRICS, Run
 from kerasdeep.recipes.runs.intact import read_json
-from kerasdeep.recipes.runs.job import Job
 from kerasdeep.recipes.runs.options import TrainOptions
 from kerasdeep.recipes.sweeps import objective
+from kerasdeep.recipes.sweeps.layers import TrialJob
 from kerasdeep.recipes.tasks import task_of
 from kerasdeep.zoo import Entry
 from kerasdeep.zoo.space import Space
 
 BUDGET = "tuner/epochs"  # of a trial of Hyperband
+LAYERS = "layers"  # that trials have in common
 
 
 class Tuner(keras_tuner.engine.base_tuner.BaseTuner):
@@ -92,7 +93,8 @@ class Tuner(keras_tuner.engine.base_tuner.BaseTuner):
         told = {name: value for name, value in vars(self.options).items() if name in own}
         options = TrainOptions(**told | {"output": str(folder), "resume": True, "seed": seed})
         run = Run(entry.name, options, entry.hyper_parameters())
-        job = Job(options, self.images, run, self.console)
+        layers = Path(self.project_dir) / LAYERS
+        job = TrialJob(options, self.images, run, self.console, layers)
         keras.utils.set_random_seed(seed)
         model, history, seconds = task_of(entry).learn(entry, job)
         found = objective.measured(
