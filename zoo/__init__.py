@@ -11,9 +11,13 @@ from typing import TYPE_CHECKING
 from kerasdeep.zoo.entry import Entry
 
 if TYPE_CHECKING:
-    import keras
+    from collections.abc import Iterable, Mapping
 
-__all__ = ["ENTRIES", "Entry", "get", "load"]
+    import keras
+    import keras_tuner
+    import numpy as np
+
+__all__ = ["ENTRIES", "Entry", "get", "hypermodel", "load"]
 
 
 def _entries():
@@ -79,3 +83,43 @@ def load(name: str) -> "keras.Model":
             f"`kerasdeep train {name} --dataset mnist`."
         )
     return weights.read(file)
+
+
+def hypermodel(
+    entry: "str | Entry",
+    x: "np.ndarray | None" = None,
+    num_classes: int | None = None,
+    ranges: "Mapping[str, tuple[float, float]] | None" = None,
+    fixed: "Iterable[str]" = (),
+    seed: int | None = None,
+) -> "keras_tuner.HyperModel":
+    """Returns an entry for any tuner of keras-tuner, its search space the ranges of the entry.
+
+    A trial does all that the entry does, pretraining included; `epochs` of `search` are those of
+    its last stage, the only one that an objective is taken from. `search` takes arrays: rows of
+    values in [0, 1], for `"conv-rbm"` images.
+
+    Args:
+        entry: a name that `ENTRIES` has, or an `Entry` with values of your own.
+        x: rows of data, of which shape and spread are looked at. Default None: what the first
+            `search` gets; before it, images of MNIST are expected.
+        num_classes: number of classes, of entries that learn labels. Default None: as many as the
+            labels of the first `search` have, before it 10.
+        ranges: dict from hyper-parameter to `(low, high)`, in place of the entry's own.
+        fixed: names of hyper-parameters that stay what they are in the entry.
+        seed: integer seed of every trial. Default None: another each time.
+
+    Raises:
+        ValueError: for an unknown name of an entry or of a hyper-parameter.
+
+    Example:
+
+    >>> model = zoo.hypermodel("dbn-dnn", fixed=["batch_size"])
+    >>> tuner = keras_tuner.RandomSearch(model, "val_accuracy", max_trials=20)
+    >>> tuner.search(x, y, epochs=20, validation_data=(x_valid, y_valid))
+    >>> classifier = tuner.get_best_models()[0]
+    """
+    from kerasdeep.zoo.tuned import EntryModel
+
+    entry = get(entry) if isinstance(entry, str) else entry
+    return EntryModel(entry, x, num_classes, ranges, fixed, seed)

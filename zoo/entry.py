@@ -1,6 +1,8 @@
 """What the zoo says of a model: its source, its task and its hyper-parameters."""
 
 import dataclasses
+import inspect
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -9,8 +11,10 @@ from kerasdeep.zoo.parameter import check, parameter
 
 if TYPE_CHECKING:
     import keras
+    import numpy as np
 
 UPDATES_AN_EPOCH = 100
+MOST_ROWS = 10_000  # that a model is shown before it is trained
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +84,42 @@ class Entry:
     def ours(self) -> str:
         """What a command of this repository measured, and on which budget."""
         return measured.listed(self.name)["ours"]
+
+    def stages(self) -> list[int]:
+        """Returns the epochs of every stage of the model's `fit`."""
+        return [self.epochs]
+
+    @property
+    def rows_a_step(self) -> int:
+        """Rows a batch of the model's last `fit`."""
+        return self.batch_size
+
+    def prepare(
+        self,
+        x: "np.ndarray",
+        y: "np.ndarray | None" = None,
+        seed: int | None = None,
+        num_classes: int | None = None,
+        pretrain: bool = True,
+    ) -> "keras.Model":
+        """Returns a compiled model that is ready for the last stage of its training.
+
+        Args:
+            x, y: arrays of all rows that it will be trained on, and of their labels, if any.
+            seed: integer seed, or None.
+            num_classes: number of classes, None for data without labels.
+            pretrain: whether to train the stages before the last; False for the architecture alone.
+        """
+        *before, _ = self.stages()
+        updates = sum(self.stages()) * math.ceil(len(x) / self.rows_a_step)
+        takes = inspect.signature(self.build).parameters
+        classes = {"num_classes": num_classes} if "num_classes" in takes else {}
+        model = self.build(x[:MOST_ROWS], updates, seed, **classes)
+        model.initialize_from(x[:MOST_ROWS])
+        if pretrain and any(before):
+            epochs = [*before, 0]
+            model.fit(x, y, batch_size=self.rows_a_step, epochs=epochs, verbose=0)
+        return model
 
     def callbacks(self) -> "list[keras.callbacks.Callback]":
         """Returns callbacks that belong to the training of the model."""

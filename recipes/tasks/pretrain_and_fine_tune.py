@@ -75,7 +75,7 @@ def _pretrained(entry, job):
 
 
 def _fine_tuned(name, network, entry, job):
-    epochs, batch_size = fine_tuning_epochs(entry, name), 2 * entry.batch_size
+    epochs, batch_size = fine_tuning_epochs(entry, name), entry.rows_a_step
     entry.compile_classifier(network, job.num_updates(epochs, batch_size))
     return job.fit(
         name, network, epochs, batch_size, job.options.seed, callbacks=[StopOnDivergence()]
@@ -85,8 +85,8 @@ def _fine_tuned(name, network, entry, job):
 def fine_tuning_epochs(entry: Entry, name: str) -> int:
     """Returns the epochs of a classifier.
 
-    Fine-tuning takes batches twice as large, in which a row costs less: an epoch of pretraining
-    takes as long as two of it, and the twin from random weights gets these instead.
+    An epoch of pretraining takes as long as two of fine-tuning, whose batches are twice as large;
+    the twin from random weights gets these instead.
     """
     return entry.epochs + (2 * entry.pretrain_epochs if name == "random" else 0)
 

@@ -1,6 +1,7 @@
 """Search spaces: what a sweep may change of an entry."""
 
 import dataclasses
+import inspect
 
 import keras_tuner
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from kerasdeep import zoo
 from kerasdeep.zoo.parameter import parameters
 from kerasdeep.zoo.space import Space
+from tests.recipes.short import small
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # keras-tuner's own
 PIXELS = 64
@@ -68,3 +70,28 @@ def test_ranges_and_fixed_values_of_a_user():
     for name in ("num_hiden", "momentum"):
         with pytest.raises(ValueError, match="may change: .*num_hidden"):
             Space(zoo.get("rbm"), {name: (1, 2)}, fixed=["momentum"])
+
+
+@pytest.mark.parametrize("name", zoo.ENTRIES)
+def test_an_entry_is_tuned_by_any_tuner(name, digits, tmp_path):
+    x, y = digits[0][:200], digits[1][:200]
+    if name == "conv-rbm":
+        x = x.reshape(-1, 8, 8, 1)
+    learns = "num_classes" in inspect.signature(type(zoo.get(name)).build).parameters
+    labels = (y,) if learns or name == "dbn-dnn" else ()
+    searched = {field.name for field, about in parameters(zoo.get(name)).items() if about.search}
+    tuner = keras_tuner.RandomSearch(
+        zoo.hypermodel(small(name), fixed=searched - {"learning_rate"}, seed=0),
+        keras_tuner.Objective("val_loss", "min"),
+        max_trials=1,
+        directory=tmp_path,
+    )
+    tuner.search(
+        x, *labels, epochs=1, validation_data=(x[:50], *(y[:50] for y in labels)), verbose=0
+    )
+    (trial,) = tuner.oracle.trials.values()
+    assert trial.status == "COMPLETED", trial.message
+    model = tuner.get_best_models()[0]
+    again = model.evaluate(x[:50], *(y[:50] for y in labels), verbose=0, return_dict=True)
+    draws = name in ("sbn", "dbn")  # what they measure
+    assert again["loss"] == pytest.approx(trial.score, rel=0.05 if draws else 1e-4)

@@ -1,9 +1,10 @@
 """DBN-DNN, 784-500-500-2000-10: greedy pretraining, unrolled, fine-tuned by backpropagation."""
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kerasdeep.zoo.entry import Entry
+from kerasdeep.zoo.entry import MOST_ROWS, Entry
 from kerasdeep.zoo.layers import layers_of_rbms
 from kerasdeep.zoo.parameter import parameter
 
@@ -65,6 +66,33 @@ class PretrainedNetwork(Entry):
         )
         dbn.compile(keras.optimizers.SGD(rate, momentum=self.momentum), "cd")
         return dbn
+
+    @property
+    def rows_a_step(self) -> int:
+        """Fine-tuning takes batches twice as large as pretraining: a row costs less in them."""
+        return 2 * self.batch_size
+
+    def prepare(
+        self,
+        x: "np.ndarray",
+        y: "np.ndarray | None" = None,
+        seed: int | None = None,
+        num_classes: int | None = None,
+        pretrain: bool = True,
+    ) -> "keras.Sequential":
+        """Returns the unrolled network, compiled for fine-tuning, its stages those of the DBN."""
+        import keras
+
+        updates = self.pretrain_epochs * math.ceil(len(x) / self.batch_size)
+        dbn = self.build(x[:MOST_ROWS], updates, seed)
+        if pretrain:
+            dbn.fit(x, batch_size=self.batch_size, epochs=self.pretrain_epochs, verbose=0)
+        dbn.initialize_from(x[:MOST_ROWS])
+        if seed is not None:
+            keras.utils.set_random_seed(seed)
+        network = self.to_classifier(dbn, num_classes)
+        self.compile_classifier(network, self.epochs * math.ceil(len(x) / self.rows_a_step))
+        return network
 
     def to_classifier(self, dbn: "DBN", num_classes: int) -> "keras.Sequential":
         """Unrolls a pretrained DBN for fine-tuning, with dropout."""
