@@ -5,16 +5,13 @@ import itertools
 import json
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import keras
 
 from kerasdeep.models import DBN
-from kerasdeep.recipes.runs.checkpoint import Checkpoint
 from kerasdeep.recipes.runs.intact import intact, write_checksums
-from kerasdeep.recipes.runs.job import Job, Trained
 from kerasdeep.recipes.runs.saving import saved_whole
 from kerasdeep.training.greedy import GreedyStack
 
@@ -82,34 +79,3 @@ def _fingerprint(about):
     # Keras counts names on, in every process anew; they decide nothing.
     nameless = json.loads(json.dumps(about), object_hook=lambda part: part | {"name": None})
     return hashlib.sha256(json.dumps(nameless, sort_keys=True).encode()).hexdigest()[:32]
-
-
-@dataclass(frozen=True)
-class TrialJob(Job):
-    """The job of a trial: greedy layers that an earlier trial trained are taken from there.
-
-    Attributes:
-        layers: folder where these are kept.
-    """
-
-    layers: Path
-
-    def fit(
-        self,
-        stage: str,
-        model: keras.Model,
-        epochs: int | Sequence[int],
-        batch_size: int,
-        seed: int,
-        validate: bool = True,
-        callbacks: Sequence[keras.callbacks.Callback] = (),
-    ) -> Trained:
-        if isinstance(model, GreedyStack):
-            stages = epochs if isinstance(epochs, list) else [epochs] * len(model.stages())
-            model.initialize_from(self.rows)
-            kept = KeptLayers(self.layers, model, stages, {"rows": batch_size, "seed": seed})
-            checkpoint = Checkpoint(self.run.checkpoints / stage)
-            if not checkpoint.saved():
-                checkpoint.begin(model, kept.load())
-            callbacks = [*callbacks, kept]
-        return super().fit(stage, model, epochs, batch_size, seed, validate, callbacks)

@@ -31,6 +31,11 @@ class TuneOptions(TrainOptions):
     epochs: int | None = parameter(
         None, "Epochs of a trial, of Hyperband of the longest. [default: the entry's]", low=1
     )
+    patience: int | None = parameter(
+        None,
+        "Epochs after which a training ends that had none better. [default: it never does]",
+        low=1,
+    )
     num_seeds: int = parameter(
         1, "Trainings of each trial, whose mean counts.", low=1, flag="seeds"
     )

@@ -14,7 +14,7 @@ from kerasdeep.recipes.data import Images
 from kerasdeep.recipes.runs.answers import measure
 from kerasdeep.recipes.runs.folder import MODEL, Run
 from kerasdeep.recipes.saved.files import load_model
-from kerasdeep.recipes.sweeps import figures, findings, oracles
+from kerasdeep.recipes.sweeps import figures, findings, hparams, oracles
 from kerasdeep.recipes.sweeps.objective import chosen_objective
 from kerasdeep.recipes.sweeps.options import TuneOptions
 from kerasdeep.recipes.sweeps.progress import TrialProgress
@@ -76,6 +76,7 @@ def sweep(
     places = findings.placed(oracle)
     worth = findings.worth(*places)
     trials = findings.recorded(oracle)
+    hparams.write(Path(run.logs), trials, objective.name)
     metrics = {
         "image_shape": images.image_shape,
         "split": images.described(),

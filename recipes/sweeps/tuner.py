@@ -15,7 +15,7 @@ from kerasdeep.recipes.runs.folder import METRICS, Run
 from kerasdeep.recipes.runs.intact import read_json
 from kerasdeep.recipes.runs.options import TrainOptions
 from kerasdeep.recipes.sweeps import objective
-from kerasdeep.recipes.sweeps.layers import TrialJob
+from kerasdeep.recipes.sweeps.trial import TrialJob
 from kerasdeep.recipes.tasks import task_of
 from kerasdeep.zoo import Entry
 from kerasdeep.zoo.space import Space
@@ -93,8 +93,15 @@ class Tuner(keras_tuner.engine.base_tuner.BaseTuner):
         told = {name: value for name, value in vars(self.options).items() if name in own}
         options = TrainOptions(**told | {"output": str(folder), "resume": True, "seed": seed})
         run = Run(entry.name, options, entry.hyper_parameters())
-        layers = Path(self.project_dir) / LAYERS
-        job = TrialJob(options, self.images, run, self.console, layers)
+        job = TrialJob(
+            options,
+            self.images,
+            run,
+            self.console,
+            Path(self.project_dir) / LAYERS,
+            self.oracle.objective,
+            self.options.patience,
+        )
         keras.utils.set_random_seed(seed)
         model, history, seconds = task_of(entry).learn(entry, job)
         found = objective.measured(

@@ -4,6 +4,7 @@ import dataclasses
 import math
 
 import keras
+import keras_tuner
 import numpy as np
 import pytest
 
@@ -11,9 +12,11 @@ from kerasdeep.recipes.runs.checkpoint import Checkpoint
 from kerasdeep.recipes.runs.folder import Run
 from kerasdeep.recipes.runs.job import Job
 from kerasdeep.recipes.runs.options import TrainOptions
-from kerasdeep.recipes.sweeps.layers import TrialJob
+from kerasdeep.recipes.sweeps.trial import TrialJob
 from kerasdeep.recipes.tasks import task_of
 from tests.recipes.short import QUIET, arrays_of, small
+
+OBJECTIVE = keras_tuner.Objective("val_accuracy", "max")
 
 
 @pytest.fixture
@@ -38,7 +41,7 @@ def learn(entry, folder, stripes, layers=None, seed=0):
     entry = entry.fit_to(images.train.num_rows, math.prod(images.image_shape))
     job = Job(options, images, Run(entry.name, options), QUIET)
     if layers:
-        job = TrialJob(options, images, job.run, QUIET, layers)
+        job = TrialJob(options, images, job.run, QUIET, layers, OBJECTIVE)
     keras.utils.set_random_seed(seed)
     task.learn(entry, job)
     return {path.name: arrays_of(path) for path in folder.glob("*.keras")}

@@ -5,12 +5,15 @@ import re
 
 import numpy as np
 import pytest
+import tensorflow as tf
+from tensorboard.plugins.hparams import plugin_data_pb2
 
 from kerasdeep import zoo
 from kerasdeep.recipes.cli.app import app
 from kerasdeep.recipes.runs.checkpoint import Checkpoint
+from kerasdeep.recipes.runs.folder import Run
 from kerasdeep.recipes.saved.evaluate import evaluate_model
-from kerasdeep.recipes.sweeps import findings
+from kerasdeep.recipes.sweeps import findings, hparams
 from kerasdeep.recipes.sweeps.options import TuneOptions
 from kerasdeep.recipes.sweeps.sweep import sweep
 from kerasdeep.recipes.tasks import generative
@@ -80,6 +83,32 @@ def test_a_sweep_killed_in_its_trials_ends_the_same(stripes, tmp_path, monkeypat
     assert not differences(tmp_path / "whole", tmp_path / "killed")
 
 
+def test_a_training_ends_where_it_gets_no_better_also_when_it_was_killed(
+    stripes, tmp_path, monkeypatch
+):
+    entry, options = short("class-rbm", "generative")
+    entry = dataclasses.replace(entry, epochs=12, learning_rate=0.0)  # it never gets better
+    fix = [one for one in options["fix"] if not one.startswith("learning_rate")]
+    options = {"dataset": stripes, "trials": 1, "resume": True, "patience": 3}
+    options["fix"] = (*fix, "learning_rate=0")
+    tune(entry, tmp_path / "whole", **options)
+    run = tmp_path / "whole" / "trials" / "trial_0" / "seed-0"
+    assert len(metrics_of(run)["history"]["val_accuracy"]) == 4
+    finish = Run.finish
+
+    def die(*arguments):
+        raise Killed
+
+    monkeypatch.setattr(Run, "finish", die)
+    with pytest.raises(Killed):
+        tune(entry, tmp_path / "killed", **options)
+    monkeypatch.setattr(Run, "finish", finish)
+    tune(entry, tmp_path / "killed", **options)
+    assert not differences(tmp_path / "whole", tmp_path / "killed")
+    run = tmp_path / "killed" / "trials" / "trial_0" / "seed-0"
+    assert len(metrics_of(run)["history"]["val_accuracy"]) == 4
+
+
 def test_a_trial_that_diverges_fails_and_the_sweep_goes_on(stripes, tmp_path, monkeypatch):
     entry, options = short("rbm", "learning_rate")
     options |= {"dataset": stripes, "trials": 4}
@@ -120,6 +149,29 @@ def test_what_a_hyper_parameter_was_worth():
     assert list(worth)[:3] == ["hp 0", "hp 2", "hp 1"]
     np.testing.assert_allclose([worth[name] for name in names], [2, 0.4, 1, *[0] * 7], atol=0.2)
     assert findings.worth(names, places[:4], scores[:4]) == {}
+
+
+def test_tensorboard_has_the_values_and_the_score_of_every_trial(tmp_path):
+    trials = [
+        {"trial": "0", "score": 0.9, "values": {"rate": 0.1, "num_hidden": 20}},
+        {"trial": "1", "score": None, "values": {"rate": 9.0, "num_hidden": 30}},
+    ]
+    for _ in range(2):  # a sweep that was killed here writes again
+        hparams.write(tmp_path, trials, "val_accuracy")
+    (folder,) = tmp_path.iterdir()
+    (file,) = folder.iterdir()
+    found = {}
+    for event in tf.compat.v1.train.summary_iterator(str(file)):
+        for value in event.summary.value:
+            if value.tag == "val_accuracy":
+                found["score"] = float(tf.make_ndarray(value.tensor))
+            elif "session_start" in value.tag:
+                content = plugin_data_pb2.HParamsPluginData.FromString(
+                    value.metadata.plugin_data.content
+                )
+                told = content.session_start_info.hparams
+                found |= {name: told[name].number_value for name in told}
+    assert found == pytest.approx({"score": 0.9, "rate": 0.1, "num_hidden": 20})
 
 
 @pytest.mark.parametrize(
