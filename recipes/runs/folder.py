@@ -67,7 +67,7 @@ class Run:
                 with written_whole(self.folder / UNFINISHED) as unfinished:
                     unfinished.write_text(content)
             elif options.resume:
-                self._check_unfinished(json.loads(content))
+                check_unfinished(self.folder, {"recipe": name, **self.asked})
             else:
                 raise ValueError(
                     f"Expected an empty or new output folder. Received: {self.folder}, which "
@@ -79,23 +79,6 @@ class Run:
                 f"Expected an output folder that can be written. Received: {options.output or '.'} "
                 f"({error.strerror}). Choose another with --output."
             ) from None
-
-    def _check_unfinished(self, asked):
-        file = self.folder / UNFINISHED
-        if not file.is_file():
-            what = "a finished run" if (self.folder / METRICS).is_file() else "no run to go on with"
-            raise ValueError(
-                f"Expected a run of `kerasdeep train` that was stopped. Received: {self.folder}, "
-                f"which holds {what}. Choose another folder with --output."
-            )
-        before = read_json(file, "Start anew in another folder with --output.")
-        changed = [name for name, value in asked.items() if before.get(name) != value]
-        if changed:
-            raise ValueError(
-                "Expected the options that the run was started with, to go on with it. Received: "
-                + ", ".join(f"{n}={asked[n]!r} where it has {before.get(n)!r}" for n in changed)
-                + "."
-            )
 
     @property
     def checkpoints(self) -> Path:
@@ -163,6 +146,30 @@ class Run:
         with saved_whole(self.folder / name) as unfinished:
             write(unfinished)
         return self.folder / name
+
+
+def check_unfinished(folder: Path, asked: dict[str, Any]) -> None:
+    """Raises a ValueError unless a folder holds an unfinished run that was asked for the same.
+
+    Args:
+        folder: `pathlib.Path` of the run.
+        asked: dict of the name of what is run, `recipe`, and all that decides its result.
+    """
+    file, asked = folder / UNFINISHED, json.loads(json.dumps(asked))
+    if not file.is_file():
+        what = "a finished run" if (folder / METRICS).is_file() else "no run to go on with"
+        raise ValueError(
+            f"Expected a run of `kerasdeep train` that was stopped. Received: {folder}, "
+            f"which holds {what}. Choose another folder with --output."
+        )
+    before = read_json(file, "Start anew in another folder with --output.")
+    changed = [name for name, value in asked.items() if before.get(name) != value]
+    if changed:
+        raise ValueError(
+            "Expected the options that the run was started with, to go on with it. Received: "
+            + ", ".join(f"{n}={asked[n]!r} where it has {before.get(n)!r}" for n in changed)
+            + "."
+        )
 
 
 def versions() -> dict[str, str]:

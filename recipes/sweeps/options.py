@@ -8,6 +8,10 @@ from kerasdeep.recipes.runs.options import TrainOptions
 from kerasdeep.zoo import Entry
 from kerasdeep.zoo.parameter import parameter, parameters
 
+# Who trains decides nothing of what is trained.
+WHO_AND_WHERE = ("role", "chief", "workers", "lease")
+LAST_PORT = 65_535
+
 
 @dataclass(frozen=True, kw_only=True)
 class TuneOptions(TrainOptions):
@@ -39,12 +43,54 @@ class TuneOptions(TrainOptions):
     num_seeds: int = parameter(
         1, "Trainings of each trial, whose mean counts.", low=1, flag="seeds"
     )
+    role: str | None = parameter(
+        None,
+        "Of a sweep on many machines, which share the folder --output: the `chief` chooses trials, "
+        "each `worker` trains some. Else the same command.",
+        choices=("chief", "worker"),
+    )
+    chief: str | None = parameter(
+        None, "HOST:PORT of the chief; without HOST this machine alone, 127.0.0.1."
+    )
+    workers: int | None = parameter(
+        None, "So many workers on this machine, and their chief.", low=1
+    )
+    lease: float = parameter(
+        60.0, "Seconds without a sign of life after which a worker has died.", low=1
+    )
     fix: tuple[str, ...] = parameter(
         (), "Hyper-parameter with a value for all trials, `NAME=VALUE`; may be given again."
     )
     range: tuple[str, ...] = parameter(
         (), "Hyper-parameter with a range of your own, `NAME=LOW:HIGH`; may be given again."
     )
+
+    def __post_init__(self):
+        super().__post_init__()
+        if self.role and not (self.chief and self.output):
+            raise ValueError(
+                f"--role {self.role} needs --chief HOST:PORT, and --output, the folder that all "
+                "share."
+            )
+        if self.role == "chief" and self.workers:
+            raise ValueError(
+                "--workers is for a sweep on this machine, with a chief of its own. Received: "
+                "--role chief with it. Start workers by --role worker."
+            )
+        if self.chief and not self.role:
+            raise ValueError("--chief needs --role chief or --role worker. Received: neither.")
+        _, _, port = (self.chief or "0").rpartition(":")
+        if not port.isdecimal() or int(port) > LAST_PORT:
+            raise ValueError(f"--chief expects HOST:PORT, such as :5000. Received: {self.chief!r}.")
+
+    @property
+    def address(self) -> str:
+        """HOST:PORT of the chief."""
+        host, _, port = self.chief.rpartition(":")
+        return f"{host or '127.0.0.1'}:{port}"
+
+    def recorded(self) -> dict[str, Any]:
+        return {name: v for name, v in super().recorded().items() if name not in WHO_AND_WHERE}
 
     def fixed(self, entry: Entry) -> dict[str, Any]:
         """Returns a dict from name to value of what `--fix` has.

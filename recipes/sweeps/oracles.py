@@ -13,11 +13,14 @@ from typing import Any
 
 import keras_tuner
 import numpy as np
+from keras_tuner.src.engine import conditions
 from sklearn.exceptions import ConvergenceWarning
 
 from kerasdeep.backend.files import written_whole
 
 STATE = "oracle.json"
+# Theirs prints a number for each layer that goes from a chief to a worker.
+conditions.print = lambda *values: None
 
 
 class Lasting:
@@ -29,10 +32,31 @@ class Lasting:
     def _save_trial(self, trial):
         _write(Path(self._get_trial_dir(trial.trial_id)) / "trial.json", trial.get_state())
 
+    def start_in(self, folder: Path, keep_workers: bool = False) -> None:
+        """Goes on where the process before was killed, if there was one.
+
+        Args:
+            folder: folder of all trials.
+            keep_workers: whether a trial that was under way stays its worker's, who may still be at
+                work on it; else it is the next.
+        """
+        self._set_project_dir(str(folder.parent), folder.name)
+        self.verbose = 0
+        self.reload()
+        if keep_workers and self._was_ongoing:
+            self.ongoing_trials = {
+                worker: self.trials[name] for worker, name in self._was_ongoing.items()
+            }
+            self._retry_queue = [
+                n for n in self._retry_queue if n not in self._was_ongoing.values()
+            ]
+
     def reload(self) -> None:
-        """Goes on where the process before was killed, if there was one."""
         state = Path(self._project_dir) / STATE
-        known = json.loads(state.read_text())["start_order"] if state.exists() else []
+        content = json.loads(state.read_text()) if state.exists() else {}
+        known, ended = content.get("start_order", []), content.get("end_order", [])
+        ongoing = content.get("ongoing_trials", {}).items()
+        self._was_ongoing = {worker: name for worker, name in ongoing if name not in ended}
         for folder in Path(self._project_dir).glob("trial_*"):
             if folder.name.removeprefix("trial_") not in known:
                 shutil.rmtree(folder)

@@ -23,6 +23,10 @@ class TrialProgress:
         self.inner = console if console.is_terminal else Console(quiet=True)
         self._start, self._done = time.perf_counter(), 0
 
+    def say(self, line: str) -> None:
+        """Prints a line."""
+        self.console.print(line, soft_wrap=True, highlight=False, markup=False)
+
     def show(self, trial: keras_tuner.engine.trial.Trial) -> None:
         """Prints the line of a trial that has ended."""
         self._done += 1
@@ -32,9 +36,7 @@ class TrialProgress:
         left = each * (self.trials - ended) / 60
         score = "failed" if trial.score is None else f"{trial.score:.4g}"
         so_far = "none" if best is None else f"{best:.4g}"
-        self.console.print(
+        self.say(
             f"{ended}/{self.trials} trials  {self.oracle.objective.name} {score}  best {so_far}  "
-            f"about {left:.1f} min left",
-            soft_wrap=True,
-            highlight=False,
+            f"about {left:.1f} min left"
         )

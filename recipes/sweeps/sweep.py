@@ -12,13 +12,16 @@ from rich.console import Console
 from kerasdeep.recipes import report
 from kerasdeep.recipes.data import Images
 from kerasdeep.recipes.runs.answers import measure
-from kerasdeep.recipes.runs.folder import MODEL, Run
+from kerasdeep.recipes.runs.folder import MODEL, Run, check_unfinished
 from kerasdeep.recipes.saved.files import load_model
 from kerasdeep.recipes.sweeps import figures, findings, hparams, oracles
+from kerasdeep.recipes.sweeps.chief import serve
+from kerasdeep.recipes.sweeps.local import Workers, free_address
 from kerasdeep.recipes.sweeps.objective import chosen_objective
 from kerasdeep.recipes.sweeps.options import TuneOptions
 from kerasdeep.recipes.sweeps.progress import TrialProgress
-from kerasdeep.recipes.sweeps.tuner import Tuner
+from kerasdeep.recipes.sweeps.tuner import Tuner, run_of
+from kerasdeep.recipes.sweeps.worker import Worker, connect
 from kerasdeep.recipes.tasks import task_of
 from kerasdeep.zoo import Entry
 from kerasdeep.zoo.space import Space
@@ -26,7 +29,7 @@ from kerasdeep.zoo.space import Space
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-TRIALS_SHOWN = 10
+TRIALS, TRIALS_SHOWN = "trials", 10
 # What a sweep compares is the fine-tuned classifier where there is one.
 COMPARED = ("classifier.keras", MODEL)
 
@@ -53,22 +56,51 @@ def sweep(
     images = task.load(entry, options)
     space = _space(entry, images, options)
     oracle = _oracle(space, objective, options)
-    run = Run(f"tune-{entry.name}", options, {"entry": space.entry.hyper_parameters()})
+    name, decides = f"tune-{entry.name}", {"entry": space.entry.hyper_parameters()}
+    if options.role == "worker":
+        connect(options.address)
+        check_unfinished(Path(options.output), {"recipe": name, **options.recorded(), **decides})
+        return _work(oracle, space, images, options)
+    run = Run(name, options, decides)
+    trials, many = run.folder / TRIALS, bool(options.role or options.workers)
+    oracle.start_in(trials, keep_workers=many)
     progress = TrialProgress(console, oracle, options.trials)
-    tuner = Tuner(
-        oracle, space, images, options, run.folder / "trials", progress.inner, progress.show
-    )
+    if options.role:
+        serve(oracle, options.address, progress.show, progress.say, options.lease)
+    elif options.workers:
+        address = free_address()
+        with Workers(options.workers, address, run.folder, trials) as workers:
+            serve(oracle, address, progress.show, progress.say, options.lease, workers.look)
+    else:
+        _search(Tuner(oracle, space, images, options, trials, progress.inner, progress.show))
+    return _found(oracle, objective, space, images, run, options.seed)
+
+
+def _search(tuner):
     try:
         tuner.search()
     except keras_tuner.errors.FatalError as error:
         raise error.__cause__ from None
+
+
+def _work(oracle, space, images, options):
+    """Trains what a chief says; returns the folder that they share, and how many trials it was."""
+    folder, quiet, ended = Path(options.output), Console(quiet=True), []
+    worker = Worker(oracle, space, images, options, folder / TRIALS, quiet, ended.append)
+    worker.lease = options.lease
+    _search(worker)
+    return folder, [("trials of this worker", str(len(ended)), "")]
+
+
+def _found(oracle, objective, space, images, run, seed):
+    """Measures the best model, and writes what there is to see of the sweep."""
     best = oracle.get_best_trials()[0]
     if best.score is None:
         raise ValueError(
             f"Every trial failed; the last said: {findings.last_line(best.message)} Look for other "
             "values with --range, or for fewer with --fix."
         )
-    for file in tuner.folder_of(best).glob("*.keras"):
+    for file in run_of(run.folder / TRIALS, best, seed).glob("*.keras"):
         shutil.copy(file, run.folder)
     # The test rows are looked at once, here.
     compared = next(name for name in COMPARED if (run.folder / name).is_file())

@@ -24,6 +24,11 @@ BUDGET = "tuner/epochs"  # of a trial of Hyperband
 LAYERS = "layers"  # that trials have in common
 
 
+def run_of(trials: Path, trial: keras_tuner.engine.trial.Trial, seed: int) -> Path:
+    """Returns the folder of a trial's run with a seed, in the folder of all trials."""
+    return trials / f"trial_{trial.trial_id}" / f"seed-{seed}"
+
+
 class Tuner(keras_tuner.engine.base_tuner.BaseTuner):
     """Trains the entries that an oracle chooses.
 
@@ -48,8 +53,6 @@ class Tuner(keras_tuner.engine.base_tuner.BaseTuner):
         on_end: Callable[[keras_tuner.engine.trial.Trial], None],
     ) -> None:
         super().__init__(oracle, directory=str(folder.parent), project_name=folder.name)
-        oracle.verbose = 0
-        oracle.reload()
         self.space, self.images, self.options = space, images, options
         self.console, self.on_end = console, on_end
 
@@ -80,13 +83,10 @@ class Tuner(keras_tuner.engine.base_tuner.BaseTuner):
         entry = self.space.choose(hp)
         return dataclasses.replace(entry, epochs=hp.values.get(BUDGET, entry.epochs))
 
-    def folder_of(self, trial: keras_tuner.engine.trial.Trial, number: int = 0) -> Path:
-        """Returns the folder of a trial's run with one of its seeds, from 0."""
-        return Path(self.get_trial_dir(trial.trial_id)) / f"seed-{self.options.seed + number}"
-
     def _trained(self, entry, trial, number):
         """Returns what one run measured, trained once however often the sweep is killed."""
-        folder, seed = self.folder_of(trial, number), self.options.seed + number
+        seed = self.options.seed + number
+        folder = run_of(Path(self.project_dir), trial, seed)
         if (folder / METRICS).is_file():
             return read_json(folder / METRICS, "Remove the folder of the trial.")["validation"]
         own = {field.name for field in dataclasses.fields(TrainOptions)}

@@ -22,8 +22,6 @@ class Planted(keras_tuner.engine.base_tuner.BaseTuner):
 
     def __init__(self, oracle, folder):
         super().__init__(oracle, directory=str(folder), project_name="trials")
-        oracle.verbose = 0
-        oracle.reload()
         self.trained = []
 
     def save(self):
@@ -48,7 +46,9 @@ def planted(name, folder, seed=0, trials=TRIALS, deep=True):
         parent = {"parent_name": "layers", "parent_values": list(range(n, 4))} if n > 1 else {}
         hp.Int(f"width_{n}", 8, 512, sampling="log", **parent)
     objective = keras_tuner.Objective("score", "max")
-    return Planted(make(name, objective, hp, trials, epochs=9, seed=seed), folder)
+    oracle = make(name, objective, hp, trials, epochs=9, seed=seed)
+    oracle.start_in(folder / "trials")
+    return Planted(oracle, folder)
 
 
 def found(tuner):
