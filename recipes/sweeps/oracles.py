@@ -74,6 +74,19 @@ class Random(Lasting, keras_tuner.oracles.RandomSearchOracle):
 class Hyperband(Lasting, keras_tuner.oracles.HyperbandOracle):
     """Many short trials; the best of them again, longer."""
 
+    def fit_to(self, trials: int) -> None:
+        """Begins with a bracket that ends within so many trials.
+
+        Theirs begins with trials of one epoch, so many that a shorter sweep has no others.
+        """
+        number = self._get_num_brackets() - 1
+        while number and sum(self._get_size(number, r) for r in range(number + 1)) > trials:
+            number -= 1
+        self.max_trials = trials
+        self.min_epochs = self.max_epochs / (self.factor**number + 0.5)
+        self._current_bracket, self._brackets = number, []
+        self._start_new_bracket()
+
 
 class Bayesian(Lasting, keras_tuner.oracles.BayesianOptimizationOracle):
     """Trials where a Gaussian process expects the most, after some at random."""
@@ -127,7 +140,7 @@ def make(
     }
     if name == "hyperband":
         oracle = Hyperband(max_epochs=epochs, hyperband_iterations=trials, **common)
-        oracle.max_trials = trials
+        oracle.fit_to(trials)
         return oracle
     if name == "bayesian":  # of its own accord, three at random for each dimension
         common["num_initial_points"] = max(2, trials // 4)

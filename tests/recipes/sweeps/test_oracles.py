@@ -69,6 +69,32 @@ def test_one_seed_gives_the_same_trials(name, tmp_path):
     assert results[0] != results[2] or name == "grid"
 
 
+@pytest.mark.parametrize(
+    ("trials", "epochs", "budgets"),
+    [
+        (30, 80, [9, 27, 80]),
+        (30, 27, [3, 9, 27]),
+        (13, 9, [1, 3, 9]),
+        (6, 9, [9]),
+        (100, 9, [1, 3, 9]),
+    ],
+)
+def test_hyperband_trains_the_best_for_longest(trials, epochs, budgets, tmp_path):
+    hp = keras_tuner.HyperParameters()
+    hp.Float("x", 0.0, 1.0)
+    objective = keras_tuner.Objective("score", "max")
+    oracle = make("hyperband", objective, hp, trials, epochs, seed=0)
+    oracle.start_in(tmp_path / "trials")
+    Planted(oracle, tmp_path).search()
+    values = [oracle.trials[name].hyperparameters.values for name in oracle.start_order]
+    assert len(values) == trials
+    assert sorted({one["tuner/epochs"] for one in values}) == budgets
+    first_of_all, longest = values[0], next(v for v in values if v["tuner/epochs"] == epochs)
+    assert first_of_all["tuner/epochs"] == budgets[0]
+    before = values[: values.index(longest)] or [longest]
+    assert abs(longest["x"] - 0.3) == min(abs(one["x"] - 0.3) for one in before)
+
+
 @pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
 @pytest.mark.parametrize("name", TUNERS)
 def test_a_sweep_killed_at_any_file_it_writes_ends_the_same(name, before, tmp_path, monkeypatch):
