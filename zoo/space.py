@@ -1,6 +1,7 @@
 """Search spaces: what a sweep may change of an entry, as keras-tuner asks for it."""
 
 import dataclasses
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,6 +11,8 @@ from kerasdeep.zoo.parameter import Parameter, parameters
 
 if TYPE_CHECKING:
     import keras_tuner
+
+LAYERS = "_layers"
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ def _of_field(name, value, about: Parameter):
     if not isinstance(value, tuple):
         return Number(name, value, low, high, about.log)
     fewest, most = about.layers or (len(value), len(value))
-    layers = Number(f"{name}_layers", len(value), min(fewest, len(value)), max(most, len(value)))
+    layers = Number(f"{name}{LAYERS}", len(value), fewest, most)
     return Several(name, layers, value, low, high, about.log)
 
 
@@ -99,7 +102,8 @@ class Space:
     Args:
         entry: a `kerasdeep.zoo.Entry` that was fitted to the data, see `Entry.fit_to`.
         ranges: dict from name to `(low, high)`, in place of the entry's own. Default none.
-        fixed: names of hyper-parameters that stay what they are in the entry. Default none.
+        fixed: names of hyper-parameters that stay what they are in the entry, unless they have a
+            range here. Default none.
 
     Raises:
         ValueError: for an unknown name, or a range that leaves the entry's own value out.
@@ -118,33 +122,37 @@ class Space:
         fixed: Iterable[str] = (),
     ) -> None:
         self.entry = entry
-        self._fields = {
-            field.name: _of_field(field.name, getattr(entry, field.name), about)
-            for field, about in parameters(entry).items()
-            if about.search and getattr(entry, field.name) is not None and field.name not in fixed
-        }
-        for name, (low, high) in (ranges or {}).items():
-            self._narrow(name, low, high)
+        self._fields, left = {}, dict(ranges or {})
+        for field, about in parameters(entry).items():
+            name, value = field.name, getattr(entry, field.name)
+            layers = left.pop(f"{name}{LAYERS}", None) if isinstance(value, tuple) else None
+            own = left.pop(name, None)
+            if value is None or not (about.search or own):
+                continue
+            if name in fixed and not (own or layers):
+                continue
+            for bound in own or ():
+                about.check(f"A range of {name}", bound)
+                if not math.isfinite(bound):
+                    raise ValueError(f"A range of {name} expects numbers. Received: {own}.")
+            changes = {"search": own or about.search}
+            if layers:
+                changes["layers"] = layers
+            elif about.layers:
+                fewest, most = about.layers
+                changes["layers"] = min(fewest, len(value)), max(most, len(value))
+            self._fields[name] = _of_field(name, value, dataclasses.replace(about, **changes))
+        if left:
+            raise ValueError(
+                f"Expected a hyper-parameter that a sweep of {entry.name} may change: "
+                f"{', '.join(self.names)}. Received: {', '.join(left)}."
+            )
 
     @property
     def names(self) -> list[str]:
         """What a sweep may change."""
         layers = [f.layers.name for f in self._fields.values() if isinstance(f, Several)]
         return [*self._fields, *layers]
-
-    def _narrow(self, name, low, high):
-        for field, found in self._fields.items():
-            if name == field:
-                self._fields[field] = dataclasses.replace(found, low=low, high=high)
-                return
-            if isinstance(found, Several) and name == found.layers.name:
-                layers = dataclasses.replace(found.layers, low=low, high=high)
-                self._fields[field] = dataclasses.replace(found, layers=layers)
-                return
-        raise ValueError(
-            f"Expected a hyper-parameter that a sweep of {self.entry.name} may change: "
-            f"{', '.join(self.names)}. Received: {name!r}."
-        )
 
     def choose(self, hp: "keras_tuner.HyperParameters") -> Entry:
         """Returns the entry of a trial.

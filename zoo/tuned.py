@@ -12,6 +12,10 @@ import numpy as np
 from kerasdeep.zoo.entry import MOST_ROWS, Entry
 from kerasdeep.zoo.space import Space
 
+REFUSED = {
+    "batch_size": "It is a hyper-parameter of the entry: choose it there, and pass fixed=.",
+    "validation_split": "Pass validation_data: stages before the last learn from all of x.",
+}
 MNIST = (60_000, (28, 28, 1), 10)
 
 
@@ -58,6 +62,7 @@ class EntryModel(keras_tuner.HyperModel):
         x: np.ndarray,
         y: np.ndarray | None = None,
         epochs: int | None = None,
+        initial_epoch: int = 0,
         callbacks: Iterable[keras.callbacks.Callback] = (),
         **kwargs: Any,
     ) -> keras.callbacks.History:
@@ -68,9 +73,17 @@ class EntryModel(keras_tuner.HyperModel):
             model: what `build` returned, of which nothing is wanted: stages come before it.
             x, y: arrays of rows and of labels, if there are any.
             epochs: epochs of the last stage. Default None: the entry's.
+            initial_epoch: what Hyperband has of an earlier trial, whose model it does not go on
+                with: rates fall to zero with the last epoch, and so a longer trial starts anew.
             callbacks, **kwargs: of its `fit`.
+
+        Raises:
+            ValueError: for `batch_size`, `validation_split`, or `x` that is no array.
         """
         x = _array(x)
+        for name, rather in REFUSED.items():
+            if name in kwargs:
+                raise ValueError(f"search of an entry does not take {name}. {rather}")
         if self.rows is None:
             self.rows = x[:MOST_ROWS]
         if y is not None and self.num_classes is None:

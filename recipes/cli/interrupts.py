@@ -54,5 +54,5 @@ def interrupted() -> str:
         return "interrupted before there was anything to go on with"
     return (
         "interrupted; to go on, the same command with "
-        f"--output {shlex.quote(str(folders[-1]))} --resume"
+        f"--output {shlex.quote(str(folders[0]))} --resume"
     )

@@ -66,6 +66,7 @@ def option(
         arguments |= {"parser": whole_numbers, "metavar": "N,N,..."}
     elif kind == tuple[str, ...]:
         default, kind = list(default), list[str]
+        arguments["metavar"] = "TEXT"
     elif kind not in (str, str | None):
         raise TypeError(f"No option can be made of {name}, a {kind}.")
     annotation = Annotated[kind, typer.Option(flag, **arguments)]

@@ -18,6 +18,8 @@ tune = typer.Typer(
     epilog="What a sweep may change of an entry: `kerasdeep tune rbm --help`.",
 )
 
+LARGE = 60_000, 784
+
 
 @tune.callback(invoke_without_command=True)
 def check_name(context: typer.Context) -> None:
@@ -36,7 +38,7 @@ def _entry_command(entry):
 
 
 for entry in zoo.ENTRIES.values():
-    names = ", ".join(Space(entry).names)
+    names = ", ".join(Space(entry.fit_to(*LARGE)).names)
     tune.command(entry.name, help=f"{entry.summary}.\n\nA sweep changes: {names}.")(
         _entry_command(entry)
     )

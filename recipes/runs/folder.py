@@ -159,7 +159,7 @@ def check_unfinished(folder: Path, asked: dict[str, Any]) -> None:
     if not file.is_file():
         what = "a finished run" if (folder / METRICS).is_file() else "no run to go on with"
         raise ValueError(
-            f"Expected a run of `kerasdeep train` that was stopped. Received: {folder}, "
+            f"Expected a run that was stopped. Received: {folder}, "
             f"which holds {what}. Choose another folder with --output."
         )
     before = read_json(file, "Start anew in another folder with --output.")

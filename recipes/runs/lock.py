@@ -7,6 +7,10 @@ from pathlib import Path
 _held = {}  # from the identity of a folder to its path and what keeps it
 
 
+class HeldError(ValueError):
+    """A folder is another process's."""
+
+
 def hold(folder: Path) -> None:
     """Keeps other processes out of a folder until `release`, or until this process ends.
 
@@ -16,7 +20,7 @@ def hold(folder: Path) -> None:
         folder: `pathlib.Path` of a folder that exists.
 
     Raises:
-        ValueError: if another process holds it.
+        HeldError: if another process holds it.
     """
     identity = _identity(folder)
     if identity in _held:
@@ -26,7 +30,7 @@ def hold(folder: Path) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(descriptor)
-        raise ValueError(
+        raise HeldError(
             f"Expected an output folder of its own. Received: {folder}, where another run is at "
             "work. Wait until that has ended, or choose another folder with --output."
         ) from None
@@ -37,6 +41,8 @@ def hold(folder: Path) -> None:
 
 def release(folder: Path) -> None:
     """Lets other processes into a folder that this one may hold."""
+    if not folder.is_dir():
+        return
     _, descriptor = _held.pop(_identity(folder), (None, None))
     if descriptor is not None:
         os.close(descriptor)

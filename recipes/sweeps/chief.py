@@ -5,6 +5,7 @@ though their workers are still at work, sends workers home while a trial may sti
 again, and answers nobody any more once a request has failed.
 """
 
+import collections
 import contextlib
 import threading
 import time
@@ -19,6 +20,7 @@ from keras_tuner.src.distribute.oracle_chief import OracleServicer
 from keras_tuner.src.engine import oracle as engine
 
 LOOK_SECONDS = 0.2
+DEATHS = 3
 
 
 class Chief(OracleServicer):
@@ -42,6 +44,7 @@ class Chief(OracleServicer):
         super().__init__(oracle)
         self.lease, self.on_end, self.say = lease, on_end, say
         self._lock = threading.Lock()
+        self._deaths = collections.Counter()
         self._seen = dict.fromkeys(oracle.ongoing_trials, time.monotonic())
 
     @contextlib.contextmanager
@@ -63,7 +66,8 @@ class Chief(OracleServicer):
                 if self.oracle.ongoing_trials:  # one of which may have to be tried again
                     trial.status = "IDLE"
                 else:
-                    self.stop_triggered = True
+                    self.oracle.finished = True
+                    self.oracle.save()
                     del self._seen[request.tuner_id]
             return protos.get_service().CreateTrialResponse(trial=trial.to_proto())
 
@@ -100,17 +104,27 @@ class Chief(OracleServicer):
                     del self._seen[worker]
                     trial = self.oracle.ongoing_trials.pop(worker, None)
                     if trial:
-                        self.oracle._retry_queue.append(trial.trial_id)
-                        self.oracle.save()
-                        self.say(
-                            f"{worker} gave no sign of life; trial {trial.trial_id} is tried again"
-                        )
+                        self._try_again(worker, trial)
+
+    def _try_again(self, worker, trial):
+        name = trial.trial_id
+        self._deaths[name] += 1
+        if self._deaths[name] < DEATHS:
+            self.oracle._retry_queue.append(name)
+            self.say(f"{worker} gave no sign of life; trial {name} is tried again")
+        else:
+            trial.status, trial.message = "FAILED", f"{DEATHS} workers died of it."
+            self.oracle.end_order.append(name)
+            self.oracle._save_trial(trial)
+            self.on_end(trial)
+        self.oracle.save()
 
     def done(self) -> bool:
         """Returns whether all trials have ended and all workers are gone."""
         with self._lock:
-            waiting = self.oracle.ongoing_trials or self.oracle._retry_queue or self._seen
-            return self.stop_triggered and not waiting
+            oracle = self.oracle
+            waiting = oracle.ongoing_trials or oracle._retry_queue or self._seen
+            return not waiting and (oracle.finished or len(oracle.end_order) >= oracle.max_trials)
 
 
 def serve(

@@ -7,6 +7,7 @@ import keras_tuner
 import numpy as np
 
 from kerasdeep import pictures
+from kerasdeep.recipes.sweeps import findings
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -31,7 +32,7 @@ def parallel_coordinates(
     axes = figure.subplots()
     low, high = scores.min(), scores.max()
     heights = (scores - low) / (high - low or 1)
-    lines = np.column_stack([places, heights])
+    lines = np.column_stack([places[:, : len(space)], heights])
     order = np.argsort(scores if objective.direction == "max" else -scores)
     for rank, number in enumerate(order):
         best = rank == len(order) - 1
@@ -45,7 +46,7 @@ def parallel_coordinates(
     for column, hp in enumerate(space):
         axes.axvline(column, color="0.8", linewidth=0.8, zorder=0)
         for place in MARKED:
-            label = f"{hp.prob_to_value(min(place, 0.9999)):.3g}"
+            label = findings.written(hp.prob_to_value(min(place, 0.9999)))
             axes.annotate(label, (column, place), fontsize=8, color="tab:blue")
     for place in MARKED:
         axes.annotate(f"{low + place * (high - low):.4g}", (len(space), place), color="tab:blue")

@@ -12,6 +12,8 @@ from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
 from sklearn.inspection import partial_dependence
 
 OWN = "tuner/"  # what Hyperband notes among the values
+BUDGET = "tuner/epochs"
+LONGEST = np.log(1000)
 FEWEST = 5
 NOISE = 1e-2  # of scores, a share of their variance, where the search for it begins
 ENDED_WELL = "COMPLETED"
@@ -27,7 +29,7 @@ def recorded(oracle: keras_tuner.Oracle) -> list[dict[str, Any]]:
             "trial": trial.trial_id,
             "score": trial.score,
             "values": chosen(trial),
-            "epochs": trial.hyperparameters.values.get("tuner/epochs"),
+            "epochs": trial.hyperparameters.values.get(BUDGET),
             "failed": None if trial.status == ENDED_WELL else last_line(trial.message),
         }
         for trial in ended
@@ -40,9 +42,15 @@ def chosen(trial: keras_tuner.engine.trial.Trial) -> dict[str, float]:
     return {name: value for name, value in values.items() if not name.startswith(OWN)}
 
 
+def written(value: float) -> str:
+    """Returns a value as a person reads it."""
+    return str(value) if isinstance(value, int) else f"{value:.3g}"
+
+
 def last_line(message: str | None) -> str:
     """Returns what a traceback ends with."""
-    return (message or "").strip().rpartition("\n")[2]
+    last = (message or "").strip().rpartition("\n")[2]
+    return last.rpartition("Error: ")[2]
 
 
 def placed(oracle: keras_tuner.Oracle) -> tuple[list[str], np.ndarray, np.ndarray]:
@@ -50,16 +58,20 @@ def placed(oracle: keras_tuner.Oracle) -> tuple[list[str], np.ndarray, np.ndarra
 
     Returns:
         `(names, places, scores)`: of every hyper-parameter the place of its value in its range,
-        from 0 to 1, shape `(num_trials, num_names)`; where a trial has none, that of the default.
+        from 0 to 1; where a trial has none, that of the default. In a last column, the logarithm of
+        its epochs where these differ; shape `(num_trials, num_names + 1)`.
     """
     trials = [trial for trial in oracle.trials.values() if trial.status == ENDED_WELL]
     space = oracle.get_space().space
+    values = [trial.hyperparameters.values for trial in trials]
     places = [
-        [hp.value_to_prob(trial.hyperparameters.values.get(hp.name, hp.default)) for hp in space]
-        for trial in trials
+        [hp.value_to_prob(own.get(hp.name, hp.default)) for hp in space]
+        # Where trials have unequal budgets, what that is worth is not to be taken for theirs.
+        + [np.log(own.get(BUDGET, 1)) / LONGEST]
+        for own in values
     ]
     scores = np.array([trial.score for trial in trials])
-    return [hp.name for hp in space], np.array(places).reshape(len(trials), len(space)), scores
+    return [hp.name for hp in space], np.array(places).reshape(len(trials), len(space) + 1), scores
 
 
 def worth(names: Sequence[str], places: np.ndarray, scores: np.ndarray) -> dict[str, float]:
@@ -80,7 +92,7 @@ def worth(names: Sequence[str], places: np.ndarray, scores: np.ndarray) -> dict[
     """
     if len(scores) < FEWEST:
         return {}
-    smooth = ConstantKernel() * Matern(np.ones(len(names)), nu=2.5) + WhiteKernel(NOISE)
+    smooth = ConstantKernel() * Matern(np.ones(places.shape[1]), nu=2.5) + WhiteKernel(NOISE)
     process = GaussianProcessRegressor(
         smooth, normalize_y=True, n_restarts_optimizer=2, random_state=0
     )

@@ -1,8 +1,10 @@
 """Greedy layers that several trials of a sweep have in common, trained once."""
 
+import contextlib
 import hashlib
 import itertools
 import json
+import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -56,11 +58,16 @@ class KeptLayers(keras.callbacks.Callback):
         if intact(self.places[number]):
             return
         shutil.rmtree(self.places[number], ignore_errors=True)
-        with saved_whole(self.places[number]) as folder:
+        # Another worker may keep the same layers: each writes its own, the first one counts.
+        own = self.places[number].with_suffix(f".{os.getpid()}")
+        with saved_whole(own) as folder:
             folder.mkdir(parents=True)
             for below in range(number + 1):
                 self.stack.stack[below].save_weights(folder / f"{below:02d}.weights.h5")
             write_checksums(folder)
+        with contextlib.suppress(OSError):
+            own.rename(self.places[number])
+        shutil.rmtree(own, ignore_errors=True)
 
 
 def _parts(stack):

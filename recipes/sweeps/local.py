@@ -5,9 +5,11 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Self
 
+ENDS_WITH_PARENT = "KERASDEEP_ENDS_WITH_PARENT"
 LAST_LINES = 3
 LIVES = 3
 
@@ -52,12 +54,13 @@ class Workers:
         environment = os.environ | {
             "TF_NUM_INTRAOP_THREADS": str(self.threads),
             "OMP_NUM_THREADS": str(self.threads),
+            ENDS_WITH_PARENT: "1",
         }
         command = [sys.executable, "-m", "kerasdeep.recipes", *sys.argv[1:]]
         command += ["--role", "worker", "--chief", self.address, "--output", str(self.output)]
         with self._log(number).open("ab") as log:
             self.processes[number] = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment
+                command, stdin=subprocess.PIPE, stdout=log, stderr=log, env=environment
             )
 
     def look(self) -> None:
@@ -70,6 +73,17 @@ class Workers:
             if process.returncode == 2 or not self.lives:
                 raise ValueError(f"A worker died: {' '.join(last)} See {self._log(number)}.")
             self._start(number)
+
+
+def end_with_parent() -> None:
+    """Ends this process, if it is one of `Workers`, when the process ends that started it."""
+    if ENDS_WITH_PARENT in os.environ:
+        threading.Thread(target=_wait_for_parent, daemon=True).start()
+
+
+def _wait_for_parent():
+    sys.stdin.buffer.read()  # a pipe, which nothing is written to
+    os._exit(1)
 
 
 def free_address() -> str:

@@ -1,5 +1,7 @@
 """What a sweep compares: numbers of the rows that are held out for validation."""
 
+from collections.abc import Sequence
+
 import keras
 import keras_tuner
 import numpy as np
@@ -21,20 +23,20 @@ DIRECTIONS = {
 }
 
 
-def chosen_objective(own: str, options: TuneOptions) -> keras_tuner.Objective:
-    """Returns what a sweep is told to make best, or what is usual for the task.
+def chosen_objective(possible: Sequence[str], options: TuneOptions) -> keras_tuner.Objective:
+    """Returns what a sweep is told to make best.
+
+    Args:
+        possible: names that there are, the usual one first.
+        options: `TuneOptions`.
 
     Raises:
-        ValueError: for a name that does not say its direction.
+        ValueError: for another name.
     """
-    name = options.objective or own
-    direction = options.direction or DIRECTIONS.get(name)
-    if direction is None:
-        raise ValueError(
-            f"Expected an objective: {', '.join(DIRECTIONS)}; or another number of the validation "
-            f"rows with --direction. Received: {name!r}."
-        )
-    return keras_tuner.Objective(name, direction)
+    name = options.objective or possible[0]
+    if name not in possible:
+        raise ValueError(f"Expected an objective: {', '.join(possible)}. Received: {name!r}.")
+    return keras_tuner.Objective(name, options.direction or DIRECTIONS[name])
 
 
 def measured(model: keras.Model, job: Job, objective: str, temperatures: int) -> dict[str, float]:
@@ -48,7 +50,7 @@ def measured(model: keras.Model, job: Job, objective: str, temperatures: int) ->
         temperatures: of annealed importance sampling.
 
     Raises:
-        ValueError: for an objective that the model does not have.
+        ValueError: for the log-likelihood of data that has none.
     """
     validation = job.images.validation
     batches = validation.batches(1000, labels=ask(model).learns_from_labels)
@@ -59,9 +61,9 @@ def measured(model: keras.Model, job: Job, objective: str, temperatures: int) ->
         if hasattr(model, "undirected_part") and has_likelihood(model, rows):
             likelihood = measure_likelihood(model, job.rows, rows, temperatures)
             found[LIKELIHOOD] = float(np.min([one.mean for one in likelihood.values()]))
-    if objective not in found:
-        raise ValueError(
-            f"Expected an objective that the model has: {', '.join(found)}. Received: "
-            f"{objective!r}."
-        )
+        else:
+            raise ValueError(
+                f"{LIKELIHOOD} is for a Boltzmann machine or a deep belief network, and data that "
+                "its units can draw. Received: other data. Pass --binarize stochastic."
+            )
     return found

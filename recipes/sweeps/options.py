@@ -26,8 +26,8 @@ class TuneOptions(TrainOptions):
     trials: int = parameter(20, "Number of trials.", low=1)
     objective: str | None = parameter(
         None,
-        "What is to be best, a number of the validation rows such as `val_accuracy` or "
-        "`val_log_likelihood`. [default: the model's own]",
+        "What is to be best of the validation rows, such as `val_accuracy` or "
+        "`val_log_likelihood`. [default: what is usual for the model]",
     )
     direction: str | None = parameter(
         None, "Whether more of it is better. [default: as its name says]", choices=("min", "max")
@@ -37,7 +37,8 @@ class TuneOptions(TrainOptions):
     )
     patience: int | None = parameter(
         None,
-        "Epochs after which a training ends that had none better. [default: it never does]",
+        "Epochs after which the last training of a trial ends that had none better, where the "
+        "objective is measured after each. [default: it never does]",
         low=1,
     )
     num_seeds: int = parameter(
@@ -59,10 +60,12 @@ class TuneOptions(TrainOptions):
         60.0, "Seconds without a sign of life after which a worker has died.", low=1
     )
     fix: tuple[str, ...] = parameter(
-        (), "Hyper-parameter with a value for all trials, `NAME=VALUE`; may be given again."
+        (),
+        "`NAME=VALUE`, a value for all trials, or, with a --range, where they begin. May be given "
+        "again.",
     )
     range: tuple[str, ...] = parameter(
-        (), "Hyper-parameter with a range of your own, `NAME=LOW:HIGH`; may be given again."
+        (), "`NAME=LOW:HIGH`, a range of your own. May be given again."
     )
 
     def __post_init__(self):
@@ -71,6 +74,11 @@ class TuneOptions(TrainOptions):
             raise ValueError(
                 f"--role {self.role} needs --chief HOST:PORT, and --output, the folder that all "
                 "share."
+            )
+        if self.patience and self.objective == "val_log_likelihood":
+            raise ValueError(
+                "--patience needs an objective that is measured after every epoch. Received: "
+                "val_log_likelihood, which is measured at the end."
             )
         if self.role == "chief" and self.workers:
             raise ValueError(
@@ -99,6 +107,7 @@ class TuneOptions(TrainOptions):
             ValueError: for an unknown name, or a value of another type.
         """
         kinds = _kinds(entry)
+        del kinds["epochs"]  # which has an option of its own
         return {
             name: _read(text, kinds[name], f"--fix {name}={text}")
             for name, text in _pairs("--fix", self.fix, kinds)

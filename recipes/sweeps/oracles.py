@@ -13,18 +13,34 @@ from typing import Any
 
 import keras_tuner
 import numpy as np
+from keras_tuner.src import config
 from keras_tuner.src.engine import conditions
 from sklearn.exceptions import ConvergenceWarning
 
 from kerasdeep.backend.files import written_whole
 
 STATE = "oracle.json"
-# Theirs prints a number for each layer that goes from a chief to a worker.
+# Theirs prints a number for each layer that goes from a chief to a worker, and a traceback for
+# each trial that failed, which the trial keeps.
 conditions.print = lambda *values: None
+config.DEBUG = False
 
 
 class Lasting:
-    """An oracle whose state on the disk is whole at any moment."""
+    """An oracle whose state on the disk is whole at any moment.
+
+    Attributes:
+        finished: whether there are no more trials to be had.
+    """
+
+    finished = False
+
+    def get_state(self) -> dict[str, Any]:
+        return super().get_state() | {"finished": self.finished}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        super().set_state(state)
+        self.finished = state["finished"]
 
     def save(self) -> None:
         _write(Path(self._project_dir) / STATE, self.get_state())
@@ -103,7 +119,6 @@ class Grid(Lasting, keras_tuner.oracles.GridSearchOracle):
 
     def reload(self) -> None:
         super().reload()
-        values = {name: trial.hyperparameters.values for name, trial in self.trials.items()}
         values = {name: trial.hyperparameters.values for name, trial in self.trials.items()}
         order = functools.cmp_to_key(lambda one, other: self._compare(values[one], values[other]))
         for name in sorted(self.trials, key=order):

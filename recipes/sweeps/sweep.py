@@ -16,13 +16,14 @@ from kerasdeep.recipes.runs.folder import MODEL, Run, check_unfinished
 from kerasdeep.recipes.saved.files import load_model
 from kerasdeep.recipes.sweeps import figures, findings, hparams, oracles
 from kerasdeep.recipes.sweeps.chief import serve
-from kerasdeep.recipes.sweeps.local import Workers, free_address
+from kerasdeep.recipes.sweeps.findings import written
+from kerasdeep.recipes.sweeps.local import Workers, end_with_parent, free_address
 from kerasdeep.recipes.sweeps.objective import chosen_objective
 from kerasdeep.recipes.sweeps.options import TuneOptions
 from kerasdeep.recipes.sweeps.progress import TrialProgress
-from kerasdeep.recipes.sweeps.tuner import Tuner, run_of
+from kerasdeep.recipes.sweeps.tuner import LAYERS, Tuner, run_of
 from kerasdeep.recipes.sweeps.worker import Worker, connect
-from kerasdeep.recipes.tasks import task_of
+from kerasdeep.recipes.tasks import objectives_of, task_of
 from kerasdeep.zoo import Entry
 from kerasdeep.zoo.space import Space
 
@@ -52,12 +53,13 @@ def sweep(
             ended well.
     """
     task = task_of(entry)
-    objective = chosen_objective(task.OBJECTIVE, options)
     images = task.load(entry, options)
     space = _space(entry, images, options)
+    objective = chosen_objective(objectives_of(space.entry, images), options)
     oracle = _oracle(space, objective, options)
     name, decides = f"tune-{entry.name}", {"entry": space.entry.hyper_parameters()}
     if options.role == "worker":
+        end_with_parent()
         connect(options.address)
         check_unfinished(Path(options.output), {"recipe": name, **options.recorded(), **decides})
         return _work(oracle, space, images, options)
@@ -66,6 +68,7 @@ def sweep(
     oracle.start_in(trials, keep_workers=many)
     progress = TrialProgress(console, oracle, options.trials)
     if options.role:
+        console.print(f"the chief listens on {options.address}", highlight=False)
         serve(oracle, options.address, progress.show, progress.say, options.lease)
     elif options.workers:
         address = free_address()
@@ -125,6 +128,7 @@ def _found(oracle, objective, space, images, run, seed):
         table,
         report.commands(run.folder),
     )
+    shutil.rmtree(run.folder / TRIALS / LAYERS, ignore_errors=True)
     return run.folder, table
 
 
@@ -158,7 +162,9 @@ def _table(
     """Returns the best trials, the values of the best beside the entry's own, and its test rows."""
     rows = []
     for one in metrics["trials"][:TRIALS_SHOWN]:
-        values = "  ".join(f"{name} {value:.3g}" for name, value in one["values"].items())
+        values = "  ".join(f"{name} {written(value)}" for name, value in one["values"].items())
+        if one["epochs"]:
+            values += f"  in {one['epochs']} epochs"
         score = "failed" if one["score"] is None else f"{one['score']:.4g}"
         rows.append((f"trial {one['trial']}, {objective.name}", score, one["failed"] or values))
     own = keras_tuner.HyperParameters()
@@ -166,7 +172,8 @@ def _table(
     for name, value in metrics["best"].items():
         worth = metrics["worth"].get(name)
         about = f"the entry has {own.values.get(name, 'none')}"
-        rows.append((name, f"{value:.4g}", about + (f", worth {worth:.2g}" if worth else "")))
+        about += f", worth {worth:.2g}" if worth else ""
+        rows.append((name, written(value), about))
     units = {"error": "of all test rows"}
     return rows + [
         (f"test {name.replace('_', ' ')}", f"{value:.4f}", units.get(name, ""))

@@ -48,7 +48,7 @@ class TrialJob(Job):
             if not checkpoint.saved():
                 checkpoint.begin(model, kept.load())
         if self.patience:
-            checkpoint.restore(model, self.say)
+            checkpoint.restore(model, lambda line: None)  # what is damaged is said below
             patience = Patience(self.objective, self.patience, checkpoint.history)
             own.append(patience)
             if patience.exhausted:

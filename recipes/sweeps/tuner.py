@@ -1,6 +1,7 @@
 """The trials of a sweep: each is a run of its own, and goes on after a kill as any run does."""
 
 import dataclasses
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,16 +12,18 @@ import tensorflow as tf
 from rich.console import Console
 
 from kerasdeep.recipes.data import Images
+from kerasdeep.recipes.runs import lock
 from kerasdeep.recipes.runs.folder import METRICS, Run
 from kerasdeep.recipes.runs.intact import read_json
 from kerasdeep.recipes.runs.options import TrainOptions
 from kerasdeep.recipes.sweeps import objective
+from kerasdeep.recipes.sweeps.findings import BUDGET
 from kerasdeep.recipes.sweeps.trial import TrialJob
 from kerasdeep.recipes.tasks import task_of
 from kerasdeep.zoo import Entry
 from kerasdeep.zoo.space import Space
 
-BUDGET = "tuner/epochs"  # of a trial of Hyperband
+AGAIN_SECONDS = 1.0
 LAYERS = "layers"  # that trials have in common
 
 
@@ -84,11 +87,19 @@ class Tuner(keras_tuner.engine.base_tuner.BaseTuner):
         return dataclasses.replace(entry, epochs=hp.values.get(BUDGET, entry.epochs))
 
     def _trained(self, entry, trial, number):
-        """Returns what one run measured, trained once however often the sweep is killed."""
+        """Returns what one run measured; trained once, however often the sweep is killed."""
         seed = self.options.seed + number
         folder = run_of(Path(self.project_dir), trial, seed)
-        if (folder / METRICS).is_file():
-            return read_json(folder / METRICS, "Remove the folder of the trial.")["validation"]
+        while not (folder / METRICS).is_file():
+            try:
+                self._run(entry, folder, seed)
+            except lock.HeldError:  # a worker that was taken for dead is still at work
+                time.sleep(AGAIN_SECONDS)
+            finally:
+                lock.release(folder)
+        return read_json(folder / METRICS, "Remove the folder of the trial.")["validation"]
+
+    def _run(self, entry, folder, seed):
         own = {field.name for field in dataclasses.fields(TrainOptions)}
         told = {name: value for name, value in vars(self.options).items() if name in own}
         options = TrainOptions(**told | {"output": str(folder), "resume": True, "seed": seed})
@@ -109,7 +120,6 @@ class Tuner(keras_tuner.engine.base_tuner.BaseTuner):
         )
         about = {"image_shape": self.images.image_shape, "split": self.images.described()}
         run.finish({**about, "validation": found, "history": history, "seconds": seconds}, dict)
-        return found
 
     def on_trial_begin(self, trial: keras_tuner.engine.trial.Trial) -> None:
         keras.backend.clear_session()

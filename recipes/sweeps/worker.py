@@ -45,12 +45,13 @@ class FromChief:
 
     def on_trial_begin(self, trial: keras_tuner.engine.trial.Trial) -> None:
         super().on_trial_begin(trial)
-        self._ended.clear()
-        threading.Thread(target=self._beat, args=[trial.trial_id], daemon=True).start()
+        self._ended = threading.Event()
+        arguments = [trial.trial_id, self._ended]
+        threading.Thread(target=self._beat, args=arguments, daemon=True).start()
 
-    def _beat(self, name):
-        while not self._ended.wait(self.lease / BEATS):
-            with contextlib.suppress(grpc.RpcError):
+    def _beat(self, name, ended):
+        while not ended.wait(self.lease / BEATS):
+            with contextlib.suppress(grpc.RpcError, ValueError):
                 self.oracle.get_trial(name)
 
     def on_trial_end(self, trial: keras_tuner.engine.trial.Trial) -> None:

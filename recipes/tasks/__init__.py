@@ -8,7 +8,8 @@ An entry names its task, a module of this folder. It has
   model, `Trained`, that a sweep compares,
 - `measure(entry, job, trained)`, which returns numbers for `metrics.json` and rows of a table,
 - `draw(entry, job, trained)`, which returns a dict from file name to figure,
-- `OBJECTIVE`, the number of the validation rows that a sweep compares if nobody asks for another.
+- `OBJECTIVES`, numbers of the validation rows that a sweep can compare, or `objectives(entry,
+  images)` where they depend on these; the first if nobody asks for another.
 """
 
 import importlib
@@ -20,6 +21,7 @@ import keras
 from rich.console import Console
 
 from kerasdeep.recipes import report
+from kerasdeep.recipes.data import Images
 from kerasdeep.recipes.runs.folder import Run
 from kerasdeep.recipes.runs.job import Job
 from kerasdeep.recipes.runs.options import TrainOptions
@@ -29,6 +31,12 @@ from kerasdeep.zoo import Entry
 def task_of(entry: Entry) -> ModuleType:
     """Returns the task of an entry."""
     return importlib.import_module(f"{__name__}.{entry.task}")
+
+
+def objectives_of(entry: Entry, images: Images) -> tuple[str, ...]:
+    """Returns the numbers that a sweep of an entry can compare, the usual one first."""
+    task = task_of(entry)
+    return task.objectives(entry, images) if hasattr(task, "objectives") else task.OBJECTIVES
 
 
 def train(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 SAMPLES_A_CLASS = 8
 STEPS = 500
-OBJECTIVE = "val_accuracy"
+OBJECTIVES = ("val_accuracy", "val_cross_entropy", "val_loss")
 
 
 def load(entry: Entry, options: TrainOptions) -> Images:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 NUM_LABELS = 1_000
-OBJECTIVE = "val_reconstruction_error"
+OBJECTIVES = ("val_reconstruction_error", "val_pseudo_log_likelihood", "val_loss")
 
 
 def load(entry: Entry, options: TrainOptions) -> Images:

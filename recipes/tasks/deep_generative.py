@@ -29,12 +29,19 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 ROWS_SHOWN = 8
-OBJECTIVE = "val_accuracy"
+OBJECTIVES = ("val_accuracy", "val_loss")
+MACHINE = ("val_pseudo_log_likelihood", "val_log_likelihood", "val_reconstruction_error")
 
 
 def load(entry: Entry, options: TrainOptions) -> Images:
     """Returns any data set; labels are learned where there are some."""
     return options.load()
+
+
+def objectives(entry: Entry, images: Images) -> tuple[str, ...]:
+    """Returns those of a classifier, if the entry ends as one, or of the machine itself."""
+    labels = OBJECTIVES if images.num_classes and entry.label_units else ()
+    return OBJECTIVES if images.num_classes and entry.fine_tune_epochs else (*labels, *MACHINE)
 
 
 def train(entry: Entry, job: Job) -> dict[str, Trained]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 DRAWS = 10  # of the layers above each test row
-OBJECTIVE = "val_lower_bound"
+OBJECTIVES = ("val_lower_bound", "val_reconstruction_error", "val_loss")
 
 
 def load(entry: Entry, options: TrainOptions) -> Images:

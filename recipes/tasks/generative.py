@@ -21,7 +21,12 @@ from kerasdeep.zoo import Entry
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-OBJECTIVE = "val_pseudo_log_likelihood"
+OBJECTIVES = (
+    "val_pseudo_log_likelihood",
+    "val_log_likelihood",
+    "val_reconstruction_error",
+    "val_loss",
+)
 
 
 def load(entry: Entry, options: TrainOptions) -> Images:

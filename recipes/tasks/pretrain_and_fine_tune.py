@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 CLASSIFIERS = ("pretrained", "random")
-OBJECTIVE = "val_accuracy"
+OBJECTIVES = ("val_accuracy", "val_loss")
 
 
 def load(entry: Entry, options: TrainOptions) -> Images:

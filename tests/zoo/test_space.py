@@ -67,9 +67,38 @@ def test_ranges_and_fixed_values_of_a_user():
     assert "momentum" not in space.names
     with pytest.raises(ValueError, match="that holds 500, where the sweep begins"):
         Space(zoo.get("rbm"), {"num_hidden": (600, 700)})
-    for name in ("num_hiden", "momentum"):
-        with pytest.raises(ValueError, match="may change: .*num_hidden"):
-            Space(zoo.get("rbm"), {name: (1, 2)}, fixed=["momentum"])
+    with pytest.raises(ValueError, match="may change: .*num_hidden.*Received: num_hiden"):
+        Space(zoo.get("rbm"), {"num_hiden": (1, 2)})
+
+
+def test_a_range_replaces_the_entrys_own_also_where_it_begins_elsewhere():
+    small = dataclasses.replace(zoo.get("dbn-dnn"), num_hidden=(20, 30), momentum=0.95)
+    ranges = {"num_hidden": (10, 40), "momentum": (0.9, 0.99), "num_hidden_layers": (2, 3)}
+    space = Space(small, ranges, fixed=["num_hidden", "momentum"])
+    hp = keras_tuner.HyperParameters()
+    assert space.choose(hp) == small
+    for seed in range(1, 9):
+        trial = entry_of(space, values_of(space, seed))
+        assert len(trial.num_hidden) in (2, 3) and max(trial.num_hidden) <= 40
+        assert 0.9 <= trial.momentum <= 0.99
+
+
+@pytest.mark.parametrize("arguments", [{"batch_size": 10}, {"validation_split": 0.2}])
+def test_what_search_cannot_take_is_said(arguments, digits):
+    model = zoo.hypermodel(small("rbm"), fixed=["num_hidden", "num_chains"])
+    with pytest.raises(ValueError, match=f"does not take {next(iter(arguments))}"):
+        model.fit(keras_tuner.HyperParameters(), None, digits[0][:50], **arguments)
+
+
+def test_hyperband_of_keras_tuner_takes_an_entry(digits, tmp_path):
+    model = zoo.hypermodel(small("rbm"), fixed=["num_hidden", "num_chains"])
+    tuner = keras_tuner.Hyperband(
+        model, keras_tuner.Objective("val_loss", "min"), max_epochs=2, directory=tmp_path
+    )
+    tuner.search(digits[0][:100], validation_data=(digits[0][:20],), verbose=0)
+    trials = tuner.oracle.trials.values()
+    assert {trial.status for trial in trials} == {"COMPLETED"}
+    assert {trial.hyperparameters.values["tuner/epochs"] for trial in trials} == {2}
 
 
 @pytest.mark.parametrize("name", zoo.ENTRIES)

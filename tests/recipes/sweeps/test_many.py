@@ -2,6 +2,7 @@
 
 import collections
 import contextlib
+import os
 import re
 import signal
 import subprocess
@@ -34,16 +35,21 @@ class PlantedWorker(FromChief, Planted):
         return super().run_trial(trial)
 
 
+@pytest.fixture(autouse=True)
+def alone():
+    """Leaves nothing of what `connect` makes of a process."""
+    yield
+    for name in ("ORACLE_IP", "ORACLE_PORT", "TUNER_ID"):
+        os.environ.pop(f"KERASTUNER_{name}", None)
+
+
 @pytest.fixture
-def worker(monkeypatch, tmp_path):
+def worker(tmp_path):
     """Returns a function that makes a worker of a chief; each has a name of its own."""
-    for name in ("IP", "PORT"):
-        monkeypatch.delenv(f"KERASTUNER_ORACLE_{name}", raising=False)
-    monkeypatch.delenv("KERASTUNER_TUNER_ID", raising=False)
 
     def make(address, number, oracle):
         connect(address, seconds=20)
-        monkeypatch.setenv("KERASTUNER_TUNER_ID", f"worker-{number}")
+        os.environ["KERASTUNER_TUNER_ID"] = f"worker-{number}"
         return PlantedWorker(oracle, tmp_path)
 
     return make
@@ -138,6 +144,25 @@ def test_workers_of_this_machine(tmp_path):
     logs = [(tmp_path / "sweep" / "trials" / f"worker-{n}.log").read_text() for n in (1, 2)]
     done = [int(re.search(r"trials of this worker\D*(\d)", log)[1]) for log in logs]
     assert sum(done) == 5 and min(done) >= 1
+
+
+def test_a_chief_ends_where_nothing_is_left_to_do(tmp_path):
+    """All trials have ended, but it was killed before it said so; and a worker died at the end."""
+    planted("random", tmp_path, trials=3).search()
+    arguments = (lambda trial: None, lambda line: None, 1.0)
+    chiefs.serve(planted("random", tmp_path, trials=3).oracle, free_address(), *arguments)
+    oracle = planted("random", tmp_path, trials=4).oracle
+    chief = chiefs.Chief(oracle, 0.1, *arguments[:2])
+    trial = oracle.create_trial("worker-0")
+    chief._seen["worker-0"] = time.monotonic()
+    for tries in (1, 2, 3):
+        time.sleep(0.2)
+        assert not chief.done()
+        chief.look_after_workers()
+        if tries < 3:
+            assert oracle.create_trial(f"worker-{tries}") is trial
+            chief._seen[f"worker-{tries}"] = time.monotonic()
+    assert chief.done() and (trial.status, trial.message) == ("FAILED", "3 workers died of it.")
 
 
 def test_a_second_chief_and_no_chief(tmp_path):

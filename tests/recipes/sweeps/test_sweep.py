@@ -16,7 +16,7 @@ from kerasdeep.recipes.saved.evaluate import evaluate_model
 from kerasdeep.recipes.sweeps import findings, hparams
 from kerasdeep.recipes.sweeps.options import TuneOptions
 from kerasdeep.recipes.sweeps.sweep import sweep
-from kerasdeep.recipes.tasks import generative
+from kerasdeep.recipes.tasks import generative, objectives_of, task_of
 from kerasdeep.zoo.parameter import parameters
 from tests.recipes.short import QUIET, differences, metrics_of, small
 
@@ -44,6 +44,10 @@ def short(name, *names):
     return entry, {"fix": all_but(entry, *names)}
 
 
+def objectives(entry, dataset):
+    return objectives_of(entry, task_of(entry).load(entry, TuneOptions(dataset=dataset)))
+
+
 @pytest.mark.parametrize("name", zoo.ENTRIES)
 def test_every_entry_is_swept(name, stripes, tmp_path):
     entry, options = short(name, "learning_rate")
@@ -55,6 +59,7 @@ def test_every_entry_is_swept(name, stripes, tmp_path):
     own = metrics_of(tmp_path / "trials" / "trial_0" / "seed-0")
     assert own["options"]["learning_rate"] == metrics["best"]["learning_rate"]
     assert own["validation"][metrics["objective"]["name"]] == trial["score"]
+    assert set(objectives(entry, stripes)) <= {*own["validation"], "val_log_likelihood"}
     assert len(table) > 2 and (tmp_path / "trials.png").is_file()
     again = dict(row[:2] for row in evaluate_model(tmp_path)[1])
     assert set(again) & {name.replace("_", " ") for name in metrics["test"]}
@@ -145,8 +150,10 @@ def test_what_a_hyper_parameter_was_worth():
     places = rng.uniform(size=(30, 10))
     scores = 0.4 * places[:, 1] - 2 * places[:, 0] - 2 * np.abs(places[:, 2] - 0.5)
     names = [f"hp {number}" for number in range(10)]
-    worth = findings.worth(names, places, scores + 0.1 * rng.normal(size=30))
-    assert list(worth)[:3] == ["hp 0", "hp 2", "hp 1"]
+    epochs = rng.integers(1, 4, (30, 1)) / 3  # which count most, and are no hyper-parameter
+    scores += 3 * epochs[:, 0]
+    worth = findings.worth(names, np.hstack([places, epochs]), scores + 0.1 * rng.normal(size=30))
+    assert set(worth) == set(names) and list(worth)[:3] == ["hp 0", "hp 2", "hp 1"]
     np.testing.assert_allclose([worth[name] for name in names], [2, 0.4, 1, *[0] * 7], atol=0.2)
     assert findings.worth(names, places[:4], scores[:4]) == {}
 
@@ -177,9 +184,9 @@ def test_tensorboard_has_the_values_and_the_score_of_every_trial(tmp_path):
 @pytest.mark.parametrize(
     ("name", "options", "words"),
     [
-        ("rbm", {"objective": "val_foo"}, "Expected an objective: val_accuracy, .*'val_foo'"),
-        ("rbm", {"objective": "val_foo", "direction": "min"}, "that the model has: .*'val_foo'"),
-        ("rbm", {"objective": "val_accuracy"}, "that the model has: .*'val_accuracy'"),
+        ("rbm", {"objective": "val_accuracy"}, "objective: val_pseudo_log.*'val_accuracy'"),
+        ("dbm", {"objective": "val_log_likelihood"}, "objective: val_accuracy, val_loss. Rec"),
+        ("rbm", {"objective": "val_log_likelihood"}, "Pass --binarize stochastic"),
         ("rbm", {"range": ("num_hiden=1:2",)}, "may change: .*num_hidden"),
         ("rbm", {"range": ("num-hidden=600:700",)}, "holds 500, where the sweep begins"),
         ("rbm", {"range": ("num-hidden=700",)}, "NAME=LOW:HIGH"),
@@ -188,6 +195,10 @@ def test_tensorboard_has_the_values_and_the_score_of_every_trial(tmp_path):
         ("rbm", {"fix": ("num-hidden=many",)}, "a whole number. Received: 'many'"),
         ("rbm", {"fix": ("num-hiden=9",)}, "hyper-parameter: .*Received: 'num_hiden'"),
         ("rbm", {"fix": ("momentum=2",)}, "momentum expects"),
+        ("rbm", {"fix": ("epochs=2",)}, "hyper-parameter: .*Received: 'epochs'"),
+        ("rbm", {"range": ("momentum=0:5",)}, "range of momentum expects .*at most 0.999"),
+        ("rbm", {"range": ("learning-rate=0.01:inf",)}, "range of learning_rate expects numbers"),
+        ("rbm", {"patience": 2, "objective": "val_log_likelihood"}, "after every epoch"),
         ("rbm", {"tuner": "best"}, "one of random, hyperband, bayesian, grid"),
         ("rbm", {"validation_every": 0}, "--validation-every 0"),
     ],
