@@ -24,7 +24,8 @@ def result_of(folders: Sequence[str | Path]) -> dict[str, Any]:
         ValueError: for runs that differ in more than their seed.
     """
     runs = [read_metrics(folder) for folder in folders]
-    ways = {json.dumps([run["recipe"], {**run["options"], "seed": None}]) for run in runs}
+    kinds = [[run["recipe"], {**run["options"], "seed": None}] for run in runs]
+    ways = {json.dumps(kind, sort_keys=True) for kind in kinds}
     if len(ways) > 1:
         raise ValueError(
             f"Expected runs that differ in their seed alone. Received: {len(ways)} kinds of runs. "
