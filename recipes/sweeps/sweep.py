@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 TRIALS, TRIALS_SHOWN = "trials", 10
+NOTHING = 1e-3  # of what a hyper-parameter was worth
 # What a sweep compares is the fine-tuned classifier where there is one.
 COMPARED = ("classifier.keras", MODEL)
 
@@ -172,7 +173,7 @@ def _table(
     for name, value in metrics["best"].items():
         worth = metrics["worth"].get(name)
         about = f"the entry has {own.values.get(name, 'none')}"
-        about += f", worth {worth:.2g}" if worth else ""
+        about += f", worth {worth:.2g}" if worth and worth > NOTHING else ""
         rows.append((name, written(value), about))
     units = {"error": "of all test rows"}
     return rows + [

@@ -123,6 +123,7 @@ class Tuner(keras_tuner.engine.base_tuner.BaseTuner):
 
     def on_trial_begin(self, trial: keras_tuner.engine.trial.Trial) -> None:
         keras.backend.clear_session()
+        tf.get_logger().setLevel("ERROR")  # it takes programs of each trial's own for a mistake
 
     def on_trial_end(self, trial: keras_tuner.engine.trial.Trial) -> None:
         super().on_trial_end(trial)
