@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 TRIALS, TRIALS_SHOWN = "trials", 10
-NOTHING = 1e-3  # of what a hyper-parameter was worth
+NOTHING = 1e-3  # beside what another hyper-parameter was worth
 # What a sweep compares is the fine-tuned classifier where there is one.
 COMPARED = ("classifier.keras", MODEL)
 
@@ -170,10 +170,11 @@ def _table(
         rows.append((f"trial {one['trial']}, {objective.name}", score, one["failed"] or values))
     own = keras_tuner.HyperParameters()
     space.choose(own)
+    least = NOTHING * max(metrics["worth"].values(), default=0.0)
     for name, value in metrics["best"].items():
         worth = metrics["worth"].get(name)
         about = f"the entry has {own.values.get(name, 'none')}"
-        about += f", worth {worth:.2g}" if worth and worth > NOTHING else ""
+        about += f", worth {worth:.2g}" if worth and worth > least else ""
         rows.append((name, written(value), about))
     units = {"error": "of all test rows"}
     return rows + [
