@@ -65,8 +65,8 @@ def sweep(
         check_unfinished(Path(options.output), {"recipe": name, **options.recorded(), **decides})
         return _work(oracle, space, images, options)
     run = Run(name, options, decides)
-    trials, many = run.folder / TRIALS, bool(options.role or options.workers)
-    oracle.start_in(trials, keep_workers=many)
+    trials = run.folder / TRIALS
+    oracle.start_in(trials, keep_workers=bool(options.role))  # those of this machine have ended
     progress = TrialProgress(console, oracle, options.trials)
     if options.role:
         console.print(f"the chief listens on {options.address}", highlight=False)
