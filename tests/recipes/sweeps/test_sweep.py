@@ -13,6 +13,7 @@ from kerasdeep.recipes.cli.app import app
 from kerasdeep.recipes.runs.checkpoint import Checkpoint
 from kerasdeep.recipes.runs.folder import Run
 from kerasdeep.recipes.saved.evaluate import evaluate_model
+from kerasdeep.recipes.saved.files import load_model
 from kerasdeep.recipes.sweeps import findings, hparams
 from kerasdeep.recipes.sweeps.options import TuneOptions
 from kerasdeep.recipes.sweeps.sweep import sweep
@@ -134,6 +135,24 @@ def test_a_trial_that_diverges_fails_and_the_sweep_goes_on(stripes, tmp_path, mo
     diverging = range(100)
     with pytest.raises(ValueError, match="Every trial failed; the last said: .*not finite"):
         tune(entry, tmp_path / "all", **options)
+
+
+def test_the_least_error_of_validation_rows_is_best(stripes, tmp_path):
+    entry, options = short("rbm-20", "learning_rate")
+    options |= {"dataset": stripes, "objective": "val_reconstruction_error"}
+    tune(entry, tmp_path, trials=3, **options)
+    metrics = metrics_of(tmp_path)
+    scores = [one["score"] for one in metrics["trials"]]
+    assert scores == sorted(scores) and scores[0] < scores[2]
+    assert metrics["best"] == metrics["trials"][0]["values"]
+    model, images = load_model(tmp_path), TuneOptions(dataset=stripes).load()
+    for split, expected in (
+        (images.validation, scores[0]),
+        (images.test, metrics["test"]["reconstruction_error"]),
+    ):
+        found = model.evaluate(split.images(), verbose=0, return_dict=True)
+        assert found["reconstruction_error"] == pytest.approx(expected, rel=1e-4)
+    assert abs(scores[0] - expected) > 1e-3 * expected  # they are other rows
 
 
 def test_the_log_likelihood_is_compared_where_asked(stripes, tmp_path):
