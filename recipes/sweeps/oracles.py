@@ -6,7 +6,6 @@ and forget, from process to process, how far a grid or the random numbers of Bay
 
 import functools
 import json
-import shutil
 import warnings
 from pathlib import Path
 from typing import Any
@@ -70,14 +69,11 @@ class Lasting:
     def reload(self) -> None:
         state = Path(self._project_dir) / STATE
         content = json.loads(state.read_text()) if state.exists() else {}
-        known, ended = content.get("start_order", []), content.get("end_order", [])
-        ongoing = content.get("ongoing_trials", {}).items()
-        self._was_ongoing = {worker: name for worker, name in ongoing if name not in ended}
-        for folder in Path(self._project_dir).glob("trial_*"):
-            if folder.name.removeprefix("trial_") not in known:
-                shutil.rmtree(folder)
+        ended, ongoing = content.get("end_order", []), content.get("ongoing_trials", {})
+        self._was_ongoing = {worker: n for worker, n in ongoing.items() if n not in ended}
         if state.exists():
             super().reload()
+            # A trial that was noted in its own folder alone is chosen again.
             self.trials = {name: self.trials[name] for name in self.start_order}
             # Theirs notes that a trial has ended before it is no longer under way.
             self._retry_queue = [name for name in self._retry_queue if name not in self.end_order]

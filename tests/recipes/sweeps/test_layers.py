@@ -54,6 +54,7 @@ CASES = {
         ({"num_hidden": (12, 10, 8), "learning_rate": 0.01}, 2),
         ({"num_hidden": (12,)}, 0),
         ({"pretrain_learning_rate": 0.01}, 4),
+        ({"batch_size": 40}, 4),
     ),
     "dbn": (({}, 6), ({"num_hidden": (12, 10, 8)}, 6)),
     "dbm": (({}, 6), ({"learning_rate": 0.01}, 2)),

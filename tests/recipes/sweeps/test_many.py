@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from keras_tuner.src import protos
 
 from kerasdeep.recipes.sweeps import chief as chiefs
 from kerasdeep.recipes.sweeps.local import free_address
@@ -163,6 +164,18 @@ def test_a_chief_ends_where_nothing_is_left_to_do(tmp_path):
             assert oracle.create_trial(f"worker-{tries}") is trial
             chief._seen[f"worker-{tries}"] = time.monotonic()
     assert chief.done() and (trial.status, trial.message) == ("FAILED", "3 workers died of it.")
+
+
+def test_a_trial_that_is_ended_twice_has_ended_once(tmp_path):
+    """By a worker whose first answer was lost, or that was taken for dead."""
+    oracle, ended = planted("random", tmp_path).oracle, []
+    chief = chiefs.Chief(oracle, 60.0, ended.append, lambda line: None)
+    trial = oracle.create_trial("worker-0")
+    oracle.update_trial(trial.trial_id, {"score": 1.0})
+    trial.status = "COMPLETED"
+    for _ in range(2):
+        chief.EndTrial(protos.get_service().EndTrialRequest(trial=trial.to_proto()), None)
+    assert oracle.end_order == ["00"] and ended == [trial] and not oracle.ongoing_trials
 
 
 def test_a_second_chief_and_no_chief(tmp_path):
