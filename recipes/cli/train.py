@@ -31,7 +31,7 @@ train = typer.Typer(
 
 @train.callback(invoke_without_command=True)
 def check_name(context: typer.Context) -> None:
-    """Refuses to train without the name of an entry."""
+    """Refuses to go on without the name of an entry."""
     if context.invoked_subcommand is None:
         zoo.get("")
 

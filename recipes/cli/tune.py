@@ -5,7 +5,7 @@ import typer
 from kerasdeep import zoo
 from kerasdeep.recipes.cli.options import command
 from kerasdeep.recipes.cli.screen import show_run
-from kerasdeep.recipes.cli.train import Entries
+from kerasdeep.recipes.cli.train import Entries, check_name
 from kerasdeep.recipes.sweeps.options import TuneOptions
 from kerasdeep.zoo.space import Space
 
@@ -18,14 +18,8 @@ tune = typer.Typer(
     epilog="What a sweep may change of an entry: `kerasdeep tune rbm --help`.",
 )
 
+tune.callback(invoke_without_command=True)(check_name)
 LARGE = 60_000, 784
-
-
-@tune.callback(invoke_without_command=True)
-def check_name(context: typer.Context) -> None:
-    """Refuses to tune without the name of an entry."""
-    if context.invoked_subcommand is None:
-        zoo.get("")
 
 
 def _entry_command(entry):

@@ -18,7 +18,6 @@ from sklearn.exceptions import ConvergenceWarning
 
 from kerasdeep.backend.files import written_whole
 
-STATE = "oracle.json"
 # Theirs prints a number for each layer that goes from a chief to a worker, and a traceback for
 # each trial that failed, which the trial keeps.
 conditions.print = lambda *values: None
@@ -42,7 +41,7 @@ class Lasting:
         self.finished = state["finished"]
 
     def save(self) -> None:
-        _write(Path(self._project_dir) / STATE, self.get_state())
+        _write(self._state, self.get_state())
 
     def _save_trial(self, trial):
         _write(Path(self._get_trial_dir(trial.trial_id)) / "trial.json", trial.get_state())
@@ -58,20 +57,18 @@ class Lasting:
         self._set_project_dir(str(folder.parent), folder.name)
         self.verbose = 0
         self.reload()
-        if keep_workers and self._was_ongoing:
-            self.ongoing_trials = {
-                worker: self.trials[name] for worker, name in self._was_ongoing.items()
-            }
-            self._retry_queue = [
-                n for n in self._retry_queue if n not in self._was_ongoing.values()
-            ]
+        if keep_workers and self._state.exists():
+            ongoing = json.loads(self._state.read_text())["ongoing_trials"]
+            kept = {worker: name for worker, name in ongoing.items() if name in self._retry_queue}
+            self.ongoing_trials = {worker: self.trials[name] for worker, name in kept.items()}
+            self._retry_queue = [n for n in self._retry_queue if n not in kept.values()]
+
+    @property
+    def _state(self):
+        return Path(self._project_dir) / "oracle.json"
 
     def reload(self) -> None:
-        state = Path(self._project_dir) / STATE
-        content = json.loads(state.read_text()) if state.exists() else {}
-        ended, ongoing = content.get("end_order", []), content.get("ongoing_trials", {})
-        self._was_ongoing = {worker: n for worker, n in ongoing.items() if n not in ended}
-        if state.exists():
+        if self._state.exists():
             super().reload()
             # A trial that was noted in its own folder alone is chosen again.
             self.trials = {name: self.trials[name] for name in self.start_order}
