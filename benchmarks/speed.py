@@ -18,6 +18,7 @@ import time
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import contestants
+import tensorflow as tf
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -156,13 +157,21 @@ SINGLE = {
 }
 
 
+def device():
+    """Returns what TensorFlow computes on: its GPUs, or the cores of the processor."""
+    gpus = tf.config.list_physical_devices("GPU")
+    names = [tf.config.experimental.get_device_details(gpu) for gpu in gpus]
+    found = [details.get("device_name", "GPU") for details in names]
+    return ", ".join(found) or f"{os.cpu_count()} cores"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     names = [*contestants.GROUPS, *SINGLE]
     parser.add_argument("--only", nargs="+", choices=names, default=names, metavar="NAME")
     parser.add_argument("--rounds", type=int, default=4)
     arguments = parser.parse_args()
-    table = Table(title=f"Medians of {arguments.rounds} rounds, {os.cpu_count()} cores")
+    table = Table(title=f"Medians of {arguments.rounds} rounds, {device()}")
     for column in COLUMNS:
         table.add_column(column, justify="left" if column in ("what", "beside") else "right")
     for name in arguments.only:

@@ -413,19 +413,6 @@ def dtype_of(tensor):
     return keras.backend.standardize_dtype(tensor.dtype)
 
 
-def check_replicas(kind, expected):
-    """Two step as far as one; they differ in what they draw, not by a factor of two.
-
-    Args:
-        expected: `kernel_change` on one device.
-    """
-    # Strategies that follow each other in one process would mix up their collective operations.
-    sums = tf.distribute.ReductionToOneDevice()
-    with tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"], cross_device_ops=sums).scope():
-        model = kind.make()
-    assert 0.6 < kernel_change(model, kind) / expected < 1.6
-
-
 def kernel_change(model, kind):
     """Returns how far the kernel of the layer that sees the data moves in one update."""
     model.initialize_from(kind.x)

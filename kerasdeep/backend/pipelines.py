@@ -30,7 +30,8 @@ def without_autotuning(dataset: Any) -> Any:
 class QuietPipelines:
     """A `tf.distribute` strategy whose data sets are `without_autotuning`; all else is its own.
 
-    Keras hands every data set, whatever it was made from, to the strategy of its model.
+    Keras hands every data set, whatever it was made from, to the strategy of its model. It would
+    share out the rows of a batch; here a batch stays whole, and replicas take their rows of it.
     """
 
     def __init__(self, strategy: tf.distribute.Strategy) -> None:
@@ -42,8 +43,7 @@ class QuietPipelines:
     def experimental_distribute_dataset(self, dataset: Any, options: Any = None) -> Any:
         if hasattr(dataset, "array_batches"):
             return dataset.array_batches
-        dataset = without_autotuning(dataset)
-        return self._strategy.experimental_distribute_dataset(dataset, options)
+        return without_autotuning(dataset)
 
 
 class Gatherer:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 import keras
 import tensorflow as tf
 
+from kerasdeep.backend.replicas import own_key
 from kerasdeep.backend.types import Tensor
 
 _within_xla = contextvars.ContextVar("within_xla", default=False)
@@ -69,7 +70,7 @@ def _draw(numbers, shape, seed, dtype):
 
 
 def _key(seed):
-    return tf.cast(tf.math.floormod(seed.next(), tf.int32.max - 1), "int32")
+    return own_key(tf.cast(tf.math.floormod(seed.next(), tf.int32.max - 1), "int32"))
 
 
 def _bits(shape, seed):

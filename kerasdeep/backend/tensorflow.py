@@ -4,7 +4,6 @@ import contextlib
 import functools
 import io
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,11 +20,6 @@ _DATA_ERROR = "kerasdeep data error: "
 _END = " <end>"
 
 
-def num_replicas() -> int:
-    """Returns over how many replicas `tf.distribute` sums the gradients of this step."""
-    return tf.distribute.get_strategy().num_replicas_in_sync
-
-
 def in_one_place(update: Callable[[], None]) -> None:
     """Calls a function that changes variables, without a sum over replicas where there is one.
 
@@ -36,17 +30,6 @@ def in_one_place(update: Callable[[], None]) -> None:
         update()
     else:
         tf.distribute.get_replica_context().merge_call(lambda strategy: update())
-
-
-def variable_scope(model: keras.Model) -> AbstractContextManager:
-    """Returns the context in which a model's variables are made: that of its `tf.distribute`."""
-    return model.distribute_strategy.scope()
-
-
-def distributed(model: keras.Model) -> bool:
-    """Whether a `tf.distribute` strategy is in use, now or where the model was made."""
-    with model.distribute_strategy.scope():
-        return tf.distribute.has_strategy()
 
 
 def compiled_by_xla(function: Callable[..., Any]) -> Callable[..., Any]:

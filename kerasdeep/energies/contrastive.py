@@ -6,6 +6,7 @@ $$-\nabla \log p(v) = \Bigl\langle \frac{\partial E}{\partial\theta} \Bigr\rangl
 
 from keras import ops
 
+from kerasdeep import backend
 from kerasdeep.backend.types import Tensor
 from kerasdeep.energies.harmonium import Harmonium
 
@@ -94,10 +95,9 @@ def centred(
 
 
 def share_of(rows: Tensor, weight: Tensor | None) -> Tensor:
-    """Returns the share of each row in an average."""
-    num_rows = ops.shape(rows)[0]
-    weight = ops.ones((num_rows,)) if weight is None else weight
-    return weight / ops.cast(num_rows, "float32")
+    """Returns the share of each row in an average, over the rows of all replicas."""
+    weight = ops.ones((ops.shape(rows)[0],)) if weight is None else weight
+    return weight / backend.rows_of_a_replica(rows)
 
 
 def along(share: Tensor, values: Tensor) -> Tensor:

@@ -33,6 +33,9 @@ def sweep(
         field = ops.matmul(kernel[unit], columns) + bias[unit]
         return ops.scatter_update(columns, [[unit]], move(field, columns[unit])[None])
 
+    # TensorFlow refuses to update what has no rows, as a replica may have none of a batch.
+    num_rows = ops.shape(state)[0]
+    state = ops.pad(state, [[0, ops.maximum(0, 1 - num_rows)], [0, 0]])
     # Units stand along the first axis, so that one of them is one row.
     columns = ops.fori_loop(0, ops.shape(order)[0], update, ops.transpose(state))
-    return ops.transpose(columns)
+    return ops.transpose(columns)[:num_rows]

@@ -4,6 +4,8 @@ import keras
 
 from kerasdeep.backend.random_state import SavedRandomState
 from kerasdeep.backend.registration import register
+from kerasdeep.backend.seeds import ReplicaSeeds
+from kerasdeep.backend.types import Tensor
 
 
 @register
@@ -12,7 +14,8 @@ class Dropout(SavedRandomState, keras.layers.Dropout):
 
     $y = m \odot x / (1 - r)$ with $m_i \sim \text{Bernoulli}(1 - r)$; $y = x$ outside of training.
     Keras saves no random state with a layer, so that a training that was interrupted and goes on
-    draws other masks than one that was not. This layer saves its own.
+    draws other masks than one that was not. This layer saves its own. On several devices each draws
+    masks of its own.
 
     Args:
         rate: $r$, fraction of the inputs to drop, from 0 to below 1.
@@ -29,3 +32,9 @@ class Dropout(SavedRandomState, keras.layers.Dropout):
     Reference: Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov (2014), Dropout: a simple
     way to prevent neural networks from overfitting. JMLR 15.
     """
+
+    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
+        if not (training and self.rate):
+            return inputs
+        seeds = ReplicaSeeds(self.seed_generator)
+        return keras.random.dropout(inputs, self.rate, self.noise_shape, seeds)

@@ -16,6 +16,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from kerasdeep import backend
 from kerasdeep.backend.types import ArrayLike, Tensor
 from kerasdeep.energies.harmonium import Harmonium
 from kerasdeep.likelihood.pixels import at_one_pixel
@@ -130,9 +131,8 @@ class PseudoLogLikelihood(keras.metrics.Mean):
 
     Row number $n$ since the last reset contributes $D \log p(v_i \mid v_{-i})$ for one of the $D$
     units, which depends on $n$ alone, and $D$ rows in succession visit every unit once. So the same
-    rows give the same number, whatever the batch size, and no unit is favoured. Replicas of
-    `tf.distribute` count their rows each for itself, so that the number depends on how many they
-    are, within the error of an estimate.
+    rows give the same number, whatever the batch size and on however many devices, and no unit is
+    favoured.
     """
 
     def __init__(self, name: str = "pseudo_log_likelihood", **kwargs: Any) -> None:
@@ -148,8 +148,8 @@ class PseudoLogLikelihood(keras.metrics.Mean):
         sample_weight: Tensor | None = None,
     ) -> None:
         """Adds a batch; arguments as in `conditional_log_likelihood`."""
-        num_rows, count = ops.shape(visible)[0], num_units(rbm.visible, visible)
-        rows = self.row + ops.arange(num_rows)
+        count, (before, num_rows) = num_units(rbm.visible, visible), backend.rows_before(visible)
+        rows = self.row + before + ops.arange(ops.shape(visible)[0])
         # Neighbouring rows look at units far apart, so that ordered data does no harm.
         stride = _golden_stride(count) if isinstance(count, int) else FAR
         index = ops.cast(rows % count, "int64") * stride % count

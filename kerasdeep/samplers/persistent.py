@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from keras import ops
 
-from kerasdeep.backend import positive_integer, uniform
+from kerasdeep import backend
+from kerasdeep.backend import positive_integer
 from kerasdeep.backend.registration import register
 from kerasdeep.backend.types import Tensor
 from kerasdeep.energies.harmonium import Harmonium
@@ -86,12 +87,13 @@ class PersistentContrastiveDivergence(Sampler):
         self, machine: Harmonium, field: Tensor, sample_weight: Tensor | None = None
     ) -> Particles:
         moving, resting = ops.split(self.chains.value, [self.active_chains])
+        own = backend.own_part(moving)
         if self.restart:
-            goes_on = uniform((self.active_chains, 1), machine.seed_generator) >= self.restart
-            moving = ops.where(goes_on, moving, ops.zeros_like(moving))
-        visible, field = machine.gibbs_chain(moving, self.steps)
+            goes_on = backend.uniform((own.shape[0], 1), machine.seed_generator) >= self.restart
+            own = ops.where(goes_on, own, ops.zeros_like(own))
+        visible, field = machine.gibbs_chain(own, self.steps)
         moved = machine.hidden.sample(field, machine.seed_generator)
-        self.chains.assign(ops.concatenate([moved, resting]))
+        self.chains.assign(ops.concatenate([backend.put_together(moved, moving), resting]))
         return alike(visible, machine.hidden.mean(field), sample_weight)
 
     def get_config(self) -> dict[str, Any]:
@@ -164,6 +166,7 @@ class FastPersistentContrastiveDivergence(PersistentContrastiveDivergence):
     def observe(self, gradients: list[Tensor]) -> None:
         # What units learn by themselves, beyond weights and biases, has no fast weights.
         for weight, gradient in zip(self.fast_weights, gradients, strict=False):
+            gradient = backend.mean_over_replicas(gradient)
             weight.assign(self.decay * weight - self.fast_rate * gradient)
 
     def get_config(self) -> dict[str, Any]:
@@ -174,5 +177,5 @@ def alike(visible: Tensor, hidden: Tensor, sample_weight: Tensor | None) -> Part
     """Returns particles that count alike, in all as much as the data."""
     weight = None
     if sample_weight is not None:
-        weight = ops.ones_like(visible[:, 0]) * ops.mean(sample_weight)
+        weight = ops.ones_like(visible[:, 0]) * backend.mean_of_all_rows(sample_weight)
     return Particles(visible, hidden, weight)

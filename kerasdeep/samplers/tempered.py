@@ -98,34 +98,37 @@ class ParallelTempering(Sampler):
     @property
     def betas(self) -> np.ndarray:
         r"""The $\beta$ of every chain, shape `(num_temperatures * num_chains,)`."""
-        betas = np.linspace(0.0, 1.0, self.num_temperatures, dtype="float32")
-        return np.repeat(betas, self.num_chains)
+        return self._betas_of(self.num_chains)
+
+    def _betas_of(self, size):
+        return np.repeat(np.linspace(0.0, 1.0, self.num_temperatures, dtype="float32"), size)
 
     def negative_phase(
         self, machine: Harmonium, field: Tensor, sample_weight: Tensor | None = None
     ) -> Particles:
         path = Tempered(machine, self.base_bias.value)
-        hidden = self.chains.value
+        width = self.chains.shape[-1]
+        chains = ops.reshape(self.chains, (self.num_temperatures, self.num_chains, width))
+        hidden = backend.own_part(chains, axis=1)
+        size = hidden.shape[1]
+        hidden, betas = ops.reshape(hidden, (-1, width)), self._betas_of(size)
         for _ in range(self.steps):
-            field = path.visible_field(hidden, self.betas)
+            field = path.visible_field(hidden, betas)
             visible = machine.visible.sample(field, machine.seed_generator)
             visible, field = self.exchange(path, visible, machine.hidden_field(visible))
-            hidden = machine.hidden.sample(
-                path.hidden_field(field, self.betas), machine.seed_generator
-            )
-        self.chains.assign(hidden)
-        return alike(
-            visible[-self.num_chains :],
-            machine.hidden.mean(field[-self.num_chains :]),
-            sample_weight,
-        )
+            hidden = machine.hidden.sample(path.hidden_field(field, betas), machine.seed_generator)
+        hidden = ops.reshape(hidden, (self.num_temperatures, size, width))
+        hidden = backend.put_together(hidden, chains, axis=1)
+        self.chains.assign(ops.reshape(hidden, (-1, width)))
+        first = (self.num_temperatures - 1) * size
+        return alike(visible[first:], machine.hidden.mean(field[first:]), sample_weight)
 
     def exchange(self, path: Tempered, visible: Tensor, field: Tensor) -> tuple[Tensor, Tensor]:
         """Exchanges states of neighbouring temperatures; returns the new states and fields."""
-        num_pairs, size = self.num_temperatures - 1, self.num_chains
-        betas = self.betas
-        low, high = betas[:-size], betas[size:]
-        below, above = slice(None, -size), slice(size, None)
+        num_pairs, size = self.num_temperatures - 1, visible.shape[0] // self.num_temperatures
+        betas = self._betas_of(size)
+        below, above = slice(None, num_pairs * size), slice(size, None)
+        low, high = betas[below], betas[above]
         gain = path.log_weight(visible[below], field[below], low, high)
         gain += path.log_weight(visible[above], field[above], high, low)
         uniform = backend.uniform((num_pairs * size,), path.machine.seed_generator)
@@ -145,8 +148,9 @@ class ParallelTempering(Sampler):
         return ops.take(visible, partner, axis=0), ops.take(field, partner, axis=0)
 
     def _measure(self, accepted, its_turn):
-        share = ops.reshape(ops.cast(accepted, "float32"), (-1, self.num_chains))
-        change = ops.mean(share, axis=1) - self.swap_rate
+        swaps = ops.reshape(ops.cast(accepted, "float32"), (self.num_temperatures - 1, -1))
+        share = backend.sum_over_replicas(ops.sum(swaps, axis=1)) / self.num_chains
+        change = share - self.swap_rate
         # The first measurement of a pair counts in full.
         rate = ops.where(self.count < 2, 1.0, RATE_OF_SWAP_RATE)
         self.swap_rate.assign_add(ops.where(its_turn, rate * change, 0.0))

@@ -80,7 +80,7 @@ def as_rows(data: Any, model: "CheckedModel") -> Any:
     """Returns data as Keras takes it: a list of rows becomes an array, all else stays as it is.
 
     Raises:
-        ValueError: for nothing, several inputs, or a sparse matrix.
+        ValueError: for nothing, several inputs, a sparse matrix, or rows that were shared out.
     """
     name = type(model).__name__
     if data is None:
@@ -89,6 +89,11 @@ def as_rows(data: Any, model: "CheckedModel") -> Any:
         raise ValueError(
             f"{name} has one input. Received: a {type(data).__name__} of {len(data)}. Pass the "
             "array alone, and labels as y."
+        )
+    if type(data).__name__.startswith("Distributed"):
+        raise ValueError(
+            f"{name} gives each device its rows itself. Received: a {type(data).__name__}. Pass "
+            "the data set that it was made of."
         )
     if hasattr(data, "toarray") or type(data).__name__ == "SparseTensor":
         raise ValueError(

@@ -2,6 +2,7 @@
 
 from keras import ops
 
+from kerasdeep import backend
 from kerasdeep.backend.types import Tensor
 from kerasdeep.energies.contrastive import along
 
@@ -54,8 +55,9 @@ class CentredUnits:
         if not self.centering:
             return
         weight = ops.ones((ops.shape(visible)[0],)) if weight is None else weight
-        share = weight / ops.maximum(ops.sum(weight), 1e-12)
-        rate = ops.where(ops.sum(weight) > 0, OFFSET_RATE, 0.0)
+        all_weight = backend.sum_over_replicas(ops.sum(weight))
+        share = weight / ops.maximum(all_weight, 1e-12)
+        rate = ops.where(all_weight > 0, OFFSET_RATE, 0.0)
         for offset, unit, value in (
             (self.visible_offset, self.visible, visible),
             (self.hidden_offset, self.hidden, hidden),
@@ -64,6 +66,10 @@ class CentredUnits:
 
 
 def mean_over_rows(values: Tensor, share: Tensor) -> Tensor:
-    """Returns the mean of values over rows with shares that sum to 1, and over all their places."""
+    """Returns the mean of values over rows with shares that sum to 1, and over all their places.
+
+    The rows are those of all replicas.
+    """
     places = tuple(range(1, len(values.shape) - 1))
-    return ops.sum(ops.mean(along(share, values) * values, axis=places), axis=0)
+    own = ops.sum(ops.mean(along(share, values) * values, axis=places), axis=0)
+    return backend.sum_over_replicas(own)

@@ -60,8 +60,6 @@ class CheckedModel(MeasuredModel):
         """Returns visible values as float32, in a step that stops where units cannot have them."""
         self.build((None, *visible.shape[1:]))
         visible = ops.cast(visible, "float32")
-        if self._has_no_assertions():
-            return visible
         name = type(self).__name__
         parts = [
             backend.check_values(own, unit.support, data.expected_values(name, unit))
@@ -74,11 +72,5 @@ class CheckedModel(MeasuredModel):
         if weight is None:
             return None
         weight = ops.reshape(ops.cast(weight, "float32"), (-1,))
-        if self._has_no_assertions():
-            return weight
         message = f"{type(self).__name__} expects sample weights of at least 0."
         return backend.check_values(weight, (0.0, inf), message)
-
-    def _has_no_assertions(self):
-        """Whether XLA compiles what Keras calls, which has none."""
-        return self.jit_compile and backend.distributed(self)

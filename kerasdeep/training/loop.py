@@ -43,8 +43,10 @@ class Loop:
         every: int = 1,
         by_xla: Callable[[], bool] | None = None,
     ) -> None:
-        self.model, self.step, self.by_xla = model, step, by_xla
-        self.measure, self.every = measure, every
+        self.model, self.by_xla = model, by_xla
+        self.step = backend.in_each_replica(model, step)
+        self.measure = measure and backend.in_each_replica(model, measure)
+        self.every = every
         self.prepare = backend.compiled(model._batch)
         self.program = None
         # XLA compiles anew for every shape: its programs get rows for as many batches as ever yet.

@@ -41,16 +41,17 @@ class TrainedModel(CheckedModel):
       None), `_update` measures too.
 
     All else is here. Single steps, loops of many steps in one compiled program and the replicas of
-    `tf.distribute` run the same `_update`. Where `compile` got no `steps_per_execution`, `fit` and
-    `evaluate` hand up to 50 batches at once to the program, one where a callback acts between
-    batches or a strategy is in use; the weights are the same. Bad data is a ValueError, wherever it
-    is found.
+    `tf.distribute` run the same `_update`, see `kerasdeep.backend.replicas`. Where `compile` got no
+    `steps_per_execution`, `fit` and `evaluate` hand up to 50 batches at once to the program, one
+    where a callback acts between batches; the weights are the same. Bad data is a ValueError,
+    wherever it is found.
     """
 
     # What a model answers of itself; others answer otherwise.
     measured_every = MEASURED_EVERY
     position = 0
     compilations = 0
+    _in_loop = False
     _reference_rows = None
     _steps_of_epoch = None
 
@@ -206,10 +207,15 @@ class TrainedModel(CheckedModel):
     @property
     def distribute_strategy(self) -> Any:
         strategy = super().distribute_strategy
-        return strategy if self._distribute_strategy else QuietPipelines(strategy)
+        # Eager steps and predictions get their data from the strategy itself.
+        shared_out = self._distribute_strategy and (self.run_eagerly or not self._in_loop)
+        return strategy if shared_out else QuietPipelines(strategy)
+
+    def _maybe_symbolic_build(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing: models are built from their first rows; Keras would use up a batch for it."""
 
     def make_train_function(self, force: bool = False) -> None:
-        if self.run_eagerly or backend.distributed(self):
+        if self.run_eagerly:
             super().make_train_function(force)
         elif force or self.train_function is None:
             every = self.measured_every
@@ -217,15 +223,17 @@ class TrainedModel(CheckedModel):
             self.train_function = Loop(self, self._update, measure, every or 1, self._uses_xla)
 
     def make_test_function(self, force: bool = False) -> None:
-        if self.run_eagerly or backend.distributed(self):
+        if self.run_eagerly:
             super().make_test_function(force)
         elif force or self.test_function is None:
             self.test_function = Loop(self, self._measure)
 
     def _uses_xla(self):
         """Whether XLA compiles the updates: as `compile` was told, or where that pays."""
-        if self.run_eagerly or "jit_compile" in self._compile_arguments:
-            return bool(self.jit_compile) and not self.run_eagerly
+        if self.run_eagerly or backend.distributed(self):  # its programs are of one device
+            return False
+        if "jit_compile" in self._compile_arguments:
+            return bool(self.jit_compile)
         weights = self.layer_in_training().learned_variables()
         large = sum(prod(weight.shape) for weight in weights) >= MANY_WEIGHTS
         return bool(self.jit_compile) or large
@@ -240,14 +248,14 @@ class TrainedModel(CheckedModel):
         """Sets the default of `steps_per_execution`, and how many batches of an epoch to take."""
         chosen, outer = self.steps_per_execution, self._steps_of_epoch
         if "steps_per_execution" not in self._compile_arguments and not self.run_eagerly:
-            alone = backend.distributed(self)  # Keras fails with more
             number = steps or given.num_batches(arguments)
-            self.steps_per_execution = 1 if alone else batches_per_call(callbacks, number)
-        self._steps_of_epoch = steps
+            self.steps_per_execution = batches_per_call(callbacks, number)
+        self._steps_of_epoch, self._in_loop = steps, True
         try:
             yield
         finally:
             self.steps_per_execution, self._steps_of_epoch = chosen, outer
+            self._in_loop = False
 
     # Fitting and measuring.
 
@@ -276,7 +284,7 @@ class TrainedModel(CheckedModel):
         own = [*callbacks, *([] if rows is None else self._callbacks(rows))]
         arguments["callbacks"] = [Position(), *own, StopOnDivergence(), *users]
         steps = arguments.get("steps_per_epoch")
-        if not (self.run_eagerly or backend.distributed(self)):
+        if not self.run_eagerly:
             arguments = given.in_array_batches(arguments)
         with backend.readable_data_errors(), self._batches_per_call(users, arguments, steps):
             return super().fit(**arguments)

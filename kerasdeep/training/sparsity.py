@@ -3,6 +3,8 @@
 import keras
 from keras import ops
 
+from kerasdeep import backend
+from kerasdeep.energies.contrastive import share_of
 from kerasdeep.training.centring import mean_over_rows
 
 
@@ -40,8 +42,8 @@ class SparseHiddenUnits:
         if self.sparsity is None:
             return 0.0
         weight = ops.ones((ops.shape(hidden)[0],)) if weight is None else weight
-        total = ops.sum(weight)
-        mean = mean_over_rows(hidden, weight / ops.maximum(total, 1e-12))
+        share = share_of(hidden, weight)
+        all_weight = backend.sum_over_replicas(ops.sum(weight))
+        mean = mean_over_rows(hidden, weight / ops.maximum(all_weight, 1e-12))
         self.activity.assign(self.sparsity.running_mean(self.activity, mean))
-        share = total / ops.cast(ops.shape(hidden)[0], "float32")
-        return share * self.sparsity.gradient(self.activity)
+        return ops.sum(share) * self.sparsity.gradient(self.activity)

@@ -7,6 +7,10 @@ NO_MEMORY = (
     "in their file, or choose a smaller --batch-size or a smaller model."
 )
 NO_SPACE = "There is not enough space on the disk ({}). Make room and try again."
+WORKER_GONE = (
+    "The training ended with {} of TF_CONFIG, which was stopped or cannot be reached. See what it "
+    "said, and start all workers again with the same --output and --resume."
+)
 
 
 def mendable(error: BaseException) -> tuple[str | None, int]:
@@ -19,6 +23,11 @@ def mendable(error: BaseException) -> tuple[str | None, int]:
     streamed = re.search(r"ValueError: (Expected .*)", str(error))
     if streamed:
         return streamed[1], 2
+    _, aborted, why = str(error).partition("Collective ops is aborted")
+    if aborted:
+        gone = re.search(r"/task:(\d+)", why)
+        which = f"worker {gone[1]}" if gone else "a worker"
+        return WORKER_GONE.format(which), 2
     if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
         reason = str(error).partition("\n")[0].rpartition("}} ")[2][:200]
         # TensorFlow calls a full disk, too, a resource that is exhausted.

@@ -15,6 +15,7 @@ from kerasdeep.recipes.runs.checkpoint import Checkpoint
 from kerasdeep.recipes.runs.folder import Run
 from kerasdeep.recipes.runs.options import RunOptions
 from kerasdeep.recipes.runs.progress import EpochProgress
+from kerasdeep.recipes.runs.team import ALONE, Team
 from kerasdeep.zoo import Entry
 
 
@@ -35,12 +36,14 @@ class Job:
         images: its data set, None for a study without one.
         run: its output folder, which keeps a checkpoint of every training.
         console: a `rich.console.Console`.
+        team: the devices and machines that it is on. Default one device.
     """
 
     options: RunOptions
     images: Images | None
     run: Run
     console: Console
+    team: Team = ALONE
 
     def __post_init__(self):
         if self.images is not None:
@@ -112,6 +115,7 @@ class Job:
         # itself begins, after a stop, with other rows than before.
         answers.initialize_from(self.rows)
         checkpoint = Checkpoint(self.run.checkpoints / stage)
+        self.team.share(checkpoint.folder)
         checkpoint.restore(model, self.say)
         if checkpoint.epoch < total_epochs:
             progress = EpochProgress(self.console, stage, self.images.image_shape)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from kerasdeep.recipes.data import Images
 
 # Where a run is kept and how it gets there decide nothing of its result.
-WHERE_AND_HOW = ("output", "download", "resume")
+WHERE_AND_HOW = ("output", "download", "resume", "devices")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +98,30 @@ class TrainOptions(DataOptions):
     stream: bool | None = parameter(
         None, "Read the data anew every epoch. [default: if it is large]"
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceOptions(TrainOptions):
+    """Options of a training on several devices.
+
+    Raises:
+        ValueError: as of `RunOptions`, and for a number of devices that is none.
+    """
+
+    devices: str | None = parameter(
+        None,
+        "Train on `all` GPUs, or on so many, which share the rows of every batch; without a GPU, "
+        "in so many parts of the processor. TF_CONFIG names other machines, which run the same "
+        "command; they are waited for for a minute. [default: one device, on this machine]",
+    )
+
+    def __post_init__(self):
+        super().__post_init__()
+        number = self.devices or ""
+        if self.devices not in (None, "all") and not (number.isdigit() and int(number)):
+            raise ValueError(
+                f"--devices expects all, or a number of devices. Received: {self.devices!r}."
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

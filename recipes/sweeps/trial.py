@@ -15,7 +15,7 @@ from kerasdeep.recipes.sweeps.patience import Patience
 from kerasdeep.training.greedy import GreedyStack
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TrialJob(Job):
     """A job that takes greedy layers from earlier trials, and ends where nothing gets better.
 

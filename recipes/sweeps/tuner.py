@@ -109,9 +109,9 @@ class Tuner(keras_tuner.engine.base_tuner.BaseTuner):
             self.images,
             run,
             self.console,
-            Path(self.project_dir) / LAYERS,
-            self.oracle.objective,
-            self.options.patience,
+            layers=Path(self.project_dir) / LAYERS,
+            objective=self.oracle.objective,
+            patience=self.options.patience,
         )
         keras.utils.set_random_seed(seed)
         model, history, seconds = task_of(entry).learn(entry, job)

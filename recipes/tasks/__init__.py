@@ -24,7 +24,8 @@ from kerasdeep.recipes import report
 from kerasdeep.recipes.data import Images
 from kerasdeep.recipes.runs.folder import Run
 from kerasdeep.recipes.runs.job import Job
-from kerasdeep.recipes.runs.options import TrainOptions
+from kerasdeep.recipes.runs.options import DeviceOptions
+from kerasdeep.recipes.runs.team import gathered
 from kerasdeep.zoo import Entry
 
 
@@ -40,33 +41,41 @@ def objectives_of(entry: Entry, images: Images) -> tuple[str, ...]:
 
 
 def train(
-    entry: Entry, options: TrainOptions, console: Console
+    entry: Entry, options: DeviceOptions, console: Console
 ) -> tuple[Path, list[tuple[str, str, str]]]:
     """Trains an entry, measures it on the test rows and draws it, into an output folder.
 
     Args:
         entry: a `kerasdeep.zoo.Entry`.
-        options: `kerasdeep.recipes.runs.options.TrainOptions`.
+        options: `kerasdeep.recipes.runs.options.DeviceOptions`.
         console: a `rich.console.Console`.
 
     Returns:
         `(folder, table)`: the output folder, and rows to print as a table.
 
     Raises:
-        ValueError: for data that the entry cannot learn from, or a folder that cannot be used.
+        ValueError: for data that the entry cannot learn from, a folder that cannot be used, or a
+            device or a machine that is missing.
         FloatingPointError: where training diverges.
     """
+    with gathered(options, console) as (team, own_options):
+        return _train(entry, own_options, console, team)
+
+
+def _train(entry, options, console, team):
     task = task_of(entry)
     images = task.load(entry, options)
     entry = entry.fit_to(images.train.num_rows, math.prod(images.image_shape))
     run = Run(entry.name, options, entry.hyper_parameters())
-    job = Job(options, images, run, console)
+    job = Job(options, images, run, console, team)
 
     keras.utils.set_random_seed(options.seed)
     trained = task.train(entry, job)
     # The test rows are looked at once, here.
     metrics, table = task.measure(entry, job, trained)
     about = {"image_shape": images.image_shape, "split": images.described()}
+    if team.num_replicas > 1:
+        about["num_replicas"] = team.num_replicas
     run.finish(
         {**about, **metrics},
         lambda: task.draw(entry, job, trained),

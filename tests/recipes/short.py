@@ -11,7 +11,7 @@ from rich.console import Console
 
 from kerasdeep import zoo
 from kerasdeep.recipes import tasks
-from kerasdeep.recipes.runs.options import TrainOptions
+from kerasdeep.recipes.runs.options import DeviceOptions
 
 QUIET = Console(quiet=True)
 SMALL = {
@@ -42,7 +42,7 @@ def small(name, **changes):
 
 def train(entry, folder, **options):
     """Trains an entry into a folder; returns the rows of its table."""
-    _, table = tasks.train(entry, TrainOptions(output=str(folder), **options), QUIET)
+    _, table = tasks.train(entry, DeviceOptions(output=str(folder), **options), QUIET)
     return table
 
 

@@ -272,7 +272,8 @@ class ClassificationRBM(DrawsBesideLabel, SampledModel):
         """Returns the objective, and the label field that it judged."""
         field, loss = self._thinned_label_field(visible), 0.0
         if self.discriminative:
-            loss -= self.discriminative * ops.mean(weight * log_probability_of(label, field))
+            log_p = weight * log_probability_of(label, field)
+            loss -= self.discriminative * backend.part_of_mean(log_p)
         if self.generative or self.unlabelled:
             loss += self._generative_loss(visible, label, weight, field)
         return loss, field
@@ -295,7 +296,8 @@ class ClassificationRBM(DrawsBesideLabel, SampledModel):
         if self.unlabelled:
             data_energy = ops.where(known, data_energy, self._free_energy(visible, field))
         model_energy = joint.free_energy_given(particle, joint.hidden_field(particle))
-        return ops.mean(share * data_energy) - ops.mean(count * model_energy)
+        of_data, of_model = share * data_energy, count * model_energy
+        return backend.part_of_mean(of_data) - backend.part_of_mean(of_model)
 
     def _measure_field(self, field, label, weight):
         weight = weight * ops.cast(label >= 0, "float32")

@@ -266,28 +266,26 @@ class BoltzmannMachine(SavedRandomState, TrainedModel):
         return -logs["log_likelihood"] if self.exact else logs["correlation_gap"]
 
     def _update(self, visible, weight):
-        share = share_of(visible, weight)
-        gap = self._gap(visible, share, move_chains=True)
+        gap = self._gap(visible, share_of(visible, weight), move_chains=True)
         self._apply(gap, [self.kernel, self.bias])
-        self._measure_gap(visible, share, gap)
+        self._measure_gap(visible, weight, gap)
 
     def _measure(self, visible, weight):
-        share = share_of(visible, weight)
-        self._measure_gap(visible, share, self._gap(visible, share, move_chains=False))
+        gap = self._gap(visible, share_of(visible, weight), move_chains=False)
+        self._measure_gap(visible, weight, gap)
 
     def _gap(self, visible, share, move_chains):
         """Returns correlations and means of the free phase minus those of the clamped one."""
         clamped = self._clamped_phase(visible, share)
         free = self._free_phase(move_chains)
-        total = ops.sum(share)
+        total = backend.mean_over_replicas(ops.sum(share))
         return [(total * free[0] - clamped[0]) * self.mask, total * free[1] - clamped[1]]
 
     def _clamped_phase(self, visible, share):
         if not self.exact:
-            hidden = keras.random.randint(
-                (ops.shape(visible)[0], self.num_hidden), 0, 2, seed=self.seed_generator
-            )
-            state = ops.concatenate([visible, ops.cast(hidden, "float32")], axis=1)
+            shape = ops.shape(visible)[0], self.num_hidden
+            hidden = ops.floor(2 * backend.uniform(shape, self.seed_generator))
+            state = ops.concatenate([visible, hidden], axis=1)
             if self.num_hidden:
                 state = self._sweeps(state, ops.ones((self.steps,)), self.num_visible)
             return _correlations(state, share)
@@ -305,18 +303,18 @@ class BoltzmannMachine(SavedRandomState, TrainedModel):
         if self.exact:
             state = ops.convert_to_tensor(self._all_states(self.num_units))
             return _correlations(state, ops.softmax(-self.energy(state)))
-        state = self.chains.value
+        state = backend.own_part(self.chains.value)
         if move_chains:
             state = self._sweeps(state, ops.ones((self.steps,)), 0)
-            self.chains.assign(state)
-        return _correlations(state, ops.ones((self.num_chains,)) / self.num_chains)
+            self.chains.assign(backend.put_together(state, self.chains.value))
+        return _correlations(state, share_of(state, None))
 
-    def _measure_gap(self, visible, share, gap):
-        root = ops.sqrt(ops.sum(ops.square(gap[0])) / max(1.0, self.mask.sum()))
+    def _measure_gap(self, visible, weight, gap):
+        gap = backend.mean_over_replicas(gap[0])
+        root = ops.sqrt(ops.sum(ops.square(gap)) / max(1.0, self.mask.sum()))
         self.correlation_gap.update_state(root)
         if self.exact:
-            count = ops.cast(ops.shape(share)[0], "float32")
-            self.mean_log_likelihood.update_state(self.log_likelihood(visible), share * count)
+            self.mean_log_likelihood.update_state(self.log_likelihood(visible), weight)
 
     def get_config(self) -> dict[str, Any]:
         return {

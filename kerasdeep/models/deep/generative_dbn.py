@@ -237,7 +237,8 @@ class GenerativeDBN(SavedRandomState, TopMeans, AssociativeMemory, TransposedSta
         def objective():
             features = directed.straight_through(awake)
             log_p = log_probability_of(label, self._label_field(features))
-            return -self.discriminative * ops.mean(log_p if weight is None else weight * log_p)
+            log_p = log_p if weight is None else weight * log_p
+            return -self.discriminative * backend.part_of_mean(log_p)
 
         gradients = backend.gradients(objective, [*recognition, *self.top.energy_parameters])
         below, of_memory = gradients[: len(recognition)], gradients[len(recognition) :]
@@ -272,7 +273,7 @@ class GenerativeDBN(SavedRandomState, TopMeans, AssociativeMemory, TransposedSta
             found = labels_of_field(self._label_field(features))
             return ops.where(label[:, None] >= 0, given, found)
 
-        labels = ops.cond(ops.all(label >= 0), lambda: given, completed)
+        labels = ops.cond(backend.on_all_replicas(ops.all(label >= 0)), lambda: given, completed)
         return ops.concatenate([features, labels], axis=-1)
 
     def _measure_whole(self, visible, label, weight):

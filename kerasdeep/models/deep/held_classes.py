@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from keras import ops
 
+from kerasdeep import backend
 from kerasdeep.backend.types import Tensor
 from kerasdeep.energies.harmonium import Harmonium
 from kerasdeep.samplers import Particles, PersistentContrastiveDivergence
@@ -38,12 +39,12 @@ def negative_phase_by_class(
     Raises:
         ValueError: for a sampler without a chain for each class that lasts.
     """
-    classes = chain_classes(dbm)
+    classes = backend.own_part(chain_classes(dbm))
     particles = dbm.sampler.negative_phase(dbm._given(machine, classes), None)
     if sample_weight is not None:
         labels = sample_weight[:, None] * labels
     held = ops.one_hot(classes, dbm.num_classes)
-    shares = ops.mean(labels, axis=0) / ops.mean(held, axis=0)
+    shares = backend.mean_of_all_rows(labels) / backend.mean_of_all_rows(held)
     return particles._replace(weight=ops.take(shares, classes))
 
 

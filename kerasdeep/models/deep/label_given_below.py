@@ -51,7 +51,7 @@ def gradients_of_labels(
 
     def objective():
         log_p = log_probability_of(label, field_of_labels(dbm, below))
-        return -dbm.discriminative * ops.mean(weight * log_p)
+        return -dbm.discriminative * backend.part_of_mean(weight * log_p)
 
     parameters = dbm.energy_parameters
     found = backend.gradients(objective, parameters)

@@ -242,8 +242,9 @@ class SigmoidBeliefNetwork(SavedRandomState, TopMeans, TrainedModel):
         asleep = directed.down(self.hidden.sample(prior, self.seed_generator))
         error = self.hidden.mean(prior) - awake[-1]
         share = along(share_of(visible, weight), error)
-        # Dreams count in all as much as the data.
-        dreams = None if weight is None else ops.ones_like(weight) * ops.mean(weight)
+        dreams = None
+        if weight is not None:  # dreams count in all as much as the data
+            dreams = ops.ones_like(weight) * backend.mean_of_all_rows(weight)
         gradients = [
             *directed.wake(awake, weight),
             total(share * error),

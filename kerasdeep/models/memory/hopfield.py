@@ -101,6 +101,7 @@ class HopfieldNetwork(SavedRandomState, TrainedModel):
             raise ValueError(
                 "HopfieldNetwork stores patterns in one pass. Received: epochs. Leave it out."
             )
+        backend.check_one_device(self)
         return super().fit(*args, **kwargs)
 
     def check_rows(self, rows: np.ndarray, num_visible: int | None = None) -> None:

@@ -110,7 +110,7 @@ class VirtualAdversarial(SavedRandomState, keras.Model):
             divergence = keras.losses.KLDivergence(dtype="float32")
             return divergence(expected, self(x + moved, training=False), weight)
 
-        direction = keras.random.normal(ops.shape(x), dtype=x.dtype, seed=self.seed_generator)
+        direction = backend.normal(ops.shape(x), self.seed_generator, x.dtype)
         probe = PROBE * self.epsilon * of_length_1(direction)
         steepest = of_length_1(backend.gradient_at(change, probe))
         return change(self.epsilon * ops.stop_gradient(steepest), sample_weight)

@@ -96,6 +96,7 @@ class Perceptron(TrainedModel):
         self, x: Any = None, y: ArrayLike | None = None, **kwargs: Any
     ) -> keras.callbacks.History:
         """Trains until nothing is misclassified; arguments and result as of `keras.Model.fit`."""
+        backend.check_one_device(self)  # each row counts what those before it left
         if y is not None:
             y = np.asarray(y, "float32").reshape(-1)
             if not np.isin(y, (0.0, 1.0)).all():

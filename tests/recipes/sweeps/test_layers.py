@@ -41,7 +41,7 @@ def learn(entry, folder, stripes, layers=None, seed=0):
     entry = entry.fit_to(images.train.num_rows, math.prod(images.image_shape))
     job = Job(options, images, Run(entry.name, options), QUIET)
     if layers:
-        job = TrialJob(options, images, job.run, QUIET, layers, OBJECTIVE)
+        job = TrialJob(options, images, job.run, QUIET, layers=layers, objective=OBJECTIVE)
     keras.utils.set_random_seed(seed)
     task.learn(entry, job)
     return {path.name: arrays_of(path) for path in folder.glob("*.keras")}
