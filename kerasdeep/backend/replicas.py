@@ -71,7 +71,7 @@ def own_key(key: Tensor) -> Tensor:
 
 
 def sum_over_replicas(values: Tensor) -> Tensor:
-    """Returns the sum of a tensor of every replica."""
+    """Returns the sum of a float tensor of every replica; GPUs do not add up whole numbers."""
     if num_replicas() == 1:
         return values
     return _context().all_reduce(tf.distribute.ReduceOp.SUM, values)
@@ -107,13 +107,14 @@ def rows_before(values: Tensor) -> tuple[Tensor, Tensor]:
     if num_replicas() == 1:
         return tf.zeros((), "int32"), number
     own = replica_number()
-    numbers = sum_over_replicas(number * tf.one_hot(own, num_replicas(), dtype="int32"))
+    numbers = sum_over_replicas(tf.cast(number, "float32") * tf.one_hot(own, num_replicas()))
+    numbers = tf.cast(numbers, "int32")
     return tf.reduce_sum(numbers[:own]), tf.reduce_sum(numbers)
 
 
 def on_all_replicas(condition: Tensor) -> Tensor:
     """Returns whether a condition holds on all of them."""
-    return tf.equal(sum_over_replicas(tf.cast(tf.logical_not(condition), "int32")), 0)
+    return tf.equal(sum_over_replicas(tf.cast(tf.logical_not(condition), "float32")), 0)
 
 
 # Parts.

@@ -7,6 +7,7 @@ import pytest
 from kerasdeep.models import RBM
 from kerasdeep.training.loop import batches_per_call
 from tests.kinds import assert_equal_state
+from tests.replicas import two_devices
 
 
 def make(**kwargs):
@@ -109,3 +110,15 @@ def test_products_in_bfloat16_learn_as_well_as_in_float32(digits):
             values[policy].append(result["pseudo_log_likelihood"])
     spread = max(np.std(v) for v in values.values())
     assert abs(np.mean(values["float32"]) - np.mean(values["mixed_bfloat16"])) < 4 * spread
+
+
+def test_the_loop_of_many_steps_is_that_of_several_devices_too(digits):
+    """Thirty batches, one call."""
+    with two_devices().scope():
+        rbm = make()
+    calls = []
+    rbm.fit(digits[0][:40], batch_size=10, verbose=0)
+    program = rbm.train_function.program
+    rbm.train_function.program = lambda *arguments: calls.append(1) or program(*arguments)
+    rbm.fit(digits[0][:300], batch_size=10, verbose=0)
+    assert len(calls) == 1
