@@ -12,7 +12,17 @@ from pathlib import Path
 import pytest
 
 import kerasdeep
-from kerasdeep import callbacks, layers, likelihood, models, penalties, pictures, samplers, units
+from kerasdeep import (
+    callbacks,
+    devices,
+    layers,
+    likelihood,
+    models,
+    penalties,
+    pictures,
+    samplers,
+    units,
+)
 
 ROOT = Path(__file__).parents[1]
 
@@ -148,7 +158,8 @@ def test_tensorflow_stays_at_the_edge():
 
 
 def public_objects():
-    for module in (callbacks, layers, likelihood, models, penalties, pictures, samplers, units):
+    rooms = callbacks, devices, layers, likelihood, models, penalties, pictures, samplers, units
+    for module in rooms:
         for name, value in vars(module).items():
             own = getattr(value, "__module__", "").startswith("kerasdeep")
             if own and not name.startswith("_") and (inspect.isclass(value) or callable(value)):

@@ -6,7 +6,8 @@ of *all* rows it says by a sum over replicas, so that the weights after a step, 
 training carries on, are those that one device would have, and the same on every replica: any one of
 them can be saved, and any number of them can go on.
 
-Where there is one device, every function here returns what it was given.
+With one device, or outside of a step, a sum over replicas is what it is a sum of, and a part is
+the whole.
 """
 
 from collections.abc import Callable

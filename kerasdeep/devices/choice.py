@@ -14,13 +14,14 @@ def strategy(devices: int | str = "all", wait: float = WAIT_SECONDS) -> tf.distr
     device ends with.
 
     With the environment variable `TF_CONFIG`, it is all such devices of all machines: every one of
-    them runs the same program. Call it before anything else of TensorFlow.
+    them runs the same program, with the whole of the data in the same order, from which models of
+    this library take their rows. Call it before anything else of TensorFlow.
 
     Args:
         devices: how many GPUs, or `"all"`; on a machine without any, into how many parts its
             processor is to be split, which is slower than none but good for trying things out, and
             `"all"` is one. Default `"all"`.
-        wait: seconds to wait for the other machines. Default 60.
+        wait: seconds to wait for the other machines. Default 60.0.
 
     Returns:
         `tf.distribute.Strategy`: with one device, the one that TensorFlow has anyway.
