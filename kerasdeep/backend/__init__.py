@@ -12,8 +12,10 @@ from kerasdeep.backend.arguments import (
 from kerasdeep.backend.random import dropout_mask, normal, uniform
 from kerasdeep.backend.replicas import (
     check_one_device,
+    check_scope,
     distributed,
     in_each_replica,
+    in_scope,
     mean_of_all_rows,
     mean_over_replicas,
     num_replicas,
@@ -45,6 +47,7 @@ __all__ = [
     "check_built",
     "check_layers",
     "check_one_device",
+    "check_scope",
     "check_values",
     "class_number",
     "compiled",
@@ -56,6 +59,7 @@ __all__ = [
     "gradients",
     "in_each_replica",
     "in_one_place",
+    "in_scope",
     "index_of_largest",
     "mean_of_all_rows",
     "mean_over_replicas",

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from kerasdeep.backend.first_worker import from_first_worker, several_workers
 from kerasdeep.backend.pipelines import capacity
 
 
@@ -19,7 +20,10 @@ class ArrayBatches:
     Args:
         arrays: structure of arrays or tensors with one row an example; parts may be None.
         batch_size: rows a batch.
-        shuffle: whether every pass has a new order.
+        shuffle: whether every pass has a new order, the same on all machines.
+
+    Attributes:
+        strategy: the `tf.distribute` strategy of those that take them.
     """
 
     def __init__(self, arrays: Any, batch_size: int, shuffle: bool) -> None:
@@ -30,6 +34,7 @@ class ArrayBatches:
             part.shape[0] for part in keras.tree.flatten(arrays) if part is not None
         }
         self.batch_size, self.shuffle = batch_size, shuffle
+        self.strategy = tf.distribute.get_strategy()
 
     def dataset(self) -> tf.data.Dataset:
         """Returns a data set with as many elements as there are batches, which stands for them."""
@@ -49,6 +54,10 @@ class _Pass:
         self.order = tf.range(batches.num_rows)
         if batches.shuffle:
             self.order = tf.random.shuffle(self.order)
+            if several_workers(batches.strategy):  # whose random numbers may differ
+                with batches.strategy.scope():
+                    order = from_first_worker(self.order.numpy().tobytes())
+                self.order = tf.constant(np.frombuffer(order, "int32"))
 
     def __iter__(self):
         return self

@@ -42,6 +42,7 @@ class QuietPipelines:
 
     def experimental_distribute_dataset(self, dataset: Any, options: Any = None) -> Any:
         if hasattr(dataset, "array_batches"):
+            dataset.array_batches.strategy = self._strategy
             return dataset.array_batches
         return without_autotuning(dataset)
 

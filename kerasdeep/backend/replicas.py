@@ -10,8 +10,10 @@ With one device, or outside of a step, a sum over replicas is what it is a sum o
 the whole.
 """
 
+import functools
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import Any
 
 import keras
 import tensorflow as tf
@@ -31,6 +33,38 @@ def distributed(model: keras.Model) -> bool:
     """Whether a `tf.distribute` strategy is in use, now or where the model was made."""
     with model.distribute_strategy.scope():
         return tf.distribute.has_strategy()
+
+
+def in_scope(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Returns a method of a model that makes its variables on the devices of the model."""
+
+    @functools.wraps(method)
+    def in_scope_of_model(model, *args, **kwargs):
+        if num_replicas() > 1:  # within a step everything is there
+            return method(model, *args, **kwargs)
+        with model.distribute_strategy.scope():
+            return method(model, *args, **kwargs)
+
+    return in_scope_of_model
+
+
+def check_scope(model: keras.Model) -> None:
+    """Raises a ValueError for a model, or an optimizer of it, that was made outside of a scope."""
+    name, optimizer = type(model).__name__, getattr(model, "optimizer", None)
+    number = model.distribute_strategy.num_replicas_in_sync
+    if number == 1:
+        return
+    if model._distribute_strategy is None:
+        raise ValueError(
+            f"{name} was made outside of the scope of a strategy of {number} devices. Received: a "
+            "call within it. Make and compile the model there."
+        )
+    places = getattr(optimizer, "variables", [])
+    if not all(isinstance(one.value, tf.distribute.DistributedValues) for one in places):
+        raise ValueError(
+            f"{name} expects an optimizer that was made in the scope of its strategy. Received: a "
+            f"{type(optimizer).__name__} made outside. Make it there, or pass its name."
+        )
 
 
 def check_one_device(model: keras.Model) -> None:

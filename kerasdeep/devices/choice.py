@@ -1,5 +1,7 @@
 """Which devices a model is trained on. TensorFlow's alone."""
 
+import functools
+
 import tensorflow as tf
 
 from kerasdeep.devices.cluster import WAIT_SECONDS, Cluster
@@ -18,9 +20,9 @@ def strategy(devices: int | str = "all", wait: float = WAIT_SECONDS) -> tf.distr
     this library take their rows. Call it before anything else of TensorFlow.
 
     Args:
-        devices: how many GPUs, or `"all"`; on a machine without any, into how many parts its
-            processor is to be split, which is slower than none but good for trying things out, and
-            `"all"` is one. Default `"all"`.
+        devices: how many GPUs of a machine, or `"all"`. On one without any, into how many parts its
+            processor is to be split, which is slower than one but good for trying things out;
+            `"all"` is one, as it is with `TF_CONFIG`. Default `"all"`.
         wait: seconds to wait for the other machines. Default 60.0.
 
     Returns:
@@ -39,10 +41,9 @@ def strategy(devices: int | str = "all", wait: float = WAIT_SECONDS) -> tf.distr
     if devices != "all" and (not isinstance(devices, int) or devices < 1):
         raise ValueError(f"strategy expects 'all' or a number of devices. Received: {devices!r}.")
     cluster = Cluster.from_environment()
+    _show_gpus(devices)
     if cluster is not None:
-        _show_gpus(devices)
-        cluster.wait(wait)
-        return Workers()
+        return _workers(cluster, wait)
     names = _names(devices)
     if len(names) < 2:
         return tf.distribute.get_strategy()
@@ -52,10 +53,23 @@ def strategy(devices: int | str = "all", wait: float = WAIT_SECONDS) -> tf.distr
     return Replicas(names)
 
 
+@functools.cache
+def _workers(cluster, wait):
+    """Returns the one strategy that a process can have of several."""
+    cluster.wait(wait)
+    return Workers()
+
+
 def _show_gpus(devices):
-    """Hides all GPUs but so many of them from TensorFlow."""
-    if devices != "all":
+    """Hides all GPUs but so many of them from TensorFlow, which would take the memory of all."""
+    try:
         tf.config.set_visible_devices(_gpus(devices), "GPU")
+    except RuntimeError:
+        if len(_gpus(devices)) < len(tf.config.list_logical_devices("GPU")):
+            raise ValueError(
+                f"Some GPUs can be left out before TensorFlow is first used. Received: devices="
+                f"{devices} in a process that has used it. Call strategy first."
+            ) from None
 
 
 def _names(devices):

@@ -21,7 +21,7 @@ class Cluster(NamedTuple):
         index: which of them this process is, from 0.
     """
 
-    workers: list[str]
+    workers: tuple[str, ...]
     index: int
 
     @classmethod
@@ -49,7 +49,7 @@ class Cluster(NamedTuple):
                 f"{EXAMPLE}. Received: {text[:300]!r}. Set it on every machine, with another index "
                 "on each, or unset it to train on this machine alone."
             ) from None
-        return cls(workers, index) if len(workers) > 1 else None
+        return cls(tuple(workers), index) if len(workers) > 1 else None
 
     def wait(self, seconds: float = WAIT_SECONDS) -> None:
         """Returns once all workers are there: TensorFlow itself would wait for them for an hour.
@@ -80,7 +80,9 @@ class Cluster(NamedTuple):
         address = self.workers[self.index]
         port = int(address.rpartition(":")[2])
         try:
-            return socket.create_server(("", port), reuse_port=False)
+            if socket.has_dualstack_ipv6():
+                return socket.create_server(("", port), family=socket.AF_INET6, dualstack_ipv6=True)
+            return socket.create_server(("", port))
         except OSError as error:
             raise ValueError(
                 f"TF_CONFIG says that this worker is {address}. Received: a port that cannot be "

@@ -8,6 +8,8 @@ import keras
 from kerasdeep import backend
 from kerasdeep.backend.types import Tensor
 
+BOUNDS = ("clipnorm", "global_clipnorm", "clipvalue")
+
 
 def apply_gradients(
     optimizer: keras.optimizers.Optimizer,
@@ -17,27 +19,58 @@ def apply_gradients(
     r"""Hands mean gradients of an objective to an optimizer, $\theta \leftarrow \theta - \eta g$.
 
     What the regularizer of a variable adds is added here; constraints, clipping and weight decay
-    are the optimizer's. Under `tf.distribute` the replicas' gradients are summed: each hands over
-    its share. Under mixed precision the optimizer divides by the scale of a loss: gradients that
-    were not made from a scaled loss are multiplied by it.
+    are the optimizer's. Under `tf.distribute` it sums the replicas' gradients: each hands over its
+    share. Under mixed precision it divides by the scale of a loss: gradients that were not made
+    from a scaled loss are multiplied by it.
 
     Args:
         optimizer: a built Keras optimizer.
         gradients: list of tensors.
         variables: the Keras variables that they belong to.
+
+    Raises:
+        ValueError: for what Keras's optimizers cannot do on several devices.
     """
     changes = [
         gradient if variable.regularizer is None else gradient + _of_regularizer(variable)
         for gradient, variable in zip(gradients, variables, strict=True)
     ]
-    shares = [optimizer.scale_loss(change / backend.num_replicas()) for change in changes]
+    scaled, number = [optimizer.scale_loss(change) for change in changes], backend.num_replicas()
+    scaling = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
+    if number > 1:
+        scaled = _shares(optimizer, scaled, number)
     # No variable changes before all that reads it has been computed: TensorFlow was seen to run the
     # update of a kernel before the gradient of a variance that depends on it, one time in twelve.
-    update = functools.partial(optimizer.apply, backend.all_of(shares), variables)
-    if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
-        update()  # it looks at the gradients of all replicas itself
+    update = functools.partial(optimizer.apply, backend.all_of(scaled), variables)
+    if scaling:
+        update()  # it looks for infinity in a branch of its own
     else:
         backend.in_one_place(update)
+
+
+def _shares(optimizer, gradients, number):
+    """Returns what each of several replicas hands over, for the optimizer to sum.
+
+    Keras clips, and looks for infinity, before it sums: a replica's own gradient may be too large
+    where the mean is not. It clips nothing of what is within its bounds already.
+    """
+    inner = getattr(optimizer, "inner_optimizer", optimizer)
+    clips, scaling = any(getattr(inner, name) for name in BOUNDS), inner is not optimizer
+    unable = {
+        "gradient_accumulation_steps": inner.gradient_accumulation_steps,
+        "ema_overwrite_frequency": inner.use_ema and inner.ema_overwrite_frequency,
+        "clipping beside a LossScaleOptimizer": clips and scaling,
+    }
+    if named := [name for name, used in unable.items() if used]:
+        raise ValueError(
+            f"Optimizers of Keras cannot do this on several devices. Received: {named[0]}. Train "
+            "without it, or on one device."
+        )
+    if clips or scaling:
+        gradients = [backend.mean_over_replicas(gradient) for gradient in gradients]
+    if clips:
+        gradients = inner._clip_gradients(gradients)
+    return [gradient / number for gradient in gradients]
 
 
 def _of_regularizer(variable):

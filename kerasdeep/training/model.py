@@ -14,6 +14,7 @@ from kerasdeep.callbacks import StopOnDivergence
 from kerasdeep.training import arguments as given
 from kerasdeep.training import data
 from kerasdeep.training.apply import apply_gradients
+from kerasdeep.training.batches import SingleBatches
 from kerasdeep.training.checked import CheckedModel
 from kerasdeep.training.endpoints import Endpoint, predict, rows
 from kerasdeep.training.loop import Loop, Position, batches_per_call
@@ -27,7 +28,7 @@ MEASURED_EVERY = 10
 NOT_DECAYED = ["bias", "log_variance"]
 
 
-class TrainedModel(CheckedModel):
+class TrainedModel(SingleBatches, CheckedModel):
     """Base class of the models that train by steps of their own.
 
     A model says what it is by
@@ -57,6 +58,12 @@ class TrainedModel(CheckedModel):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(autocast=False, **kwargs)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Lets whatever makes variables make them on the devices of the model, see `in_scope`."""
+        super().__init_subclass__(**kwargs)
+        for name in {"build", "compile"} & set(vars(cls)):
+            setattr(cls, name, backend.in_scope(getattr(cls, name)))
 
     def add_weight(self, *args: Any, **kwargs: Any) -> keras.Variable:
         """Makes a weight that stays float32 under mixed precision, as energies do.
@@ -93,8 +100,8 @@ class TrainedModel(CheckedModel):
         self._start_from(rows)
 
     def _start_from(self, rows):
+        self.build((None, *rows.shape[1:]))
         with backend.variable_scope(self):
-            self.build((None, *rows.shape[1:]))
             self._start_biases(rows)
 
     def _start_biases(self, rows):
@@ -115,6 +122,7 @@ class TrainedModel(CheckedModel):
 
     # Compiling.
 
+    @backend.in_scope
     def compile(
         self, optimizer: str | keras.optimizers.Optimizer | None = "sgd", **kwargs: Any
     ) -> None:
@@ -128,7 +136,8 @@ class TrainedModel(CheckedModel):
                 with its reconstruction, or labels with their probabilities. `steps_per_execution`
                 is 50 by default, and 1 where a callback acts between batches. Without
                 `jit_compile`, updates of 100,000 weights or more are compiled by XLA on a processor
-                too: epochs take half the time, the first one some seconds more.
+                too: epochs take half the time, the first one some seconds more. On several devices
+                TensorFlow makes them all.
 
         Raises:
             ValueError: for a loss, which these models have of their own, or metrics with the name
@@ -246,7 +255,7 @@ class TrainedModel(CheckedModel):
     @contextlib.contextmanager
     def _batches_per_call(self, callbacks, arguments, steps):
         """Sets the default of `steps_per_execution`, and how many batches of an epoch to take."""
-        chosen, outer = self.steps_per_execution, self._steps_of_epoch
+        chosen = self.steps_per_execution, self._steps_of_epoch, self._in_loop
         if "steps_per_execution" not in self._compile_arguments and not self.run_eagerly:
             number = steps or given.num_batches(arguments)
             self.steps_per_execution = batches_per_call(callbacks, number)
@@ -254,8 +263,7 @@ class TrainedModel(CheckedModel):
         try:
             yield
         finally:
-            self.steps_per_execution, self._steps_of_epoch = chosen, outer
-            self._in_loop = False
+            self.steps_per_execution, self._steps_of_epoch, self._in_loop = chosen
 
     # Fitting and measuring.
 
@@ -267,6 +275,7 @@ class TrainedModel(CheckedModel):
             FloatingPointError: where training diverges; the message names the likely cause.
         """
         self._assert_compile_called("fit")
+        backend.check_scope(self)
         arguments = given.fit_arguments(self, args, kwargs)
         if not self.trainable:
             name = type(self).__name__
@@ -302,6 +311,8 @@ class TrainedModel(CheckedModel):
                 self._steps_of_epoch = outer
         weight, return_dict = arguments.get("sample_weight"), arguments.pop("return_dict", False)
         arguments["x"] = given.as_rows(arguments.get("x"), self)
+        backend.check_scope(self)
+        self._build_for(arguments["x"])
         given.check_targets(arguments.get("y"), weight, self)
         if not self.learns_from_labels and given.is_array(arguments["x"]):
             arguments["y"] = given.placeholder_targets(arguments["x"], weight)
@@ -317,22 +328,14 @@ class TrainedModel(CheckedModel):
         if self.built and given.is_array(arguments["x"]):
             look = data.check_rows if self.jit_compile else data.check_shape
             look(np.asarray(arguments["x"]), self, self.row_shape[-1])
-        with backend.readable_data_errors():
-            return super().predict(**arguments)
+        # Each device gets its rows from the strategy, within a callback of `fit` too.
+        outer, self._in_loop = self._in_loop, False
+        try:
+            with backend.readable_data_errors():
+                return super().predict(**arguments)
+        finally:
+            self._in_loop = outer
 
     def predict_step(self, data: Any) -> Tensor:
         visible, _, _ = keras.utils.unpack_x_y_sample_weight(data)
         return super().predict_step(visible if self.jit_compile else self._checked(visible))
-
-    def train_on_batch(self, *args: Any, **kwargs: Any) -> float | list[float] | dict[str, float]:
-        """Makes one update; arguments and result as of `keras.Model.train_on_batch`."""
-        return self._on_batch(super().train_on_batch, *args, **kwargs)
-
-    def test_on_batch(self, *args: Any, **kwargs: Any) -> float | list[float] | dict[str, float]:
-        """Measures one batch; arguments and result as of `keras.Model.test_on_batch`."""
-        return self._on_batch(super().test_on_batch, *args, **kwargs)
-
-    def _on_batch(self, act, *args, return_dict=False, **kwargs):
-        self.position = 0
-        with backend.readable_data_errors():
-            return self._as_asked(act(*args, return_dict=True, **kwargs), return_dict)

@@ -49,7 +49,10 @@ class Interrupts:
 
 def interrupted() -> str:
     """Returns what to say after Ctrl-C: how to go on with the run that was under way, if any."""
-    folders = lock.held()
+    # What a worker but the first keeps to itself is gone already.
+    folders = [folder for folder in lock.held() if folder.is_dir()]
+    if not folders and "TF_CONFIG" in os.environ:
+        return "interrupted; the first worker of TF_CONFIG says how to go on"
     if not folders:
         return "interrupted before there was anything to go on with"
     return (

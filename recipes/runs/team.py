@@ -12,6 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 from kerasdeep import devices
+from kerasdeep.recipes.runs.intact import intact
 from kerasdeep.recipes.runs.options import DeviceOptions
 
 
@@ -33,14 +34,15 @@ class Team:
     num_replicas: int = 1
 
     def share(self, folder: Path) -> None:
-        """Gives all machines the newest state of a training that the first one's folder has."""
+        """Gives all machines the state that the first one's training goes on from, if any."""
         if self.num_workers == 1:
             return
-        saved = sorted(folder.glob("epoch-*"))[-1:] if self.index == 0 else []
         content = io.BytesIO()
-        with tarfile.open(fileobj=content, mode="w") as archive:
-            for state in saved:
-                archive.add(state, state.name)
+        if self.index == 0:
+            saved = [state for state in sorted(folder.glob("epoch-*")) if intact(state)]
+            with tarfile.open(fileobj=content, mode="w") as archive:
+                for state in saved[-1:]:
+                    archive.add(state, state.name)
         content = io.BytesIO(devices.from_first_worker(content.getvalue()))
         if self.index > 0:
             folder.mkdir(parents=True, exist_ok=True)
@@ -70,7 +72,7 @@ def gathered(options: DeviceOptions, console: Console) -> Iterator[tuple[Team, D
         yield ALONE, options
         return
     strategy = devices.strategy(_number(options.devices))
-    workers, index = (cluster.workers, cluster.index) if cluster else ([""], 0)
+    workers, index = cluster or ([""], 0)
     team = Team(len(workers), index, strategy.num_replicas_in_sync)
     with contextlib.ExitStack() as stack:
         if index > 0:

@@ -101,7 +101,6 @@ class HopfieldNetwork(SavedRandomState, TrainedModel):
             raise ValueError(
                 "HopfieldNetwork stores patterns in one pass. Received: epochs. Leave it out."
             )
-        backend.check_one_device(self)
         return super().fit(*args, **kwargs)
 
     def check_rows(self, rows: np.ndarray, num_visible: int | None = None) -> None:
@@ -115,6 +114,7 @@ class HopfieldNetwork(SavedRandomState, TrainedModel):
         super().check_rows(rows, num_visible)
 
     def _update(self, patterns, weight):
+        backend.check_one_device(self)
         signs = patterns if self.values == "spin" else 2 * patterns - 1
         num_units = self.kernel.shape[0]
         change = ops.matmul(ops.transpose(signs), signs) / num_units

@@ -96,7 +96,6 @@ class Perceptron(TrainedModel):
         self, x: Any = None, y: ArrayLike | None = None, **kwargs: Any
     ) -> keras.callbacks.History:
         """Trains until nothing is misclassified; arguments and result as of `keras.Model.fit`."""
-        backend.check_one_device(self)  # each row counts what those before it left
         if y is not None:
             y = np.asarray(y, "float32").reshape(-1)
             if not np.isin(y, (0.0, 1.0)).all():
@@ -117,6 +116,8 @@ class Perceptron(TrainedModel):
         return self._checked(x), backend.check_values(y, (0.0, 1.0), message)
 
     def _update(self, x, y):
+        backend.check_one_device(self)  # each row sees what those before it left
+
         def see(row, state):
             kernel, bias, mistakes = state
             prediction = ops.cast(ops.matmul(x[row], kernel) + bias > 0, "float32")

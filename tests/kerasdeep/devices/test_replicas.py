@@ -94,11 +94,13 @@ def test_a_model_goes_on_with_another_number_of_devices(tmp_path):
 @pytest.mark.parametrize("model", [Perceptron, HopfieldNetwork])
 def test_what_learns_row_by_row_is_refused(model):
     with replicas.two_devices().scope():
-        made = model()
-    rows = np.sign(X[:20] - 0.5)
+        learner = model()
+    rows = np.where(X[:20] > 0.5, 1.0, -1.0).astype("float32")
     labels = [Y[:20] > 4] if model is Perceptron else []
     with pytest.raises(ValueError, match=f"{model.__name__} learns on one device"):
-        made.fit(rows, *labels, verbose=0)
+        learner.fit(rows, *labels, verbose=0)
+    with pytest.raises(ValueError, match=f"{model.__name__} learns on one device"):
+        learner.train_on_batch(rows, *labels)
 
 
 def test_rows_that_were_shared_out_are_refused():
@@ -116,16 +118,110 @@ def test_what_a_user_hands_over_is_trained_on(close):
     with replicas.given_numbers():
         found = []
         for arguments in ({}, {"steps_per_execution": 3}, {"run_eagerly": True}):
-            for as_dataset in (False, True):
-                with replicas.two_devices().scope():
-                    rbm = RBM(5, seed=0)
-                    rbm.compile("sgd", "pcd", **arguments)
-                rows = tf.data.Dataset.from_tensor_slices(X).batch(32) if as_dataset else X
-                rbm.fit(rows, batch_size=None if as_dataset else 32, shuffle=False, verbose=0)
-                generator = ((X[start:][:8],) for start in range(0, 80, 8))
-                rbm.fit(generator, steps_per_epoch=2, verbose=0)
-                rbm.train_on_batch(X[:7])
-                found.append(np.array(rbm.kernel))
-                assert rbm.predict(X[:9], verbose=0).shape == (9, 5)
+            with replicas.two_devices().scope():
+                rbm = made(**arguments)
+            rows = tf.data.Dataset.from_tensor_slices(X).batch(32) if arguments else X
+            rbm.fit(rows, batch_size=None if arguments else 32, shuffle=False, verbose=0)
+            generator = ((X[start:][:8],) for start in range(0, 80, 8))
+            rbm.fit(generator, steps_per_epoch=2, verbose=0)
+            rbm.train_on_batch(X[:7])
+            found.append(np.array(rbm.kernel))
     for kernel in found[1:]:
         close("ways to hand over rows", kernel, found[0], 1e-6)
+
+
+def made(optimizer="sgd", **arguments):
+    rbm = RBM(5, seed=0)
+    rbm.compile(optimizer, "pcd", **arguments)
+    return rbm
+
+
+OPTIMIZERS = {
+    "adam": lambda: keras.optimizers.Adam(1e-2),
+    "clipnorm": lambda: keras.optimizers.SGD(0.5, clipnorm=0.01),
+    "global_clipnorm": lambda: keras.optimizers.SGD(0.5, global_clipnorm=0.01),
+    "clipvalue": lambda: keras.optimizers.SGD(0.5, clipvalue=1e-3),
+    "weight_decay": lambda: keras.optimizers.AdamW(1e-2),
+    "averages": lambda: keras.optimizers.SGD(0.05, use_ema=True, ema_overwrite_frequency=None),
+    "scaled": lambda: keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD(0.05)),
+}
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_an_optimizer_sees_the_gradient_of_all_rows(name, close):
+    """Of what is clipped, and looked at for infinity, too."""
+    kernels = []
+    with replicas.given_numbers():
+        for scope in (contextlib.nullcontext(), replicas.two_devices().scope()):
+            with scope:
+                rbm = made(OPTIMIZERS[name]())
+            rbm.fit(X[:50], batch_size=25, shuffle=False, epochs=2, verbose=0)
+            kernels.append(np.array(rbm.kernel))
+    replicas.check_alike_everywhere(rbm)
+    close("optimizers on two replicas", kernels[1], kernels[0], 1e-6)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        ({"gradient_accumulation_steps": 2}, "gradient_accumulation_steps"),
+        ({"use_ema": True, "ema_overwrite_frequency": 2}, "ema_overwrite_frequency"),
+    ],
+)
+def test_what_keras_cannot_do_on_several_devices_is_named(arguments, named):
+    with replicas.two_devices().scope():
+        rbm = made(keras.optimizers.SGD(**arguments))
+    with pytest.raises(ValueError, match=f"on several devices. Received: {named}"):
+        rbm.fit(X, verbose=0)
+
+
+def test_a_model_may_be_compiled_and_built_outside_of_its_scope():
+    """Whatever it does first there; every step counts once."""
+    firsts = {
+        "fit": lambda rbm: rbm.fit(X[:20], batch_size=20, verbose=0),
+        "train_on_batch": lambda rbm: rbm.train_on_batch(X[:20]),
+        "call": lambda rbm: (rbm(X[:3]), rbm.train_on_batch(X[:20])),
+        "evaluate": lambda rbm: (rbm.evaluate(X[:20], verbose=0), rbm.train_on_batch(X[:20])),
+    }
+    for name, first in firsts.items():
+        with replicas.two_devices().scope():
+            rbm = RBM(5, seed=0)
+        rbm.compile("adam", "pcd")
+        first(rbm)
+        rbm.fit(X[:60], batch_size=20, verbose=0)
+        assert np.array(rbm.optimizer.iterations) == 4, name
+        replicas.check_alike_everywhere(rbm)
+
+
+def test_what_was_made_outside_of_a_scope_is_refused_within():
+    outside, strategy = made(), replicas.two_devices()
+    for act in (
+        lambda: outside.fit(X, verbose=0),
+        lambda: outside.train_on_batch(X),
+        lambda: outside.evaluate(X, verbose=0),
+    ):
+        with strategy.scope(), pytest.raises(ValueError, match="RBM was made outside of the scope"):
+            act()
+    optimizer = keras.optimizers.Adam()
+    with strategy.scope():
+        rbm = made(optimizer)
+    with pytest.raises(ValueError, match="expects an optimizer that was made in the scope"):
+        rbm.fit(X, verbose=0)
+
+
+class Asking(keras.callbacks.Callback):
+    """Asks the model in the midst of its training."""
+
+    def on_epoch_begin(self, epoch, logs=None):
+        assert self.model.predict(X[:9], verbose=0).shape == (9, 5)
+        assert self.model.predict_on_batch(X[:9]).shape == (9, 5)
+        self.measured = self.model.evaluate(X[:9], verbose=0, return_dict=True)
+
+
+def test_a_callback_may_ask_the_model():
+    with replicas.two_devices().scope():
+        rbm = made()
+    asking = Asking()
+    rbm.fit(X, validation_data=X[:9], epochs=2, verbose=0, callbacks=[asking])
+    assert asking.measured["reconstruction_error"] > 0
+    np.testing.assert_allclose(rbm.predict(X[:9], verbose=0), rbm(X[:9]), atol=1e-6)

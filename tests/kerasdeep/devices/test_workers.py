@@ -33,6 +33,9 @@ def test_two_processes_end_where_one_does_given_the_random_numbers(tmp_path, clo
     for process in processes:
         _, said = process.communicate(timeout=600)
         assert process.returncode == 0, said.decode()[-3000:]
+    first, second = (np.load(tmp_path / str(index) / "order.npz")["order"] for index in range(2))
+    np.testing.assert_array_equal(first, second)
+    assert sorted(first) == list(range(12)) != list(first)
     for kind in (*KINDS, *CLASSIFIERS):
         name = kind.make.__name__
         if name not in TOGETHER:
@@ -74,7 +77,7 @@ def test_a_chief_is_the_first_worker(monkeypatch):
         told = {"cluster": cluster, "task": {"type": task, "index": index}}
         monkeypatch.setenv("TF_CONFIG", json.dumps(told))
         expected = 0 if task == "chief" else index + 1
-        assert Cluster.from_environment() == (["a:1", "b:2", "c:3"], expected)
+        assert Cluster.from_environment() == (("a:1", "b:2", "c:3"), expected)
 
 
 def test_a_cluster_of_one_is_none(monkeypatch):
