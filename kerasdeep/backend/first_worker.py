@@ -9,7 +9,8 @@ PIECE = 2**22
 
 def several_workers(strategy: tf.distribute.Strategy) -> bool:
     """Whether replicas of a strategy are in other processes too."""
-    return strategy.num_replicas_in_sync > len(strategy.extended.worker_devices)
+    number = strategy.num_replicas_in_sync
+    return number > 1 and number > len(strategy.extended.worker_devices)
 
 
 def from_first_worker(content: bytes) -> bytes:
