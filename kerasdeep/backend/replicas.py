@@ -10,6 +10,7 @@ With one device, or outside of a step, a sum over replicas is what it is a sum o
 the whole.
 """
 
+import contextvars
 import functools
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -22,6 +23,9 @@ from kerasdeep.backend.types import Tensor
 
 # An odd number far from others, so that neighbouring replicas have keys far apart.
 _FAR = 0x61C88647
+# How many rows all replicas have of the batch of this step: those whose number is not known before.
+# To ask the others for it would be one more message for every average.
+_batch = contextvars.ContextVar("batch", default=None)
 
 
 def variable_scope(model: keras.Model) -> AbstractContextManager:
@@ -123,6 +127,8 @@ def rows_of_a_replica(values: Tensor) -> Tensor:
     Sums over own rows, divided by it, are on average over replicas the mean over all rows, even
     where some replicas have more of them than others, or none.
     """
+    if values.shape[0] is None and (batch := _batch.get()) is not None:
+        return tf.cast(batch, "float32") / num_replicas()
     return mean_over_replicas(tf.cast(tf.shape(values)[0], "float32"))
 
 
@@ -142,6 +148,8 @@ def rows_before(values: Tensor) -> tuple[Tensor, Tensor]:
     if num_replicas() == 1:
         return tf.zeros((), "int32"), number
     own = replica_number()
+    if values.shape[0] is None and (batch := _batch.get()) is not None:
+        return own * batch // num_replicas(), batch
     numbers = sum_over_replicas(tf.cast(number, "float32") * tf.one_hot(own, num_replicas()))
     numbers = tf.cast(numbers, "int32")
     return tf.reduce_sum(numbers[:own]), tf.reduce_sum(numbers)
@@ -201,7 +209,11 @@ def in_each_replica(model: keras.Model, step: Callable[..., None]) -> Callable[.
     """
 
     def with_own_rows(*batch):
-        step(*(rows if rows is None else own_part(rows) for rows in batch))
+        token = _batch.set(tf.shape(batch[0])[0])
+        try:
+            step(*(rows if rows is None else own_part(rows) for rows in batch))
+        finally:
+            _batch.reset(token)
 
     def take(*batch):
         if distributed(model):

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from kerasdeep import zoo
+from kerasdeep import devices, zoo
 from kerasdeep.recipes import gallery
 from kerasdeep.recipes.cli.errors import mendable
+from kerasdeep.recipes.runs.intact import intact, write_checksums
 from kerasdeep.recipes.runs.options import DeviceOptions
+from kerasdeep.recipes.runs.team import Team
 from tests.clusters import addresses, config
 from tests.recipes.short import differences, metrics_of, small, train
 
@@ -41,7 +43,11 @@ def start(folder, workers, *more):
 
 def ended(processes):
     """Returns exit codes, and what the processes said."""
-    said = ["".join(process.communicate(timeout=600)) for process in processes]
+    try:
+        said = ["".join(process.communicate(timeout=300)) for process in processes]
+    finally:
+        for process in processes:
+            process.kill()
     return [process.returncode for process in processes], said
 
 
@@ -53,9 +59,10 @@ def test_two_workers_resume_what_two_workers_began(tmp_path):
     assert metrics_of(tmp_path / "whole")["num_replicas"] == 2
     processes = start(tmp_path / "killed", addresses(2))
     for line in processes[0].stdout:
-        if "generative  1/2 epochs" in line:
+        if "generative  2/2 epochs" in line:
             break
     processes[1].kill()
+    assert list((tmp_path / "killed" / "checkpoints" / "generative").glob("epoch-000001"))
     codes, said = ended(processes)
     assert codes[0] == 2
     assert "kerasdeep: The training ended with worker 1 of TF_CONFIG" in said[0]
@@ -87,3 +94,21 @@ def test_who_is_gone_is_named():
     error = RuntimeError(text)
     message, code = mendable(error)
     assert "ended with worker 3 of TF_CONFIG" in message and code == 2
+
+
+def test_a_damaged_state_is_not_what_the_others_go_on_from(tmp_path, monkeypatch):
+    """All get the newest that is intact, as the first worker itself goes on from it."""
+    first, other, sent = tmp_path / "first", tmp_path / "other", []
+    for number in range(3):
+        folder = first / f"epoch-{number:06d}"
+        folder.mkdir(parents=True)
+        (folder / "state.weights.h5").write_bytes(b"weights of %d" % number)
+        write_checksums(folder)
+    (folder / "state.weights.h5").write_bytes(b"damaged")
+    tell = "from_first_worker"
+    monkeypatch.setattr(devices, tell, lambda content: sent.append(content) or content)
+    Team(2, 0).share(first)
+    monkeypatch.setattr(devices, tell, lambda content: sent[0])
+    Team(2, 1).share(other)
+    (state,) = other.iterdir()
+    assert state.name == "epoch-000001" and intact(state)
