@@ -30,10 +30,10 @@ def from_first_worker(content: bytes) -> bytes:
 
 def _of_first(numbers, count):
     """Returns so many whole numbers below 2^16 of the first replica; floats are exact for them."""
+    # What the others pass has another length, and counts for nothing.
     numbers = np.resize(numbers, count) if len(numbers) else np.zeros(count)
-
-    strategy, numbers = tf.distribute.get_strategy(), tf.constant(numbers, "float32")
-    found = _sum_of_first(strategy, numbers)
+    strategy = tf.distribute.get_strategy()
+    found = _sum_of_first(strategy, tf.constant(numbers, "float32"))
     return strategy.experimental_local_results(found)[0].numpy().astype("uint16")
 
 

@@ -35,7 +35,7 @@ def variable_scope(model: keras.Model) -> AbstractContextManager:
 
 def distributed(model: keras.Model) -> bool:
     """Whether a `tf.distribute` strategy is in use, now or where the model was made."""
-    with model.distribute_strategy.scope():
+    with variable_scope(model):
         return tf.distribute.has_strategy()
 
 
@@ -46,7 +46,7 @@ def in_scope(method: Callable[..., Any]) -> Callable[..., Any]:
     def in_scope_of_model(model, *args, **kwargs):
         if num_replicas() > 1:  # within a step everything is there
             return method(model, *args, **kwargs)
-        with model.distribute_strategy.scope():
+        with variable_scope(model):
             return method(model, *args, **kwargs)
 
     return in_scope_of_model

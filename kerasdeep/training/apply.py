@@ -35,10 +35,10 @@ def apply_gradients(
         gradient if variable.regularizer is None else gradient + _of_regularizer(variable)
         for gradient, variable in zip(gradients, variables, strict=True)
     ]
-    scaled, number = [optimizer.scale_loss(change) for change in changes], backend.num_replicas()
+    scaled = [optimizer.scale_loss(change) for change in changes]
     scaling = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
-    if number > 1:
-        scaled = _shares(optimizer, scaled, number)
+    if backend.num_replicas() > 1:
+        scaled = _shares(optimizer.inner_optimizer if scaling else optimizer, scaling, scaled)
     # No variable changes before all that reads it has been computed: TensorFlow was seen to run the
     # update of a kernel before the gradient of a variance that depends on it, one time in twelve.
     update = functools.partial(optimizer.apply, backend.all_of(scaled), variables)
@@ -48,17 +48,16 @@ def apply_gradients(
         backend.in_one_place(update)
 
 
-def _shares(optimizer, gradients, number):
+def _shares(optimizer, scaling, gradients):
     """Returns what each of several replicas hands over, for the optimizer to sum.
 
     Keras clips, and looks for infinity, before it sums: a replica's own gradient may be too large
     where the mean is not. It clips nothing of what is within its bounds already.
     """
-    inner = getattr(optimizer, "inner_optimizer", optimizer)
-    clips, scaling = any(getattr(inner, name) for name in BOUNDS), inner is not optimizer
+    clips = any(getattr(optimizer, name) for name in BOUNDS)
     unable = {
-        "gradient_accumulation_steps": inner.gradient_accumulation_steps,
-        "ema_overwrite_frequency": inner.use_ema and inner.ema_overwrite_frequency,
+        "gradient_accumulation_steps": optimizer.gradient_accumulation_steps,
+        "ema_overwrite_frequency": optimizer.use_ema and optimizer.ema_overwrite_frequency,
         "clipping beside a LossScaleOptimizer": clips and scaling,
     }
     if named := [name for name, used in unable.items() if used]:
@@ -69,8 +68,8 @@ def _shares(optimizer, gradients, number):
     if clips or scaling:
         gradients = [backend.mean_over_replicas(gradient) for gradient in gradients]
     if clips:
-        gradients = inner._clip_gradients(gradients)
-    return [gradient / number for gradient in gradients]
+        gradients = optimizer._clip_gradients(gradients)
+    return [gradient / backend.num_replicas() for gradient in gradients]
 
 
 def _of_regularizer(variable):
