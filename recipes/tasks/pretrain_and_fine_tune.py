@@ -38,7 +38,7 @@ def train(entry: Entry, job: Job) -> dict[str, Trained]:
     """
     # The same architecture twice: once with the weights of the DBN, once with random ones.
     pretraining, network = _pretrained(entry, job)
-    networks = network, keras.models.clone_model(network)
+    networks = network, type(network).from_config(network.get_config())
     trained = {"pretraining": pretraining} | {
         name: _fine_tuned(name, own, entry, job)
         for name, own in zip(CLASSIFIERS, networks, strict=True)

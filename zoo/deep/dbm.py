@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kerasdeep.zoo.fine_tuning import compile_with_adam, smooth
 from kerasdeep.zoo.layers import falling_rates
 from kerasdeep.zoo.parameter import parameter
 from kerasdeep.zoo.stack import Stack
@@ -152,10 +153,6 @@ class DeepBoltzmannMachine(Stack):
 
     def to_classifier(self, dbm: "DBM", num_classes: int, total_steps: int) -> "keras.Model":
         """Returns the machine unrolled as a network, compiled for fine-tuning."""
-        import keras
-
-        from kerasdeep.models import VirtualAdversarial
-
         network = dbm.to_classifier(
             num_classes,
             self.input_dropout,
@@ -163,12 +160,6 @@ class DeepBoltzmannMachine(Stack):
             beside=bool(self.beside),
             max_sweeps=self.sweeps,
         )
-        if self.adversarial:
-            network = VirtualAdversarial(
-                network.input, network.output, epsilon=self.adversarial, name=network.name
-            )
-        rate = keras.optimizers.schedules.CosineDecay(self.fine_tune_learning_rate, total_steps)
-        network.compile(
-            keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"]
-        )
+        network = smooth(network, self.adversarial)
+        compile_with_adam(network, self.fine_tune_learning_rate, total_steps)
         return network

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kerasdeep.zoo.entry import MOST_ROWS, Entry
+from kerasdeep.zoo.fine_tuning import compile_with_adam, smooth
 from kerasdeep.zoo.layers import layers_of_rbms
 from kerasdeep.zoo.parameter import parameter
 
@@ -49,6 +50,12 @@ class PretrainedNetwork(Entry):
     input_dropout: float = parameter(
         0.2, "Share of the pixels to drop.", low=0, high=0.99, search=(0.0, 0.4)
     )
+    adversarial: float = parameter(
+        0.0,
+        "Distance from each row within which fine-tuning makes answers alike; 0 for none.",
+        low=0,
+        search=(0.0, 3.0),
+    )
 
     def build(self, rows: "np.ndarray", total_steps: int, seed: int | None = None) -> "DBN":
         """Returns a compiled DBN; `total_steps` counts the updates of one layer.
@@ -79,7 +86,7 @@ class PretrainedNetwork(Entry):
         seed: int | None = None,
         num_classes: int | None = None,
         pretrain: bool = True,
-    ) -> "keras.Sequential":
+    ) -> "keras.Model":
         """Returns the unrolled network, compiled for fine-tuning, its stages those of the DBN."""
         import keras
 
@@ -94,17 +101,13 @@ class PretrainedNetwork(Entry):
         self.compile_classifier(network, self.epochs * math.ceil(len(x) / self.rows_a_step))
         return network
 
-    def to_classifier(self, dbn: "DBN", num_classes: int) -> "keras.Sequential":
+    def to_classifier(self, dbn: "DBN", num_classes: int) -> "keras.Model":
         """Unrolls a pretrained DBN for fine-tuning, with dropout."""
-        return dbn.to_classifier(
+        network = dbn.to_classifier(
             num_classes, input_dropout=self.input_dropout, dropout=self.dropout
         )
+        return smooth(network, self.adversarial)
 
     def compile_classifier(self, classifier: "keras.Model", total_steps: int) -> None:
         """Compiles the unrolled network for fine-tuning, or its twin with random weights."""
-        import keras
-
-        rate = keras.optimizers.schedules.CosineDecay(self.learning_rate, total_steps)
-        classifier.compile(
-            keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"]
-        )
+        compile_with_adam(classifier, self.learning_rate, total_steps)
