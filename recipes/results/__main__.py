@@ -14,7 +14,9 @@ from kerasdeep.zoo import measured
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="kerasdeep.recipes.results")
-    parser.add_argument("runs", nargs="*", help="folders of runs that differ in their seed alone")
+    parser.add_argument(
+        "runs", nargs="*", help="folders of runs that differ in their seed alone, or of one sweep"
+    )
     parser.add_argument("--save", metavar="NAME", help="name of the file in zoo/results to write")
     parser.add_argument("--pages", nargs="+", default=[], help="Markdown files with marked tables")
     arguments = parser.parse_args()

@@ -1,29 +1,29 @@
 """Makes a result of finished runs that differ in their seed alone."""
 
 import json
-import math
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from kerasdeep import zoo
-from kerasdeep.recipes.runs.options import TrainOptions
+from kerasdeep.recipes.results.commands import command_of
+from kerasdeep.recipes.results.from_sweeps import result_of_sweep
 from kerasdeep.recipes.saved.files import read_metrics
 from kerasdeep.zoo import measured
-from kerasdeep.zoo.parameter import parameters
 
 
 def result_of(folders: Sequence[str | Path]) -> dict[str, Any]:
     """Returns a result, as `kerasdeep.zoo.measured` describes it.
 
     Args:
-        folders: output folders of `kerasdeep train`.
+        folders: output folders of `kerasdeep train`; or one of `kerasdeep tune`.
 
     Raises:
         ValueError: for runs that differ in more than their seed.
     """
     runs = [read_metrics(folder) for folder in folders]
+    if len(runs) == 1 and "trials" in runs[0]:
+        return result_of_sweep(runs[0])
     kinds = [[run["recipe"], {**run["options"], "seed": None}] for run in runs]
     ways = {json.dumps(kind, sort_keys=True) for kind in kinds}
     if len(ways) > 1:
@@ -52,10 +52,10 @@ def result_of(folders: Sequence[str | Path]) -> dict[str, Any]:
 def save(result: dict[str, Any], name: str) -> Path:
     """Writes a result as `zoo/results/NAME.json`; what runs do not tell stays as it was there."""
     file = measured.FOLDER / f"{name}.json"
-    told = ("command", "dataset", "seeds", "measured", "minutes", "versions")
+    told = ("command", "dataset", "seeds", "measured", "rows", "minutes", "versions")
     if file.is_file():
         before = json.loads(file.read_text(), parse_float=Decimal)
-        result = {**before, **{key: result[key] for key in told}}
+        result = {**before, **{key: result[key] for key in told if key in result}}
     file.write_text(measured.dumps(result) + "\n")
     return file
 
@@ -102,21 +102,6 @@ def seconds_of(run: dict[str, Any]) -> float:
         return run["seconds"] + run.get("classifier", {}).get("seconds", 0)
     pretrained = run["results"]["pretrained"]
     return pretrained["pretraining_seconds"] + pretrained["fine_tuning_seconds"]
-
-
-def command_of(run: dict[str, Any]) -> str:
-    """Returns the command of a run: what its options have other than by default."""
-    words = ["kerasdeep train", run["recipe"]]
-    entry = zoo.get(run["recipe"]).fit_to(0, math.prod(run["image_shape"]))
-    for usual in (TrainOptions(), entry):
-        for field, about in parameters(usual).items():
-            default = getattr(usual, field.name)
-            value = run["options"].get(field.name, default)
-            value = tuple(value) if isinstance(value, list) else value
-            if value != default and field.name not in ("seed", "batch_size"):
-                told = ",".join(map(str, value)) if isinstance(value, tuple) else value
-                words.append(f"--{(about.flag or field.name).replace('_', '-')} {told}")
-    return " ".join(words)
 
 
 def rounded(value: float | None, digits: int = 2) -> Decimal | None:

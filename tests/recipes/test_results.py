@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from kerasdeep import zoo
-from kerasdeep.recipes.results.from_runs import command_of, result_of, save
+from kerasdeep.recipes.results.commands import command_of
+from kerasdeep.recipes.results.from_runs import result_of, save
 from kerasdeep.recipes.results.pages import MARKED, rewrite, with_tables
 from kerasdeep.zoo import measured
 from tests.recipes.short import small, train

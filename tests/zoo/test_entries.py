@@ -69,6 +69,17 @@ def test_options_of_a_deep_boltzmann_machine_reach_it():
     assert not isinstance(plain, VirtualAdversarial)
 
 
+def test_a_pretrained_network_may_be_made_smooth():
+    entry = dataclasses.replace(zoo.get("dbn-dnn"), num_hidden=(6, 5), adversarial=0.7)
+    rows = np.random.default_rng(0).random((100, 12)).astype("float32")
+    dbn = entry.build(rows, 10, 0)
+    dbn.initialize_from(rows)
+    network = entry.to_classifier(dbn, 10)
+    assert isinstance(network, VirtualAdversarial) and network.epsilon == 0.7
+    plain = dataclasses.replace(entry, adversarial=0.0).to_classifier(dbn, 10)
+    np.testing.assert_allclose(network.predict(rows, verbose=0), plain.predict(rows, verbose=0))
+
+
 def test_images_that_are_all_alike_are_refused():
     with pytest.raises(ValueError, match="differ from each other"):
         zoo.get("dbn-dnn").build(np.ones((20, 6), "float32"), total_steps=10)

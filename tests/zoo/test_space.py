@@ -101,8 +101,10 @@ def test_hyperband_of_keras_tuner_takes_an_entry(digits, tmp_path):
     assert {trial.hyperparameters.values["tuner/epochs"] for trial in trials} == {2}
 
 
-@pytest.mark.parametrize("name", zoo.ENTRIES)
-def test_an_entry_is_tuned_by_any_tuner(name, digits, tmp_path):
+@pytest.mark.parametrize(
+    "name, changes", [*((name, {}) for name in zoo.ENTRIES), ("dbn-dnn", {"adversarial": 0.5})]
+)
+def test_an_entry_is_tuned_by_any_tuner(name, changes, digits, tmp_path):
     x, y = digits[0][:200], digits[1][:200]
     if name == "conv-rbm":
         x = x.reshape(-1, 8, 8, 1)
@@ -110,7 +112,7 @@ def test_an_entry_is_tuned_by_any_tuner(name, digits, tmp_path):
     labels = (y,) if learns or name == "dbn-dnn" else ()
     searched = {field.name for field, about in parameters(zoo.get(name)).items() if about.search}
     tuner = keras_tuner.RandomSearch(
-        zoo.hypermodel(small(name), fixed=searched - {"learning_rate"}, seed=0),
+        zoo.hypermodel(small(name, **changes), fixed=searched - {"learning_rate"}, seed=0),
         keras_tuner.Objective("val_loss", "min"),
         max_trials=1,
         directory=tmp_path,

@@ -32,10 +32,14 @@ def stop(monkeypatch):
     return stops
 
 
-@pytest.mark.parametrize("name", zoo.ENTRIES)
-def test_an_entry_stopped_in_every_stage_ends_the_same(name, stripes, stop, monkeypatch, tmp_path):
+@pytest.mark.parametrize(
+    "name, changes", [*((name, {}) for name in zoo.ENTRIES), ("dbn-dnn", {"adversarial": 0.5})]
+)
+def test_an_entry_stopped_in_every_stage_ends_the_same(
+    name, changes, stripes, stop, monkeypatch, tmp_path
+):
     monkeypatch.setattr(gallery, "generative_figures", lambda *arguments: {})
-    entry = small(name)
+    entry = small(name, **changes)
     for _ in range(20):
         keras.backend.clear_session()  # a new process has none
         try:

@@ -10,6 +10,7 @@ from tensorboard.plugins.hparams import plugin_data_pb2
 
 from kerasdeep import zoo
 from kerasdeep.recipes.cli.app import app
+from kerasdeep.recipes.results.from_runs import result_of
 from kerasdeep.recipes.runs.checkpoint import Checkpoint
 from kerasdeep.recipes.runs.folder import Run
 from kerasdeep.recipes.saved.evaluate import evaluate_model
@@ -245,3 +246,11 @@ def test_the_command_sweeps_digits(tmp_path, capsys):
     out = capsys.readouterr().out
     for words in ("2/2 trials", "best", "min left", "test pseudo log likelihood", "trial 1"):
         assert words in out
+    result = result_of([tmp_path])
+    assert sorted(result["command"].split()) == sorted(["kerasdeep", *arguments[:-2]])
+    best, *others = metrics_of(tmp_path)["trials"]
+    first, *rest = result["rows"]
+    assert float(first["val_pseudo_log_likelihood"]) == pytest.approx(best["score"], abs=5e-5)
+    assert first["learning rate"] == f"{best['values']['learning_rate']:.3g}"
+    assert first["epochs"] == 1 and "pseudo_log_likelihood" in first["test"]
+    assert len(rest) == len(others) == 1 and "test" not in rest[0]
