@@ -23,7 +23,8 @@ def command_of(run: Mapping[str, Any]) -> str:
     if name.startswith(TUNE):
         words = ["kerasdeep tune", name.removeprefix(TUNE), *_words(options, TuneOptions())]
     else:
-        entry = zoo.get(name).fit_to(0, math.prod(run["image_shape"]))
+        rows, values = run["split"]["train"]["num_rows"], math.prod(run["image_shape"])
+        entry = zoo.get(name).fit_to(rows, values)
         usual = *_words(options, TrainOptions()), *_words(options, entry)
         words = ["kerasdeep train", name, *usual]
     return " ".join(words)
@@ -34,7 +35,7 @@ def _words(options: Mapping[str, Any], usual: TrainOptions | Entry) -> Iterator[
         default = getattr(usual, field.name)
         value = options.get(field.name, default)
         value = tuple(value) if isinstance(value, list) else value
-        if value == default or field.name in ("seed", "batch_size"):
+        if value == default or field.name == "seed":
             continue
         flag = f"--{(about.flag or field.name).replace('_', '-')}"
         if not isinstance(value, tuple):

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MARKED = (0.0, 0.5, 1.0)
+PAPER = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1}  # behind a number
 
 
 def parallel_coordinates(
@@ -22,6 +23,8 @@ def parallel_coordinates(
     objective: keras_tuner.Objective,
 ) -> "Figure":
     """Draws a line for each trial through its hyper-parameters to its score, the best on top.
+
+    It has a gap where a trial has no such hyper-parameter.
 
     Args:
         space: the hyper-parameters.
@@ -47,9 +50,10 @@ def parallel_coordinates(
         axes.axvline(column, color="0.8", linewidth=0.8, zorder=0)
         for place in MARKED:
             label = findings.written(hp.prob_to_value(min(place, 0.9999)))
-            axes.annotate(label, (column, place), fontsize=8, color="tab:blue")
+            axes.annotate(label, (column, place), fontsize=8, color="tab:blue", bbox=PAPER)
     for place in MARKED:
-        axes.annotate(f"{low + place * (high - low):.4g}", (len(space), place), color="tab:blue")
+        score = f"{low + place * (high - low):.4g}"
+        axes.annotate(score, (len(space), place), color="tab:blue", bbox=PAPER)
     axes.set_xticks(range(len(space) + 1), [*names, objective.name.replace("_", " ")], rotation=30)
     axes.set_yticks([])
     axes.spines[:].set_visible(False)

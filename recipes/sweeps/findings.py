@@ -58,14 +58,14 @@ def placed(oracle: keras_tuner.Oracle) -> tuple[list[str], np.ndarray, np.ndarra
 
     Returns:
         `(names, places, scores)`: of every hyper-parameter the place of its value in its range,
-        from 0 to 1; where a trial has none, that of the default. In a last column, the logarithm of
-        its epochs where these differ; shape `(num_trials, num_names + 1)`.
+        from 0 to 1; NaN where a trial has none. In a last column, the logarithm of its epochs where
+        these differ; shape `(num_trials, num_names + 1)`.
     """
     trials = [trial for trial in oracle.trials.values() if trial.status == ENDED_WELL]
     space = oracle.get_space().space
     values = [trial.hyperparameters.values for trial in trials]
     places = [
-        [hp.value_to_prob(own.get(hp.name, hp.default)) for hp in space]
+        [hp.value_to_prob(own[hp.name]) if hp.name in own else np.nan for hp in space]
         # Where trials have unequal budgets, what that is worth is not to be taken for theirs.
         + [np.log(own.get(BUDGET, 1)) / LONGEST]
         for own in values
@@ -79,7 +79,8 @@ def worth(names: Sequence[str], places: np.ndarray, scores: np.ndarray) -> dict[
 
     A Gaussian process with a length scale for each learns scores from places; while one
     hyper-parameter goes through its range and the others are as they were in the trials, the mean
-    prediction goes from its least to its most. Interactions are not told apart.
+    prediction goes from its least to its most. Interactions are not told apart. Where a trial has
+    none, it takes the mean place of the others.
 
     Args:
         names, places, scores: as of `placed`.
@@ -92,6 +93,9 @@ def worth(names: Sequence[str], places: np.ndarray, scores: np.ndarray) -> dict[
     """
     if len(scores) < FEWEST:
         return {}
+    there = ~np.isnan(places)
+    means = np.where(there, places, 0).sum(axis=0) / np.maximum(1, there.sum(axis=0))
+    places = np.where(there, places, means)
     smooth = ConstantKernel() * Matern(np.ones(places.shape[1]), nu=2.5) + WhiteKernel(NOISE)
     process = GaussianProcessRegressor(
         smooth, normalize_y=True, n_restarts_optimizer=2, random_state=0

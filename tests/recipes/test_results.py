@@ -62,10 +62,13 @@ def test_a_page_is_written_where_it_differs_and_a_wrong_name_refused(tmp_path):
 
 
 @pytest.mark.parametrize(("size", "told"), [(8, ""), (28, " --num-hidden 200,400")])
-def test_a_command_leaves_out_what_is_chosen_for_such_images(size, told):
-    options = {"num_hidden": [200, 400], "restart": 0.0}
+@pytest.mark.parametrize(("rows", "batches"), [(2_000, ""), (60_000, " --batch-size 20")])
+def test_a_command_leaves_out_what_is_chosen_for_such_images(size, told, rows, batches):
+    options = {"batch_size": 20, "num_hidden": [200, 400], "restart": 0.0}
     run = {"recipe": "dbm", "image_shape": [size, size, 1], "options": options}
-    assert command_of(run) == f"kerasdeep train dbm{told} --restart 0.0"
+    run["split"] = {"train": {"num_rows": rows}}
+    found = command_of(run).split(" --")
+    assert sorted(found) == sorted(f"kerasdeep train dbm{told}{batches} --restart 0.0".split(" --"))
 
 
 def test_every_seed_has_its_own_interval(tmp_path):
@@ -75,6 +78,7 @@ def test_every_seed_has_its_own_interval(tmp_path):
         run = {
             "recipe": "rbm",
             "image_shape": [28, 28, 1],
+            "split": {"train": {"num_rows": 60_000}},
             # An earlier version wrote them in another order.
             "options": dict([*options.items()][:: 1 - 2 * seed]) | {"seed": seed},
             "test": {},

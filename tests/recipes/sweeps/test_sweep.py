@@ -2,7 +2,9 @@
 
 import dataclasses
 import re
+from types import SimpleNamespace
 
+import keras_tuner
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -15,11 +17,12 @@ from kerasdeep.recipes.runs.checkpoint import Checkpoint
 from kerasdeep.recipes.runs.folder import Run
 from kerasdeep.recipes.saved.evaluate import evaluate_model
 from kerasdeep.recipes.saved.files import load_model
-from kerasdeep.recipes.sweeps import findings, hparams
+from kerasdeep.recipes.sweeps import figures, findings, hparams
 from kerasdeep.recipes.sweeps.options import TuneOptions
 from kerasdeep.recipes.sweeps.sweep import sweep
 from kerasdeep.recipes.tasks import generative, objectives_of, task_of
 from kerasdeep.zoo.parameter import parameters
+from kerasdeep.zoo.space import Space
 from tests.recipes.short import QUIET, differences, metrics_of, small
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # keras-tuner's own
@@ -171,11 +174,36 @@ def test_what_a_hyper_parameter_was_worth():
     scores = 0.4 * places[:, 1] - 2 * places[:, 0] - 2 * np.abs(places[:, 2] - 0.5)
     names = [f"hp {number}" for number in range(10)]
     epochs = rng.integers(1, 4, (30, 1)) / 3  # which count most, and are no hyper-parameter
-    scores += 3 * epochs[:, 0]
-    worth = findings.worth(names, np.hstack([places, epochs]), scores + 0.1 * rng.normal(size=30))
+    scores += 3 * epochs[:, 0] + 0.1 * rng.normal(size=30)
+    worth = findings.worth(names, np.hstack([places, epochs]), scores)
     assert set(worth) == set(names) and list(worth)[:3] == ["hp 0", "hp 2", "hp 1"]
     np.testing.assert_allclose([worth[name] for name in names], [2, 0.4, 1, *[0] * 7], atol=0.2)
+    places[:3, 9] = np.nan  # of trials that have none
+    again = findings.worth(names, np.hstack([places, epochs]), scores)
+    np.testing.assert_allclose([again[name] for name in names], [2, 0.4, 1, *[0] * 7], atol=0.2)
     assert findings.worth(names, places[:4], scores[:4]) == {}
+
+
+def test_a_trial_has_no_place_where_it_has_no_such_layer():
+    space = keras_tuner.HyperParameters()
+    Space(dataclasses.replace(zoo.get("dbn-dnn"), num_hidden=(500, 500), batch_size=100)).choose(
+        space
+    )
+    trials = {}
+    for layers in (1, 2):
+        there = {hp.name: hp.default for hp in space.space} | {"num_hidden_layers": layers}
+        if layers == 1:
+            del there["num_hidden_2"]
+        values = SimpleNamespace(values=there)
+        trials[layers] = SimpleNamespace(status="COMPLETED", hyperparameters=values, score=0.5)
+    oracle = SimpleNamespace(trials=trials, get_space=lambda: space)
+    names, places, scores = findings.placed(oracle)
+    absent = np.argwhere(np.isnan(places))
+    assert absent.tolist() == [[0, names.index("num_hidden_2")]]
+    objective = keras_tuner.Objective("val_accuracy", "max")
+    figure = figures.parallel_coordinates(space.space, places, scores, objective)
+    drawn = [line.get_ydata() for line in figure.axes[0].lines[:2]]
+    assert sorted(np.isnan(line).sum() for line in drawn) == [0, 1]
 
 
 def test_tensorboard_has_the_values_and_the_score_of_every_trial(tmp_path):
