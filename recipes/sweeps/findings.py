@@ -15,7 +15,9 @@ OWN = "tuner/"  # what Hyperband notes among the values
 BUDGET = "tuner/epochs"
 LONGEST = np.log(1000)
 FEWEST = 5
-NOISE = 1e-2  # of scores, a share of their variance, where the search for it begins
+# Of ranges, and of the variance of scores; without ends, the search for them hangs on rounding.
+LENGTHS, VARIANCES, NOISES = (0.1, 100.0), (1e-2, 1e2), (1e-4, 1.0)
+NOISE = 1e-2  # where the search begins
 ENDED_WELL = "COMPLETED"
 
 
@@ -96,7 +98,8 @@ def worth(names: Sequence[str], places: np.ndarray, scores: np.ndarray) -> dict[
     there = ~np.isnan(places)
     means = np.where(there, places, 0).sum(axis=0) / np.maximum(1, there.sum(axis=0))
     places = np.where(there, places, means)
-    smooth = ConstantKernel() * Matern(np.ones(places.shape[1]), nu=2.5) + WhiteKernel(NOISE)
+    lengths = Matern(np.ones(places.shape[1]), LENGTHS, nu=2.5)
+    smooth = ConstantKernel(1.0, VARIANCES) * lengths + WhiteKernel(NOISE, NOISES)
     process = GaussianProcessRegressor(
         smooth, normalize_y=True, n_restarts_optimizer=2, random_state=0
     )
