@@ -4,7 +4,7 @@ import dataclasses
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kerasdeep.zoo.entry import Entry
 from kerasdeep.zoo.parameter import Parameter, parameters
@@ -91,6 +91,18 @@ def _of_field(name, value, about: Parameter):
     fewest, most = about.layers or (len(value), len(value))
     layers = Number(f"{name}{LAYERS}", len(value), fewest, most)
     return Several(name, layers, value, low, high, about.log)
+
+
+def named_values(entry: Entry) -> dict[str, Any]:
+    """Returns a dict from name to value of an entry's hyper-parameters, as a trial names them."""
+    values = {}
+    for name, value in entry.hyper_parameters().items():
+        if isinstance(value, tuple):
+            values[f"{name}{LAYERS}"] = len(value)
+            values |= {f"{name}_{number}": one for number, one in enumerate(value, 1)}
+        else:
+            values[name] = value
+    return values
 
 
 class Space:

@@ -25,7 +25,7 @@ from kerasdeep.recipes.sweeps.tuner import LAYERS, Tuner, run_of
 from kerasdeep.recipes.sweeps.worker import Worker, connect
 from kerasdeep.recipes.tasks import objectives_of, task_of
 from kerasdeep.zoo import Entry
-from kerasdeep.zoo.space import Space
+from kerasdeep.zoo.space import Space, named_values
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -77,7 +77,8 @@ def sweep(
             serve(oracle, address, progress.show, progress.say, options.lease, workers.look)
     else:
         _search(Tuner(oracle, space, images, options, trials, progress.inner, progress.show))
-    return _found(oracle, objective, space, images, run, options.seed)
+    usual = named_values(entry.fit_to(images.train.num_rows, math.prod(images.image_shape)))
+    return _found(oracle, objective, usual, images, run, options.seed)
 
 
 def _search(tuner):
@@ -96,7 +97,7 @@ def _work(oracle, space, images, options):
     return folder, [("trials of this worker", str(len(ended)), "")]
 
 
-def _found(oracle, objective, space, images, run, seed):
+def _found(oracle, objective, usual, images, run, seed):
     """Measures the best model, and writes what there is to see of the sweep."""
     best = oracle.get_best_trials()[0]
     if best.score is None:
@@ -122,7 +123,7 @@ def _found(oracle, objective, space, images, run, seed):
         "worth": worth,
         "trials": trials,
     }
-    table = _table(objective, space, metrics)
+    table = _table(objective, usual, metrics)
     run.finish(
         metrics,
         lambda: _drawn(oracle, objective, places, worth),
@@ -158,7 +159,7 @@ def _oracle(
 
 
 def _table(
-    objective: keras_tuner.Objective, space: Space, metrics: dict[str, Any]
+    objective: keras_tuner.Objective, usual: dict[str, Any], metrics: dict[str, Any]
 ) -> list[tuple[str, str, str]]:
     """Returns the best trials, the values of the best beside the entry's own, and its test rows."""
     rows = []
@@ -168,12 +169,10 @@ def _table(
             values += f"  in {one['epochs']} epochs"
         score = "failed" if one["score"] is None else f"{one['score']:.4g}"
         rows.append((f"trial {one['trial']}, {objective.name}", score, one["failed"] or values))
-    own = keras_tuner.HyperParameters()
-    space.choose(own)
     least = NOTHING * max(metrics["worth"].values(), default=0.0)
     for name, value in metrics["best"].items():
         worth = metrics["worth"].get(name)
-        about = f"the entry has {own.values.get(name, 'none')}"
+        about = f"the entry has {usual.get(name, 'none')}"
         about += f", worth {worth:.2g}" if worth and worth > least else ""
         rows.append((name, written(value), about))
     units = {"error": "of all test rows"}

@@ -8,7 +8,7 @@ import pytest
 
 from kerasdeep import zoo
 from kerasdeep.zoo.parameter import parameters
-from kerasdeep.zoo.space import Space
+from kerasdeep.zoo.space import Space, named_values
 from tests.recipes.short import small
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # keras-tuner's own
@@ -77,6 +77,8 @@ def test_a_range_replaces_the_entrys_own_also_where_it_begins_elsewhere():
     space = Space(small, ranges, fixed=["num_hidden", "momentum"])
     hp = keras_tuner.HyperParameters()
     assert space.choose(hp) == small
+    assert named_values(small).items() >= {"num_hidden_2": 30, "num_hidden_layers": 2}.items()
+    assert named_values(small).items() >= hp.values.items() - {("num_hidden_3", 30)}
     for seed in range(1, 9):
         trial = entry_of(space, values_of(space, seed))
         assert len(trial.num_hidden) in (2, 3) and max(trial.num_hidden) <= 40

@@ -269,11 +269,14 @@ def test_the_folder_of_another_sweep_is_left_alone(stripes, tmp_path):
 
 def test_the_command_sweeps_digits(tmp_path, capsys):
     arguments = ["tune", "rbm", "--trials", "2", "--epochs", "1", "--tuner", "hyperband"]
-    arguments += ["--fix", "num-hidden=20", "--range", "momentum=0:0.5", "--output", str(tmp_path)]
+    arguments += ["--fix", "num-hidden=20", "--fix", "momentum=0.25", "--range", "momentum=0:0.5"]
+    arguments += ["--output", str(tmp_path)]
     app(arguments, standalone_mode=False)
     out = capsys.readouterr().out
     for words in ("2/2 trials", "best", "min left", "test pseudo log likelihood", "trial 1"):
         assert words in out
+    (momentum,) = (line for line in out.splitlines() if line.startswith("│ momentum"))
+    assert f"the entry has {zoo.get('rbm').momentum}" in momentum
     result = result_of([tmp_path])
     assert sorted(result["command"].split()) == sorted(["kerasdeep", *arguments[:-2]])
     best, *others = metrics_of(tmp_path)["trials"]
