@@ -10,6 +10,7 @@ import pytest
 from kerasdeep import zoo
 from kerasdeep.recipes.results.commands import command_of
 from kerasdeep.recipes.results.from_runs import result_of, save
+from kerasdeep.recipes.results.from_sweeps import result_of_sweep
 from kerasdeep.recipes.results.pages import MARKED, rewrite, with_tables
 from kerasdeep.zoo import measured
 from tests.recipes.short import small, train
@@ -91,6 +92,37 @@ def test_every_seed_has_its_own_interval(tmp_path):
     (found,) = result_of([tmp_path / "0", tmp_path / "1"])["measured"].values()
     assert [str(one["mean"]) for one in found] == ["-84.10", "-85.10"]
     assert [str(one["high"]) for one in found] == ["-83.80", "-84.80"]
+
+
+def test_a_sweep_becomes_rows_of_its_best_trials():
+    values = {
+        "learning_rate": 0.12345,
+        "num_hidden_layers": 2,
+        "num_hidden_1": 8,
+        "num_hidden_2": 9,
+    }
+    trial = {"trial": "0", "score": 0.98765, "values": values, "epochs": None, "failed": None}
+    failed = {**trial, "score": None, "failed": "it diverged"}
+    options = {"dataset": "mnist", "binarization": "none"}
+    run = {
+        "recipe": "tune-dbn-dnn",
+        "options": {**options, "seed": 3, "range": ["a=1:2", "b=3:4"]},
+        "objective": {"name": "val_accuracy"},
+        "trials": [trial, failed],
+        "test": {"error": 0.0123},
+        "versions": {},
+    }
+    result = result_of_sweep(run)
+    (row,) = (dict(zip(one, map(str, one.values()), strict=True)) for one in result["rows"])
+    assert row == {
+        "data": "mnist",
+        "val_accuracy": "0.9877",
+        "learning rate": "0.123",
+        "num hidden": "8-9",
+        "test": "error 0.0123",
+    }
+    assert result["command"] == "kerasdeep tune dbn-dnn --dataset mnist --range a=1:2 --range b=3:4"
+    assert result["seeds"] == [3]
 
 
 def test_runs_become_a_result_that_keeps_what_runs_do_not_know(stripes, monkeypatch, tmp_path):
