@@ -63,8 +63,8 @@ def save(result: dict[str, Any], name: str) -> Path:
 def numbers_of(run: dict[str, Any]) -> dict[str, float]:
     """Returns what a run measured on the test rows, by name."""
     if "results" in run:
-        found = {name: 100 * of["test_error"] for name, of in run["results"].items()}
-        return {"pretrained": found["pretrained"], "random weights": found["random"]}
+        names = {"pretrained": "pretrained", "random": "random weights"}
+        return {names[name]: 100 * of["test_error"] for name, of in run["results"].items()}
     test = run["test"]
     labelled = "test_error_by_label_units" in run
     if "error" in test and not labelled:

@@ -1,6 +1,7 @@
 """Task: pretrain a DBN layer by layer, unroll it, fine-tune it as a classifier.
 
-Beside it the same network is trained from random weights, for about as long in all.
+Beside it, where the entry asks for it, the same network is trained from random weights, for about
+as long in all.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ from kerasdeep.zoo import Entry
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-CLASSIFIERS = ("pretrained", "random")
+CLASSIFIERS = ("pretrained", "random")  # the second is the twin
 OBJECTIVES = ("val_accuracy", "val_loss")
 
 
@@ -31,17 +32,18 @@ def load(entry: Entry, options: TrainOptions) -> Images:
 
 
 def train(entry: Entry, job: Job) -> dict[str, Trained]:
-    """Returns a dict of what was trained: `"pretraining"`, `"pretrained"` and `"random"`.
+    """Returns a dict of what was trained: `"pretraining"`, `"pretrained"`, perhaps `"random"`.
 
     The entry has `build(rows, total_steps, seed)` of the DBN, `to_classifier(dbn, num_classes)`
     and `compile_classifier(classifier, total_steps)`.
     """
-    # The same architecture twice: once with the weights of the DBN, once with random ones.
     pretraining, network = _pretrained(entry, job)
-    networks = network, type(network).from_config(network.get_config())
+    networks = [network]
+    if entry.twin:  # the same architecture, with random weights
+        networks.append(type(network).from_config(network.get_config()))
     trained = {"pretraining": pretraining} | {
         name: _fine_tuned(name, own, entry, job)
-        for name, own in zip(CLASSIFIERS, networks, strict=True)
+        for name, own in zip(CLASSIFIERS, networks, strict=False)
     }
     job.run.save_model(network)
     return trained
@@ -91,12 +93,16 @@ def fine_tuning_epochs(entry: Entry, name: str) -> int:
     return entry.epochs + (2 * entry.pretrain_epochs if name == "random" else 0)
 
 
+def _classifiers(trained):
+    return [name for name in CLASSIFIERS if name in trained]
+
+
 def measure(
     entry: Entry, job: Job, trained: dict[str, Trained]
 ) -> tuple[dict[str, Any], list[tuple[str, str, str]]]:
-    """Returns the test errors of both classifiers, and whether what is saved predicts the same."""
+    """Returns the test errors of the classifiers, and whether what is saved predicts the same."""
     results = {}
-    for name in CLASSIFIERS:
+    for name in _classifiers(trained):
         model, _, seconds = trained[name]
         results[name] = {
             "test_error": measured(model, job.images.test)["error"],
@@ -137,6 +143,6 @@ def draw(entry: Entry, job: Job, trained: dict[str, Trained]) -> "dict[str, Figu
     figures["filters_fine_tuning"] = pictures.filters_before_after(
         np.array(dbn.bottom().kernel), after, job.images.image_shape
     )
-    for name in CLASSIFIERS:
+    for name in _classifiers(trained):
         figures[f"learning_curves_{name}"] = pictures.learning_curves(trained[name].history)
     return figures

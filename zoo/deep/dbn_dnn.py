@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class PretrainedNetwork(Entry):
-    """Deep belief network, fine-tuned as a classifier, with a twin from random weights."""
+    """Deep belief network, fine-tuned as a classifier, beside a twin from random weights."""
 
     name = "dbn-dnn"
     summary = "Deep belief network 500-500-2000, fine-tuned as a classifier"
@@ -55,6 +55,10 @@ class PretrainedNetwork(Entry):
         "Distance from each row within which fine-tuning makes answers alike; 0 for none.",
         low=0,
         search=(0.0, 3.0),
+    )
+
+    twin: int = parameter(
+        1, "1 for the same network from random weights beside it; 0 for none.", low=0, high=1
     )
 
     def build(self, rows: "np.ndarray", total_steps: int, seed: int | None = None) -> "DBN":

@@ -64,6 +64,17 @@ def test_features_of_a_convolutional_rbm_tell_digits_apart(tmp_path):
     assert draw_samples(tmp_path, 4, 10, 0).stat().st_size > 1000
 
 
+@pytest.mark.parametrize("twin", [0, 1])
+def test_a_pretrained_network_has_a_twin_where_asked_for(twin, stripes, tmp_path):
+    table = train(small("dbn-dnn", twin=twin), tmp_path, dataset=stripes)
+    assert list(metrics_of(tmp_path)["results"]) == ["pretrained", "random"][: 1 + twin]
+    assert (tmp_path / "learning_curves_random.png").is_file() is bool(twin)
+    assert [name for name, *_ in table if "random weights" in name] == [
+        "test error, random weights"
+    ] * twin
+    assert len(result_of([tmp_path])["measured"]) == 1 + twin
+
+
 def test_a_deep_boltzmann_machine_is_measured_drawn_and_fine_tuned(tmp_path):
     entry = small("dbm", num_hidden=(40, 40), epochs=20, fine_tune_epochs=20, dropout=0.0)
     options = {"binarization": "threshold"}
