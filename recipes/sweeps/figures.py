@@ -48,9 +48,9 @@ def parallel_coordinates(
     names = [hp.name.replace("_", " ") for hp in space]
     for column, hp in enumerate(space):
         axes.axvline(column, color="0.8", linewidth=0.8, zorder=0)
-        for place in MARKED:
-            label = findings.written(hp.prob_to_value(min(place, 0.9999)))
-            axes.annotate(label, (column, place), fontsize=8, color="tab:blue", bbox=PAPER)
+        for value in dict.fromkeys(hp.prob_to_value(min(place, 0.9999)) for place in MARKED):
+            where, label = (column, hp.value_to_prob(value)), findings.written(value)
+            axes.annotate(label, where, fontsize=8, color="tab:blue", bbox=PAPER)
     for place in MARKED:
         score = f"{low + place * (high - low):.4g}"
         axes.annotate(score, (len(space), place), color="tab:blue", bbox=PAPER)
@@ -67,5 +67,6 @@ def bars(worth: dict[str, float], objective: str) -> "Figure":
     axes = figure.subplots()
     names = [name.replace("_", " ") for name in worth]
     axes.barh(names[::-1], list(worth.values())[::-1], color="0.4")
+    axes.locator_params(axis="x", nbins=5)
     axes.set(title="What each hyper-parameter was worth", xlabel=objective.replace("_", " "))
     return figure

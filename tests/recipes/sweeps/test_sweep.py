@@ -204,6 +204,9 @@ def test_a_trial_has_no_place_where_it_has_no_such_layer():
     figure = figures.parallel_coordinates(space.space, places, scores, objective)
     drawn = [line.get_ydata() for line in figure.axes[0].lines[:2]]
     assert sorted(np.isnan(line).sum() for line in drawn) == [0, 1]
+    layers = names.index("num_hidden_layers")
+    marks = [mark.get_text() for mark in figure.axes[0].texts if mark.xy[0] == layers]
+    assert marks == ["1", "3", "4"]
 
 
 def test_tensorboard_has_the_values_and_the_score_of_every_trial(tmp_path):
