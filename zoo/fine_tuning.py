@@ -1,9 +1,21 @@
 """How the networks are fine-tuned that deep models are unrolled as."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from kerasdeep.zoo.parameter import parameter
 
 if TYPE_CHECKING:
     import keras
+
+
+def adversarial_distance() -> Any:
+    """Returns the hyper-parameter that `smooth` takes, for an entry to have."""
+    return parameter(
+        0.0,
+        "Distance from each row within which fine-tuning makes answers alike; 0 for none.",
+        low=0,
+        search=(0.0, 3.0),
+    )
 
 
 def smooth(network: "keras.Model", adversarial: float) -> "keras.Model":

@@ -77,7 +77,7 @@ def sweep(
             serve(oracle, address, progress.show, progress.say, options.lease, workers.look)
     else:
         _search(Tuner(oracle, space, images, options, trials, progress.inner, progress.show))
-    usual = named_values(entry.fit_to(images.train.num_rows, math.prod(images.image_shape)))
+    usual = named_values(_fitted(entry, images))
     return _found(oracle, objective, usual, images, run, options.seed)
 
 
@@ -143,9 +143,12 @@ def _space(entry: Entry, images: Images, options: TuneOptions) -> Space:
         )
     fixed = options.fixed(entry)
     epochs = {} if options.epochs is None else {"epochs": options.epochs}
-    entry = dataclasses.replace(entry, **fixed, **epochs)
-    entry = entry.fit_to(images.train.num_rows, math.prod(images.image_shape))
+    entry = _fitted(dataclasses.replace(entry, **fixed, **epochs), images)
     return Space(entry, options.ranges(entry), fixed)
+
+
+def _fitted(entry, images):
+    return entry.fit_to(images.train.num_rows, math.prod(images.image_shape))
 
 
 def _oracle(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kerasdeep.zoo.fine_tuning import compile_with_adam, smooth
+from kerasdeep.zoo.fine_tuning import adversarial_distance, compile_with_adam, smooth
 from kerasdeep.zoo.layers import falling_rates
 from kerasdeep.zoo.parameter import parameter
 from kerasdeep.zoo.stack import Stack
@@ -92,12 +92,7 @@ class DeepBoltzmannMachine(Stack):
     input_dropout: float = parameter(
         0.2, "Share of pixels to drop in fine-tuning.", low=0, high=0.99, search=(0.0, 0.4)
     )
-    adversarial: float = parameter(
-        0.0,
-        "Distance from each row within which fine-tuning makes answers alike; 0 for none.",
-        low=0,
-        search=(0.0, 3.0),
-    )
+    adversarial: float = adversarial_distance()
     temperatures: int = parameter(
         10_000, "Temperatures of annealed importance sampling at the end.", low=1
     )

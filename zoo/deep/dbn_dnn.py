@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kerasdeep.zoo.entry import MOST_ROWS, Entry
-from kerasdeep.zoo.fine_tuning import compile_with_adam, smooth
+from kerasdeep.zoo.fine_tuning import adversarial_distance, compile_with_adam, smooth
 from kerasdeep.zoo.layers import layers_of_rbms
 from kerasdeep.zoo.parameter import parameter
 
@@ -50,13 +50,7 @@ class PretrainedNetwork(Entry):
     input_dropout: float = parameter(
         0.2, "Share of the pixels to drop.", low=0, high=0.99, search=(0.0, 0.4)
     )
-    adversarial: float = parameter(
-        0.0,
-        "Distance from each row within which fine-tuning makes answers alike; 0 for none.",
-        low=0,
-        search=(0.0, 3.0),
-    )
-
+    adversarial: float = adversarial_distance()
     twin: int = parameter(
         1, "1 for the same network from random weights beside it; 0 for none.", low=0, high=1
     )
