@@ -105,12 +105,13 @@ class GibbsSampling:
         Args:
             function: called with the machine and what the program is called with.
             row_shape: shape of a row of visible values, where the program is a loop of many steps:
-                XLA makes it if products are large and no convolutions. Default None: TensorFlow
-                does.
+                XLA makes it if products are large and no convolutions, and if the machine is on one
+                device, as its programs are. Default None: TensorFlow does.
             arguments: what tells calls apart that need programs of their own. Default: nothing.
         """
         num_weights = sum(math.prod(weight.shape) for weight in self.connection.weights)
-        by_xla = row_shape is not None and len(row_shape) == 1 and num_weights >= MANY_WEIGHTS
+        large = row_shape is not None and len(row_shape) == 1 and num_weights >= MANY_WEIGHTS
+        by_xla = large and not backend.distributed(self)
         key = function, by_xla, arguments
         if key not in self._programs:
             make = backend.compiled_by_xla if by_xla else backend.compiled

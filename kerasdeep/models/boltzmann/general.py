@@ -220,6 +220,9 @@ class BoltzmannMachine(SavedRandomState, TrainedModel):
 
         Returns:
             Zeros and ones, shape `(num_samples, num_units)`.
+
+        Raises:
+            ValueError: for arguments out of range, or states of another number of units.
         """
         backend.check_built(self)
         num_samples = backend.positive_integer(num_samples, "num_samples", "sample")
@@ -231,6 +234,11 @@ class BoltzmannMachine(SavedRandomState, TrainedModel):
             shape = (num_samples, self.num_units)
             initial = keras.random.randint(shape, 0, 2, seed=self.seed_generator)
         state = ops.cast(initial, "float32")
+        if len(state.shape) != 2 or state.shape[1] != self.num_units:
+            raise ValueError(
+                f"sample expects states of all {self.num_units} units to start from, shape "
+                f"(num_samples, {self.num_units}). Received: shape {tuple(state.shape)}."
+            )
         return self._compiled_sweeps(state, ops.convert_to_tensor(temperatures, "float32"), 0)
 
     @functools.cached_property

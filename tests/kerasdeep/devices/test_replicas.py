@@ -9,8 +9,15 @@ import pytest
 import tensorflow as tf
 
 from kerasdeep import backend
+from kerasdeep.energies import gibbs
 from kerasdeep.layers import Dropout
-from kerasdeep.models import RBM, HopfieldNetwork, Perceptron
+from kerasdeep.models import (
+    RBM,
+    ConvolutionalRBM,
+    HopfieldNetwork,
+    Perceptron,
+    SigmoidBeliefNetwork,
+)
 from tests import replicas
 from tests.kerasdeep.devices.classifiers import KINDS as CLASSIFIERS
 from tests.kerasdeep.training.models import KINDS, X, Y
@@ -53,6 +60,24 @@ def test_chains_of_two_replicas_are_independent(sampler):
     chains = np.array(rbm.sampler.chains)[-100:]
     agree = np.mean(chains[:50] == chains[50:])
     assert abs(agree - 0.5) < 5 * 0.5 / math.sqrt(600)
+
+
+@pytest.mark.parametrize("many_weights", [0, 10**9], ids=["large", "small"])
+def test_models_of_two_devices_draw_and_answer(many_weights, monkeypatch):
+    """As large ones do, whose chains XLA would compile on one device, and as small ones."""
+    monkeypatch.setattr(gibbs, "MANY_WEIGHTS", many_weights)
+    drawing = [kind for kind in KINDS if hasattr(Traced(kind)(), "sample")]
+    assert len(drawing) > 10
+    for kind in drawing:
+        with replicas.two_devices().scope():
+            model = kind.make()
+        model.initialize_from(kind.x)
+        steps = {} if isinstance(model, SigmoidBeliefNetwork) else {"steps": 3}
+        start = {"initial": kind.x[:4]} if isinstance(model, ConvolutionalRBM) else {}
+        drawn = np.array(model.sample(4, **steps, **start))
+        assert len(drawn) == 4 and np.isfinite(drawn).all()
+        if hasattr(model, "free_energy"):
+            assert np.isfinite(np.array(model.free_energy(kind.x[:5]))).all()
 
 
 @pytest.mark.parametrize("name", ["gaussian_rbm", "dbn"])

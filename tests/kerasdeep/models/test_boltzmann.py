@@ -167,6 +167,7 @@ def test_chains_beyond_twenty_units_learn_a_correlation_and_survive_saving(tmp_p
     [
         (lambda m: m.fit(np.full((4, 5), 2.0)), "Received: min=2, max=2"),
         (lambda m: m.sample(temperatures=[1, 0]), "temperatures above 0"),
+        (lambda m: m.sample(initial=np.zeros((4, 9))), "Received: shape .4, 9."),
         (lambda m: BoltzmannMachine(-1), "num_hidden to be an integer"),
         (lambda m: BoltzmannMachine(0, np.eye(3)).build((None, 5)), r"shape \(5, 5\)"),
     ],

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from kerasdeep import devices, zoo
+from kerasdeep.energies import gibbs
 from kerasdeep.recipes import gallery
 from kerasdeep.recipes.cli.errors import mendable
 from kerasdeep.recipes.runs.intact import intact, write_checksums
 from kerasdeep.recipes.runs.options import DeviceOptions
 from kerasdeep.recipes.runs.team import Team
+from kerasdeep.training import model as training
 from tests.clusters import addresses, config
 from tests.recipes.short import differences, metrics_of, small, train
 
@@ -22,7 +24,10 @@ RUN = ("train", "dbm", "--num-hidden", "12,10", "--epochs", "2", "--fine-tune-ep
 
 @pytest.mark.parametrize("name", zoo.ENTRIES)
 def test_every_entry_trains_on_two_devices(name, stripes, monkeypatch, tmp_path):
+    """As an entry of many weights, of whose programs XLA would make some on one device."""
     monkeypatch.setattr(gallery, "generative_figures", lambda *arguments: {})
+    monkeypatch.setattr(training, "MANY_WEIGHTS", 0)
+    monkeypatch.setattr(gibbs, "MANY_WEIGHTS", 0)
     train(small(name), tmp_path, dataset=stripes, devices="2")
     assert metrics_of(tmp_path)["num_replicas"] == 2
 
