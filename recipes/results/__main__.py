@@ -21,7 +21,10 @@ def main() -> None:
     parser.add_argument("--pages", nargs="+", default=[], help="Markdown files with marked tables")
     arguments = parser.parse_args()
     if arguments.runs:
-        result = result_of(arguments.runs)
+        try:
+            result = result_of(arguments.runs)
+        except ValueError as error:
+            parser.error(str(error))
         sys.stdout.write(measured.markdown(measured.rows(result)) + "\n")
         if arguments.save:
             sys.stdout.write(f"Wrote {save(result, arguments.save)}\n")

@@ -19,9 +19,12 @@ def result_of(folders: Sequence[str | Path]) -> dict[str, Any]:
         folders: output folders of `kerasdeep train`; or one of `kerasdeep tune`.
 
     Raises:
-        ValueError: for runs that differ in more than their seed.
+        ValueError: for runs that differ in more than their seed, or have not ended.
     """
     runs = [read_metrics(folder) for folder in folders]
+    for folder, run in zip(folders, runs, strict=True):
+        if not run:
+            raise ValueError(f"Expected folders of finished runs. Received: {folder}.")
     if len(runs) == 1 and "trials" in runs[0]:
         return result_of_sweep(runs[0])
     kinds = [[run["recipe"], {**run["options"], "seed": None}] for run in runs]
