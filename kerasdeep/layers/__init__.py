@@ -1,7 +1,21 @@
 """Layers for any Keras model."""
 
+from kerasdeep.layers.augmentation import Augmentation
+from kerasdeep.layers.channel_pooling import CrossChannelPooling
 from kerasdeep.layers.dropout import Dropout
+from kerasdeep.layers.maxout import Maxout
+from kerasdeep.layers.norm_pooling import NormPooling2D
 from kerasdeep.layers.stochastic import StochasticBinary
 from kerasdeep.layers.threshold import ThresholdUnit
+from kerasdeep.layers.weighted_pooling import WeightedAveragePooling2D
 
-__all__ = ["Dropout", "StochasticBinary", "ThresholdUnit"]
+__all__ = [
+    "Augmentation",
+    "CrossChannelPooling",
+    "Dropout",
+    "Maxout",
+    "NormPooling2D",
+    "StochasticBinary",
+    "ThresholdUnit",
+    "WeightedAveragePooling2D",
+]

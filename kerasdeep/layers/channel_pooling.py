@@ -1,0 +1,86 @@
+"""Pooling over channels, which are answers of different filters to one place."""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from kerasdeep.backend.registration import register
+from kerasdeep.backend.types import Tensor
+from kerasdeep.layers.windows import check_groups, largest, norm, windows
+
+POOLINGS = ("max", "average", "norm")
+
+
+@register
+class CrossChannelPooling(keras.layers.Layer):
+    r"""Makes one channel of every few that are side by side.
+
+    Pooling over places makes a network indifferent to where a thing is. Pooling over the answers
+    of several filters to one place lets it learn to what else it shall be indifferent: a group that
+    has learned a stroke in several directions answers the stroke in any. Of a group of $k$ channels
+
+    - `"max"` takes the largest, as `Maxout`,
+    - `"average"` their mean,
+    - `"norm"` their Euclidean length $\sqrt{\sum_j x_j^2}$, in float32, as subspace pooling and
+      complex cells: of two filters in quadrature, the energy, whatever the phase.
+
+    Args:
+        pool_size: $k \geq 1$, channels a group. Default 2.
+        pooling: `"max"`, `"average"` or `"norm"`. Default `"max"`.
+        axis: the axis of the channels. Default -1.
+
+    Returns:
+        On call, a tensor of the shape of its input, but for `axis`, which is $k$ times shorter.
+
+    Raises:
+        ValueError: for arguments out of range, or channels that are no groups of $k$.
+
+    Example:
+
+    >>> layers = [keras.layers.Conv2D(64, 5), CrossChannelPooling(4, "norm")]
+
+    References: Goodfellow, Bengio, Courville (2016), Deep learning, section 9.3. Hyvärinen, Hoyer
+    (2000), Emergence of phase- and shift-invariant features by decomposition of natural images into
+    independent feature subspaces. Neural Computation 12.
+    """
+
+    def __init__(
+        self, pool_size: int = 2, pooling: str = "max", axis: int = -1, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        if pool_size < 1:
+            raise ValueError(
+                f"CrossChannelPooling expects pool_size >= 1. Received: pool_size={pool_size}."
+            )
+        if pooling not in POOLINGS:
+            raise ValueError(
+                f"CrossChannelPooling expects one of {', '.join(POOLINGS)}. Received: "
+                f"pooling={pooling!r}."
+            )
+        self.pool_size, self.pooling, self.axis = pool_size, pooling, axis
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        check_groups(self, input_shape, self.axis, self.pool_size)
+        super().build(input_shape)
+
+    def call(self, inputs: Tensor) -> Tensor:
+        sizes = [1] * len(inputs.shape)
+        sizes[self.axis] = self.pool_size
+        members = windows(ops.cast(inputs, "float32"), sizes, strides=sizes)
+        if self.pooling == "max":
+            pooled = largest(members)
+        elif self.pooling == "average":
+            pooled = sum(members) / len(members)
+        else:
+            pooled = norm(members, 2.0)
+        return ops.cast(pooled, self.compute_dtype)
+
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        shape = list(input_shape)
+        shape[self.axis] //= self.pool_size
+        return tuple(shape)
+
+    def get_config(self) -> dict[str, Any]:
+        own = {"pool_size": self.pool_size, "pooling": self.pooling, "axis": self.axis}
+        return {**super().get_config(), **own}

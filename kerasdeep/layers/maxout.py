@@ -1,0 +1,64 @@
+"""Units that learn their own activation function."""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from kerasdeep.backend.registration import register
+from kerasdeep.backend.types import Tensor
+from kerasdeep.layers.windows import check_groups
+
+
+@register
+class Maxout(keras.layers.Layer):
+    r"""Maxout: every unit is the largest of several linear pieces.
+
+    $$h_i = \max_{j = 1 \dots k} z_{ij}, \qquad z_{ij} = w_{ij}^\top x + b_{ij}$$
+
+    The pieces $z$ are what the layer before makes, those of a unit side by side: of a `Dense` layer
+    with $k$ times as many units as are wanted, or of a convolution with $k$ times as many channels.
+    With enough pieces a unit learns any convex function of its field; $k = 2$ may become a
+    rectifier, or $|x|$.
+
+    Args:
+        num_pieces: $k \geq 1$, linear pieces a unit. Default 2.
+        axis: the axis of the pieces. Default -1.
+
+    Returns:
+        On call, a tensor of the shape of its input, but for `axis`, which is $k$ times shorter.
+
+    Raises:
+        ValueError: for pieces fewer than one, or not $k$ for every unit.
+
+    Example:
+
+    >>> layers = [keras.layers.Dense(5 * 240), Maxout(5), keras.layers.Dense(10, "softmax")]
+    >>> network = keras.Sequential(layers)
+
+    Reference: Goodfellow, Warde-Farley, Mirza, Courville, Bengio (2013), Maxout networks. ICML.
+    """
+
+    def __init__(self, num_pieces: int = 2, axis: int = -1, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if num_pieces < 1:
+            raise ValueError(f"Maxout expects num_pieces >= 1. Received: num_pieces={num_pieces}.")
+        self.num_pieces, self.axis = num_pieces, axis
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        check_groups(self, input_shape, self.axis, self.num_pieces)
+        super().build(input_shape)
+
+    def call(self, inputs: Tensor) -> Tensor:
+        axis = self.axis % len(inputs.shape)
+        before, after = ops.shape(inputs)[:axis], ops.shape(inputs)[axis + 1 :]
+        units = inputs.shape[axis] // self.num_pieces
+        return ops.max(ops.reshape(inputs, (*before, units, self.num_pieces, *after)), axis + 1)
+
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        shape = list(input_shape)
+        shape[self.axis] //= self.num_pieces
+        return tuple(shape)
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "num_pieces": self.num_pieces, "axis": self.axis}

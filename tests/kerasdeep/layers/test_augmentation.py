@@ -1,0 +1,71 @@
+"""Changes of images that resume."""
+
+import keras
+import numpy as np
+import pytest
+
+from kerasdeep.layers import Augmentation
+
+SHAPE = (12, 12, 1)
+
+
+def layers():
+    outside = {"fill_mode": "constant"}
+    return [
+        keras.layers.RandomRotation(0.1, **outside),
+        keras.layers.RandomTranslation(0.2, 0.2, **outside),
+        keras.layers.RandomZoom(0.2, **outside),
+    ]
+
+
+def images(number=30):
+    return np.random.default_rng(0).random((number, *SHAPE)).astype("float32")
+
+
+def test_one_layer_changes_images_as_it_does_alone():
+    alone = keras.layers.RandomTranslation(0.3, 0.3, fill_mode="constant", seed=1)
+    ours = Augmentation([keras.layers.RandomTranslation(0.3, 0.3, fill_mode="constant")], seed=1)
+    x = images()
+    np.testing.assert_allclose(ours(x, training=True), alone(x, training=True), atol=1e-6)
+
+
+def test_every_image_is_changed_in_training_and_none_outside():
+    layer, x = Augmentation(layers(), seed=0), images()
+    np.testing.assert_array_equal(layer(x), x)
+    np.testing.assert_array_equal(layer(x, training=False), x)
+    first, second = (np.array(layer(x, training=True)) for _ in range(2))
+    same = [np.abs(one - other).max(axis=(1, 2, 3)) for one, other in ((first, x), (first, second))]
+    assert min(same[0].min(), same[1].min()) > 0.01
+    assert (
+        len({image.tobytes() for image in np.array(layer(x[:1].repeat(30, 0), training=True))})
+        == 30
+    )
+
+
+def network():
+    dense = keras.layers.Dense(3, "softmax")
+    inputs = keras.Input(SHAPE)
+    model = keras.Sequential([inputs, Augmentation(layers(), 1), keras.layers.Flatten(), dense])
+    model.compile("adam", "sparse_categorical_crossentropy")
+    return model
+
+
+def test_a_network_goes_on_from_a_file_with_the_changes_that_it_would_have_seen(tmp_path):
+    x, y, arguments = images(), np.arange(30) % 3, {"shuffle": False, "verbose": 0}
+    model = network()
+    model.fit(x, y, **arguments)
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    keras.utils.set_random_seed(99)
+    for one in (model, loaded):
+        one.fit(x, y, epochs=2, **arguments)
+    for one, other in zip(model.weights, loaded.weights, strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert [layer.name for layer in loaded.layers[0].layers] == [
+        layer.name for layer in model.layers[0].layers
+    ]
+
+
+def test_other_layers_are_refused():
+    with pytest.raises(ValueError, match="RandomRotation. Received: Flatten"):
+        Augmentation([keras.layers.Flatten()])
