@@ -169,6 +169,31 @@ def fantasies(
     return figure
 
 
+def named_images(
+    images: ArrayLike, image_shape: Sequence[int], names: Sequence[str], title: str
+) -> "Figure":
+    """Draws images, each with a name above it.
+
+    Args:
+        images: array of shape `(num_images, num_pixels)`, values in [0, 1].
+        image_shape: shape of one image.
+        names: one an image.
+        title: of the figure.
+    """
+    columns = max(1, min(12, len(images)))
+    rows = max(1, math.ceil(len(images) / columns))
+    figure = new_figure(0.9 * columns, 1.05 * rows + 0.5)
+    figure.suptitle(title)
+    for axes, image, name in zip(
+        figure.subplots(rows, columns, squeeze=False).flat, images, names, strict=False
+    ):
+        _show_grid(figure, axes, image_grid([image], image_shape), name)
+        axes.title.set_fontsize(8)
+    for axes in figure.axes[len(images) :]:
+        axes.set_axis_off()
+    return figure
+
+
 def learning_curves(history: dict[str, list[float]]) -> "Figure":
     """Draws every number of a History against the epoch, validation beside training.
 

@@ -47,7 +47,7 @@ class EntryModel(keras_tuner.HyperModel):
         entry = self._space().choose(hp)
         rows = self.rows
         if rows is None:
-            shape = MNIST[1] if self.entry.task == "convolutional_features" else (784,)
+            shape = MNIST[1] if self.entry.takes_images else (784,)
             rows = np.random.default_rng(0).random((2, *shape), "float32")
         classes = self.num_classes or MNIST[2]
         model = entry.prepare(rows, None, self.seed, classes, pretrain=False)

@@ -5,6 +5,7 @@ from kerasdeep.layers.channel_pooling import CrossChannelPooling
 from kerasdeep.layers.dropout import Dropout
 from kerasdeep.layers.maxout import Maxout
 from kerasdeep.layers.norm_pooling import NormPooling2D
+from kerasdeep.layers.receptive_field import ReceptiveField, receptive_field
 from kerasdeep.layers.stochastic import StochasticBinary
 from kerasdeep.layers.threshold import ThresholdUnit
 from kerasdeep.layers.weighted_pooling import WeightedAveragePooling2D
@@ -15,7 +16,9 @@ __all__ = [
     "Dropout",
     "Maxout",
     "NormPooling2D",
+    "ReceptiveField",
     "StochasticBinary",
     "ThresholdUnit",
     "WeightedAveragePooling2D",
+    "receptive_field",
 ]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kerasdeep import pictures
+from kerasdeep import pictures, zoo
 from kerasdeep.recipes.data.chunks import image_shape_of_row
 from kerasdeep.recipes.gallery import fantasy_chain
 from kerasdeep.recipes.runs.folder import METRICS
@@ -108,8 +108,8 @@ def _seeded_model(path, seed):
     """Loads a model that can be sampled and seeds its chains."""
     model = load_model(path, generative=True)
     if not hasattr(model, "seed_chains"):
-        way_out = "Pass the run's folder or its dbn.keras."
-        if of_the_zoo(path):
+        way_out = "It names what it sees and draws nothing. Of a DBN-DNN, pass its dbn.keras."
+        if of_the_zoo(path) and zoo.get(path).task == "pretrain_and_fine_tune":
             way_out = (
                 f"A run keeps the DBN: `kerasdeep train {path} --dataset mnist --output "
                 f"runs/{path}`, then `kerasdeep sample runs/{path}`."

@@ -11,6 +11,14 @@ import keras
 import numpy as np
 
 import kerasdeep
+from kerasdeep.layers import (
+    Augmentation,
+    CrossChannelPooling,
+    Dropout,
+    Maxout,
+    NormPooling2D,
+    WeightedAveragePooling2D,
+)
 from kerasdeep.models import (
     DBM,
     DBN,
@@ -120,6 +128,27 @@ def virtual_adversarial():
     return model
 
 
+def network_of_layers():
+    model = keras.Sequential(
+        [
+            keras.Input((6, 6, 1)),
+            Augmentation([keras.layers.RandomTranslation(0.2, 0.2)], seed=1),
+            keras.layers.Conv2D(6, 3, padding="same"),
+            NormPooling2D(2, p=3.0),
+            CrossChannelPooling(2, "norm"),
+            WeightedAveragePooling2D(2, 1, stddev=1.0),
+            keras.layers.Flatten(),
+            Dropout(0.2, seed=1),
+            keras.layers.Dense(12),
+            Maxout(3),
+            keras.layers.Dense(3, "softmax"),
+        ]
+    )
+    model.compile("adam", "sparse_categorical_crossentropy")
+    model.fit(IMAGES, CLASSES[:10], batch_size=5, shuffle=False, verbose=0)
+    return model
+
+
 def learned_variance_rbm():
     model = RBM(6, visible=Gaussian(learned=True), seed=1)
     model.compile(keras.optimizers.SGD(0.01), FastPersistentContrastiveDivergence(5))
@@ -193,6 +222,7 @@ MODELS = {
     "classification_rbm": (classification_rbm, X, CLASSES),
     "virtual_adversarial": (virtual_adversarial, X, CLASSES),
     "convolutional_rbm": (convolutional_rbm, IMAGES, None),
+    "network_of_layers": (network_of_layers, IMAGES, CLASSES[:10]),
     "boltzmann_machine": (boltzmann_machine, BINARY, None),
     "large_boltzmann_machine": (large_boltzmann_machine, BINARY, None),
     "hopfield_network": (hopfield_network, BINARY[:2], None),

@@ -37,6 +37,8 @@ def small(name, **changes):
     chosen = {field: value for field, value in SMALL.items() if field in fields}
     if not isinstance(fields.get("num_hidden", 12), int):
         chosen["num_hidden"] = (12, 10)
+    if not isinstance(fields.get("num_filters", 4), int):
+        chosen["num_filters"] = (4, 6, 4)
     return dataclasses.replace(entry, **chosen | changes)
 
 

@@ -18,6 +18,8 @@ WIDTHS = {
     "rbm-20": [20],
     "class-rbm": [1500],
     "class-rbm-generative": [1000],
+    "mlp": [1024, 1024, 1024, 10],
+    "cnn": [28, 56, 56, 112, 10],
 }
 
 
@@ -25,12 +27,15 @@ WIDTHS = {
 def test_entries_build_what_they_say(entry):
     rng = np.random.default_rng(0)
     rows, labels = rng.random((100, 784)).astype("float32"), rng.integers(0, 10, 100)
-    if entry.name == "conv-rbm":
+    if entry.takes_images:
         rows = rows.reshape(100, 28, 28, 1)
     model = entry.build(rows, total_steps=10, seed=0)
     assert model.compiled
     if isinstance(model, ConvolutionalRBM):
         assert (model.num_filters, model.kernel_size, model.hidden.pool_size) == (40, 12, 2)
+    elif isinstance(model, keras.Sequential):
+        kernels = [layer.kernel for layer in model.layers if hasattr(layer, "kernel")]
+        assert [kernel.shape[-1] for kernel in kernels] == WIDTHS[entry.name]
     else:
         layers = getattr(model, "rbms", [model])
         widths = getattr(model, "layer_sizes", None) or [layer.num_hidden for layer in layers]

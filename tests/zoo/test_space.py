@@ -108,7 +108,7 @@ def test_hyperband_of_keras_tuner_takes_an_entry(digits, tmp_path):
 )
 def test_an_entry_is_tuned_by_any_tuner(name, changes, digits, tmp_path):
     x, y = digits[0][:200], digits[1][:200]
-    if name == "conv-rbm":
+    if zoo.get(name).takes_images:
         x = x.reshape(-1, 8, 8, 1)
     learns = "num_classes" in inspect.signature(type(zoo.get(name)).build).parameters
     labels = (y,) if learns or name == "dbn-dnn" else ()

@@ -20,6 +20,7 @@ class PooledConvolutionalRBM(Entry):
     summary = "Convolutional RBM, 40 filters of 12 x 12, max-pooled by 2, sparse"
     citation = "Lee et al. (2009), Convolutional deep belief networks"
     task = "convolutional_features"
+    takes_images = True
 
     epochs: int = parameter(3, "Epochs of training.", low=1)
     num_filters: int = parameter(40, "Filters.", low=1, search=(10, 100), log=True)

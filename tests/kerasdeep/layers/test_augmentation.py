@@ -3,8 +3,10 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from kerasdeep.layers import Augmentation
+from tests import replicas
 
 SHAPE = (12, 12, 1)
 
@@ -69,3 +71,12 @@ def test_a_network_goes_on_from_a_file_with_the_changes_that_it_would_have_seen(
 def test_other_layers_are_refused():
     with pytest.raises(ValueError, match="RandomRotation. Received: Flatten"):
         Augmentation([keras.layers.Flatten()])
+
+
+def test_every_device_draws_changes_of_its_own():
+    strategy, x = replicas.two_devices(), tf.constant(images())
+    with strategy.scope():
+        layer = Augmentation(layers(), seed=0)
+    changed = tf.function(lambda: strategy.run(lambda: layer(x, training=True)))()
+    first, second = map(np.array, strategy.experimental_local_results(changed))
+    assert (np.abs(first - second).max(axis=(1, 2, 3)) > 0.01).all()

@@ -64,6 +64,27 @@ def test_features_of_a_convolutional_rbm_tell_digits_apart(tmp_path):
     assert draw_samples(tmp_path, 4, 10, 0).stat().st_size > 1000
 
 
+@pytest.mark.parametrize(
+    "name, changes, pictures",
+    [
+        ("mlp", {"num_hidden": (64,), "dropout": 0.0, "epochs": 12}, set()),
+        ("cnn", {"num_filters": (8, 16), "epochs": 12}, {"receptive_fields", "feature_maps"}),
+    ],
+)
+def test_a_network_learns_and_shows_what_it_got_wrong(name, changes, pictures, tmp_path):
+    table = train(small(name, **changes), tmp_path)
+    metrics = metrics_of(tmp_path)
+    assert metrics["test"]["error"] < 0.2  # 0.9 by chance
+    assert table[0] == ("test error", f"{100 * metrics['test']['error']:.2f} %", "of all test rows")
+    model = load_model(tmp_path)
+    weights = sum(np.size(weight) for weight in model.trainable_weights)
+    assert metrics["num_weights"] == weights
+    drawn = {file.stem for file in tmp_path.glob("*.png")}
+    assert drawn >= pictures | {"filters", "mistakes", "learning_curves"}
+    _, rows = evaluate_model(tmp_path)
+    assert ("accuracy", f"{metrics['test']['accuracy']:.4g}", "") in [tuple(row) for row in rows]
+
+
 @pytest.mark.parametrize("twin", [0, 1])
 def test_a_pretrained_network_has_a_twin_where_asked_for(twin, stripes, tmp_path):
     table = train(small("dbn-dnn", twin=twin), tmp_path, dataset=stripes)

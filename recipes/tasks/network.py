@@ -1,0 +1,93 @@
+"""Task: a feed-forward network learns labels; its error, and what it got wrong."""
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kerasdeep import pictures
+from kerasdeep.callbacks import StopOnDivergence
+from kerasdeep.recipes.data import Images
+from kerasdeep.recipes.network_gallery import convolutional_figures
+from kerasdeep.recipes.runs.answers import measure as measured
+from kerasdeep.recipes.runs.job import Job, Trained
+from kerasdeep.recipes.runs.options import TrainOptions
+from kerasdeep.zoo import Entry
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+MOST_MISTAKES = 60
+MOST_IMAGES = 2_000  # to look for what excites a unit
+OBJECTIVES = ("val_accuracy", "val_loss")
+
+
+def load(entry: Entry, options: TrainOptions) -> Images:
+    """Returns a data set with labels, its rows as the network takes them."""
+    images = options.load().labelled(entry.name)
+    return images.unflattened() if entry.takes_images else images
+
+
+def train(entry: Entry, job: Job) -> Trained:
+    """Returns what `entry.build(rows, total_steps, seed, num_classes)` makes, trained."""
+    return job.fit_entry(entry, job.images.num_classes, callbacks=[StopOnDivergence()])
+
+
+learn = train
+
+
+def measure(
+    entry: Entry, job: Job, trained: Trained
+) -> tuple[dict[str, Any], list[tuple[str, str, str]]]:
+    """Returns the error and the cross-entropy of the test rows."""
+    model, history, seconds = trained
+    test = measured(model, job.images.test)
+    num_weights = sum(math.prod(weight.shape) for weight in model.trainable_weights)
+    table = [
+        ("test error", f"{100 * test['error']:.2f} %", "of all test rows"),
+        ("test loss", f"{test['loss']:.4f}", "nats an example, cross-entropy"),
+        ("training time", f"{seconds:.1f}", f"s for {entry.epochs} epochs"),
+        ("weights", f"{num_weights:,}", "numbers that were learned"),
+    ]
+    if "val_accuracy" in history:
+        error = 100 * (1 - history["val_accuracy"][-1])
+        table.append(("validation error", f"{error:.2f} %", "of rows held out"))
+    metrics = {"test": test, "num_weights": num_weights}
+    return {**metrics, "history": history, "seconds": seconds}, table
+
+
+def draw(entry: Entry, job: Job, trained: Trained) -> "dict[str, Figure]":
+    """Draws filters, learning curves, and test images that were named wrong."""
+    model = trained.model
+    lowest = next(layer for layer in model.layers if hasattr(layer, "kernel"))
+    *shape, number = lowest.kernel.shape
+    kernel = np.reshape(lowest.kernel, (-1, number))
+    figures = {
+        "filters": pictures.filters(
+            kernel, shape if entry.takes_images else job.images.image_shape
+        ),
+        "mistakes": mistakes(model, job.images),
+        "learning_curves": pictures.learning_curves(trained.history),
+    }
+    if entry.takes_images:
+        figures |= convolutional_figures(model, job.images.test.rows(MOST_IMAGES)[0])
+    return figures
+
+
+def mistakes(model: Any, images: Images) -> "Figure":
+    """Draws test images that the model names wrong, those that it is surest of first.
+
+    Args:
+        model: a classifier.
+        images: the data set, `kerasdeep.recipes.data.Images`.
+    """
+    rows, labels = images.test.arrays
+    probabilities = model.predict(images.test.batches(1000), verbose=0)
+    named = probabilities.argmax(axis=1)
+    (wrong,) = np.nonzero(named != labels)
+    surest = wrong[np.argsort(-probabilities[wrong].max(axis=1))][:MOST_MISTAKES]
+    titles = [
+        f"{label} as {name}" for label, name in zip(labels[surest], named[surest], strict=True)
+    ]
+    title = f"{len(wrong)} of {len(labels)} test images named wrong, the surest first"
+    return pictures.named_images(rows[surest], images.image_shape, titles, title)

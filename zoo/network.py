@@ -1,0 +1,57 @@
+"""What entries share that are feed-forward classifiers."""
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kerasdeep.zoo.entry import Entry
+from kerasdeep.zoo.fine_tuning import compile_with_adam
+from kerasdeep.zoo.parameter import parameter
+
+if TYPE_CHECKING:
+    import keras
+    import numpy as np
+
+
+@dataclass(frozen=True, kw_only=True)
+class Network(Entry):
+    """A classifier that backpropagation trains from random weights.
+
+    A subclass says of which layers it is, `architecture(num_classes)`, in the end probabilities of
+    the classes, and gives the defaults.
+    """
+
+    task = "network"
+
+    learning_rate: float = parameter(
+        1e-3, "Rate of Adam at the start; falls to zero.", low=0, search=(3e-4, 1e-2), log=True
+    )
+
+    def architecture(self, num_classes: int) -> "list[keras.layers.Layer]":
+        """Returns the layers from the bottom up."""
+        raise NotImplementedError
+
+    def build(
+        self, rows: "np.ndarray", total_steps: int, seed: int | None = None, num_classes: int = 10
+    ) -> "keras.Model":
+        """Returns a compiled classifier."""
+        import keras
+
+        if seed is not None:
+            keras.utils.set_random_seed(seed)
+        inputs = keras.Input(rows.shape[1:])
+        network = keras.Sequential([inputs, *self.architecture(num_classes)], name=self.name)
+        compile_with_adam(network, self.learning_rate, total_steps)
+        return network
+
+    def prepare(
+        self,
+        x: "np.ndarray",
+        y: "np.ndarray | None" = None,
+        seed: int | None = None,
+        num_classes: int | None = None,
+        pretrain: bool = True,
+    ) -> "keras.Model":
+        """Returns the compiled classifier, which has no other stage than its training."""
+        updates = self.epochs * math.ceil(len(x) / self.batch_size)
+        return self.build(x, updates, seed, num_classes)
