@@ -109,7 +109,7 @@ def _seeded_model(path, seed):
     model = load_model(path, generative=True)
     if not hasattr(model, "seed_chains"):
         way_out = "It names what it sees and draws nothing. Of a DBN-DNN, pass its dbn.keras."
-        if of_the_zoo(path) and zoo.get(path).task == "pretrain_and_fine_tune":
+        if of_the_zoo(path) and zoo.get(str(path)).task == "pretrain_and_fine_tune":
             way_out = (
                 f"A run keeps the DBN: `kerasdeep train {path} --dataset mnist --output "
                 f"runs/{path}`, then `kerasdeep sample runs/{path}`."
