@@ -93,7 +93,7 @@ def test_weighted_pooling_counts_pixels_by_their_distance(size, stride, padding)
         np.testing.assert_allclose(found[:, row, column], expected, atol=1e-5)
 
 
-def test_weighted_pooling_with_any_width_leaves_a_plain_image_alone():
+def test_weighted_pooling_goes_from_the_centre_alone_to_the_plain_average():
     x = images()
     plain = keras.layers.AveragePooling2D(3, 2, "same")
     endless = WeightedAveragePooling2D(3, 2, "same", stddev=math.inf)
@@ -144,9 +144,9 @@ def test_channels_may_come_first(name):
 
 @pytest.mark.parametrize("name", LAYERS)
 def test_gradients_are_those_of_finite_differences(name):
-    """In double precision of the differences; a place where two values tie has probability 0."""
+    """Steps of 0.01; where two values nearly tie, a largest one may change within a step."""
     x = images((1, 5, 5, 6))
-    layer, weight = LAYERS[name](), None
+    layer = LAYERS[name]()
     with tf.GradientTape() as tape:
         values = tf.constant(x)
         tape.watch(values)
