@@ -50,3 +50,11 @@ def measure(model: keras.Model, split: Split) -> dict[str, float]:
     if ask(model) is model:
         del results["loss"]  # of models of the library another number, up to its sign
     return {**results, "error": 1 - results["accuracy"]} if labels else results
+
+
+def validation_error(history: dict[str, list[float]]) -> list[tuple[str, str, str]]:
+    """Returns the row of a table that tells a classifier's last validation error, if it has one."""
+    if "val_accuracy" not in history:
+        return []
+    error = 100 * (1 - history["val_accuracy"][-1])
+    return [("validation error", f"{error:.2f} %", "of rows held out")]

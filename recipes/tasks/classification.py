@@ -7,6 +7,7 @@ import numpy as np
 from kerasdeep import pictures
 from kerasdeep.recipes.data import Images
 from kerasdeep.recipes.runs.answers import measure as measured
+from kerasdeep.recipes.runs.answers import validation_error
 from kerasdeep.recipes.runs.job import Job, Trained
 from kerasdeep.recipes.runs.options import TrainOptions
 from kerasdeep.zoo import Entry
@@ -43,9 +44,7 @@ def measure(
         ("test cross-entropy", f"{test['cross_entropy']:.4f}", "nats an example"),
         ("training time", f"{seconds:.1f}", f"s for {entry.epochs} epochs"),
     ]
-    if "val_accuracy" in history:
-        error = 100 * (1 - history["val_accuracy"][-1])
-        table.append(("validation error", f"{error:.2f} %", "of rows held out"))
+    table += validation_error(history)
     return {"test": test, "history": history, "seconds": seconds}, table
 
 

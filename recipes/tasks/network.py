@@ -10,6 +10,7 @@ from kerasdeep.callbacks import StopOnDivergence
 from kerasdeep.recipes.data import Images
 from kerasdeep.recipes.network_gallery import convolutional_figures
 from kerasdeep.recipes.runs.answers import measure as measured
+from kerasdeep.recipes.runs.answers import validation_error
 from kerasdeep.recipes.runs.job import Job, Trained
 from kerasdeep.recipes.runs.options import TrainOptions
 from kerasdeep.zoo import Entry
@@ -49,9 +50,7 @@ def measure(
         ("training time", f"{seconds:.1f}", f"s for {entry.epochs} epochs"),
         ("weights", f"{num_weights:,}", "numbers that were learned"),
     ]
-    if "val_accuracy" in history:
-        error = 100 * (1 - history["val_accuracy"][-1])
-        table.append(("validation error", f"{error:.2f} %", "of rows held out"))
+    table += validation_error(history)
     metrics = {"test": test, "num_weights": num_weights}
     return {**metrics, "history": history, "seconds": seconds}, table
 
