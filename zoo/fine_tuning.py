@@ -33,17 +33,26 @@ def smooth(network: "keras.Model", adversarial: float) -> "keras.Model":
     return VirtualAdversarial(inputs, outputs, epsilon=adversarial, name=network.name)
 
 
-def compile_with_adam(network: "keras.Model", learning_rate: float, total_steps: int) -> None:
+def compile_with_adam(
+    network: "keras.Model", learning_rate: float, total_steps: int, warm_up: float = 0.0
+) -> None:
     """Compiles a classifier for labels that are integers.
 
     Args:
         network: the classifier.
-        learning_rate: of Adam at the start; falls to zero along half a cosine.
+        learning_rate: of Adam at its largest; falls to zero along half a cosine.
         total_steps: updates after which it is zero.
+        warm_up: share of the updates in which it rises from zero first, below 1. Default 0.
     """
     import keras
 
-    rate = keras.optimizers.schedules.CosineDecay(learning_rate, total_steps)
+    rising = round(warm_up * total_steps)
+    rate = keras.optimizers.schedules.CosineDecay(
+        0.0 if rising else learning_rate,
+        total_steps - rising,
+        warmup_target=learning_rate if rising else None,
+        warmup_steps=rising,
+    )
     network.compile(
         keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"]
     )

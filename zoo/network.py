@@ -24,7 +24,10 @@ class Network(Entry):
     task = "network"
 
     learning_rate: float = parameter(
-        1e-3, "Rate of Adam at the start; falls to zero.", low=0, search=(3e-4, 1e-2), log=True
+        1e-3, "Largest rate of Adam; falls to zero.", low=0, search=(3e-4, 1e-2), log=True
+    )
+    warm_up: float = parameter(
+        0.0, "Share of the updates in which the rate rises first.", low=0, high=0.9
     )
 
     def architecture(self, num_classes: int) -> "list[keras.layers.Layer]":
@@ -41,7 +44,7 @@ class Network(Entry):
             keras.utils.set_random_seed(seed)
         inputs = keras.Input(rows.shape[1:])
         network = keras.Sequential([inputs, *self.architecture(num_classes)], name=self.name)
-        compile_with_adam(network, self.learning_rate, total_steps)
+        compile_with_adam(network, self.learning_rate, total_steps, self.warm_up)
         return network
 
     def prepare(

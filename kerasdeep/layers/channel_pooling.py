@@ -7,7 +7,8 @@ from keras import ops
 
 from kerasdeep.backend.registration import register
 from kerasdeep.backend.types import Tensor
-from kerasdeep.layers.windows import check_groups, largest, norm, windows
+from kerasdeep.layers.groups import check_groups, members, shape_of_groups
+from kerasdeep.layers.windows import largest, norm
 
 POOLINGS = ("max", "average", "norm")
 
@@ -65,21 +66,17 @@ class CrossChannelPooling(keras.layers.Layer):
         super().build(input_shape)
 
     def call(self, inputs: Tensor) -> Tensor:
-        sizes = [1] * len(inputs.shape)
-        sizes[self.axis] = self.pool_size
-        members = windows(ops.cast(inputs, "float32"), sizes, strides=sizes)
+        group = members(ops.cast(inputs, "float32"), self.axis, self.pool_size)
         if self.pooling == "max":
-            pooled = largest(members)
+            pooled = largest(group)
         elif self.pooling == "average":
-            pooled = sum(members) / len(members)
+            pooled = sum(group) / len(group)
         else:
-            pooled = norm(members, 2.0)
+            pooled = norm(group, 2.0)
         return ops.cast(pooled, self.compute_dtype)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        shape = list(input_shape)
-        shape[self.axis] //= self.pool_size
-        return tuple(shape)
+        return shape_of_groups(input_shape, self.axis, self.pool_size)
 
     def get_config(self) -> dict[str, Any]:
         own = {"pool_size": self.pool_size, "pooling": self.pooling, "axis": self.axis}

@@ -3,11 +3,11 @@
 from typing import Any
 
 import keras
-from keras import ops
 
 from kerasdeep.backend.registration import register
 from kerasdeep.backend.types import Tensor
-from kerasdeep.layers.windows import check_groups
+from kerasdeep.layers.groups import check_groups, members, shape_of_groups
+from kerasdeep.layers.windows import largest
 
 
 @register
@@ -50,15 +50,10 @@ class Maxout(keras.layers.Layer):
         super().build(input_shape)
 
     def call(self, inputs: Tensor) -> Tensor:
-        axis = self.axis % len(inputs.shape)
-        before, after = ops.shape(inputs)[:axis], ops.shape(inputs)[axis + 1 :]
-        units = inputs.shape[axis] // self.num_pieces
-        return ops.max(ops.reshape(inputs, (*before, units, self.num_pieces, *after)), axis + 1)
+        return largest(members(inputs, self.axis, self.num_pieces))
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        shape = list(input_shape)
-        shape[self.axis] //= self.num_pieces
-        return tuple(shape)
+        return shape_of_groups(input_shape, self.axis, self.num_pieces)
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "num_pieces": self.num_pieces, "axis": self.axis}

@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kerasdeep.zoo.network import Network
+from kerasdeep.zoo.fully_connected import FullyConnected
 from kerasdeep.zoo.parameter import parameter
-from kerasdeep.zoo.stack import Stack
 
 if TYPE_CHECKING:
     import keras
 
 
 @dataclass(frozen=True, kw_only=True)
-class MultilayerPerceptron(Stack, Network):
+class MultilayerPerceptron(FullyConnected):
     """Fully connected layers of rectified linear units, with dropout and max-norm."""
 
     name = "mlp"
@@ -27,29 +26,7 @@ class MultilayerPerceptron(Stack, Network):
         "What hidden units make of their input.",
         choices=("relu", "elu", "leaky_relu", "gelu", "tanh", "sigmoid"),
     )
-    dropout: float = parameter(
-        0.5, "Share of the hidden units to drop.", low=0, high=0.99, search=(0.0, 0.6)
-    )
-    input_dropout: float = parameter(
-        0.2, "Share of the pixels to drop.", low=0, high=0.99, search=(0.0, 0.4)
-    )
-    max_norm: float = parameter(
-        2.0, "Greatest length of the weights of a hidden unit.", low=0.01, search=(1.0, 4.0)
-    )
 
-    def architecture(self, num_classes: int) -> "list[keras.layers.Layer]":
-        """Returns the layers from the bottom up."""
-        import keras
-
-        from kerasdeep.layers import Dropout
-
-        layers = [Dropout(self.input_dropout)]
-        for width in self.layers:
-            dense = keras.layers.Dense(
-                width,
-                self.activation,
-                kernel_initializer="he_normal",
-                kernel_constraint=keras.constraints.MaxNorm(self.max_norm),
-            )
-            layers += [dense, Dropout(self.dropout)]
-        return [*layers, keras.layers.Dense(num_classes, "softmax")]
+    def hidden(self, width: int) -> "list[keras.layers.Layer]":
+        """Returns what makes so many hidden units of the values below."""
+        return [self.dense(width, self.activation)]

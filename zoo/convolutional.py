@@ -1,0 +1,126 @@
+"""What entries share that are convolutional networks."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kerasdeep.zoo.network import Network
+from kerasdeep.zoo.parameter import parameter
+
+if TYPE_CHECKING:
+    import keras
+
+FULL_TURN = 360
+
+
+@dataclass(frozen=True, kw_only=True)
+class Convolutional(Network):
+    """Convolutions and pooling, then one layer of answers; images may be changed in training.
+
+    A subclass says of what the part below the answers is, `features()`.
+    """
+
+    takes_images = True
+
+    dropout: float = parameter(
+        0.3, "Share of the last features to drop.", low=0, high=0.99, search=(0.0, 0.6)
+    )
+    rotation: float = parameter(
+        0.0, "Degrees that images are turned by, at most.", low=0, high=180, search=(0.0, 20.0)
+    )
+    translation: float = parameter(
+        0.0, "Share of their size that they are moved by, at most.", low=0, high=1, search=(0, 0.2)
+    )
+    zoom: float = parameter(
+        0.0, "Share that they are scaled by, at most.", low=0, high=0.9, search=(0.0, 0.2)
+    )
+    mirror: int = parameter(
+        0,
+        "1 to mirror half of the images left to right, as clothes may be; 0 not to.",
+        low=0,
+        high=1,
+    )
+
+    def features(self) -> "list[keras.layers.Layer]":
+        """Returns the layers between images and the layer of answers, from the bottom up."""
+        raise NotImplementedError
+
+    def augmentation(self) -> "list[keras.layers.Layer]":
+        """Returns the layer that changes images in training; none where nothing is to change."""
+        import keras
+
+        from kerasdeep.layers import Augmentation
+
+        outside = {"fill_mode": "constant"}
+        changes = [
+            (self.rotation, keras.layers.RandomRotation(self.rotation / FULL_TURN, **outside)),
+            (
+                self.translation,
+                keras.layers.RandomTranslation(self.translation, self.translation, **outside),
+            ),
+            (self.zoom, keras.layers.RandomZoom(self.zoom, **outside)),
+            (self.mirror, keras.layers.RandomFlip("horizontal")),
+        ]
+        chosen = [layer for amount, layer in changes if amount]
+        return [Augmentation(chosen)] if chosen else []
+
+    def architecture(self, num_classes: int) -> "list[keras.layers.Layer]":
+        """Returns the layers from the bottom up."""
+        import keras
+
+        from kerasdeep.layers import Dropout
+
+        answers = [Dropout(self.dropout), keras.layers.Dense(num_classes, "softmax")]
+        return [*self.augmentation(), *self.features(), keras.layers.Flatten(), *answers]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConvolutionalStack(Convolutional):
+    """Convolutions, each normalized, with pooling after the first, before and after the last."""
+
+    num_filters: tuple[int, ...] = parameter(
+        (28, 56, 56, 112), "Channels of each convolution.", low=1, search=(8, 128), log=True
+    )
+    learning_rate: float = parameter(
+        4e-3, "Largest rate of Adam; falls to zero.", low=0, search=(3e-4, 1e-2), log=True
+    )
+    warm_up: float = parameter(
+        0.2, "Share of the updates in which the rate rises first.", low=0, high=0.9
+    )
+
+    def activation(self, name: str) -> "keras.layers.Layer":
+        """Returns what makes units of their fields, a layer of that name."""
+        raise NotImplementedError
+
+    @property
+    def fields_a_unit(self) -> int:
+        """How many fields, sums of weighted inputs, a unit is made of."""
+        return 1
+
+    def convolution(self, number: int, filters: int, size: int) -> "list[keras.layers.Layer]":
+        """Returns the layers of one convolution: weights, normalization, activation."""
+        import keras
+
+        weights = keras.layers.Conv2D(
+            self.fields_a_unit * filters,
+            size,
+            padding="same",
+            use_bias=False,
+            kernel_initializer="he_normal",
+        )
+        normalized = keras.layers.BatchNormalization(momentum=0.98)
+        return [weights, normalized, self.activation(f"maps_{number}")]
+
+    def features(self) -> "list[keras.layers.Layer]":
+        """Returns the layers between images and the layer of answers, from the bottom up."""
+        import keras
+
+        def pooling():
+            return keras.layers.MaxPooling2D(padding="same")
+
+        first, *others = self.num_filters
+        layers = [*self.convolution(1, first, 5), pooling()]
+        for number, filters in enumerate(others, 2):
+            if number == len(self.num_filters):
+                layers.append(pooling())
+            layers += self.convolution(number, filters, 3)
+        return [*layers, pooling()]

@@ -1,0 +1,53 @@
+"""What entries share that are networks of fully connected layers."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kerasdeep.zoo.network import Network
+from kerasdeep.zoo.parameter import parameter
+from kerasdeep.zoo.stack import Stack
+
+if TYPE_CHECKING:
+    import keras
+
+
+@dataclass(frozen=True, kw_only=True)
+class FullyConnected(Stack, Network):
+    """Fully connected layers with dropout, and weights of limited length.
+
+    A subclass says of what a hidden layer is, `hidden(width)`.
+    """
+
+    dropout: float = parameter(
+        0.5, "Share of the hidden units to drop.", low=0, high=0.99, search=(0.0, 0.6)
+    )
+    input_dropout: float = parameter(
+        0.2, "Share of the pixels to drop.", low=0, high=0.99, search=(0.0, 0.4)
+    )
+    max_norm: float = parameter(
+        2.0, "Greatest length of weights that are summed.", low=0.01, search=(1.0, 4.0)
+    )
+
+    def hidden(self, width: int) -> "list[keras.layers.Layer]":
+        """Returns what makes so many hidden units of the values below."""
+        raise NotImplementedError
+
+    def dense(self, width: int, activation: str | None = None) -> "keras.layers.Layer":
+        """Returns a fully connected layer with max-norm."""
+        import keras
+
+        limit = keras.constraints.MaxNorm(self.max_norm)
+        return keras.layers.Dense(
+            width, activation, kernel_initializer="he_normal", kernel_constraint=limit
+        )
+
+    def architecture(self, num_classes: int) -> "list[keras.layers.Layer]":
+        """Returns the layers from the bottom up."""
+        import keras
+
+        from kerasdeep.layers import Dropout
+
+        layers = [Dropout(self.input_dropout)]
+        for width in self.layers:
+            layers += [*self.hidden(width), Dropout(self.dropout)]
+        return [*layers, keras.layers.Dense(num_classes, "softmax")]

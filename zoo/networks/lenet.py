@@ -1,0 +1,63 @@
+"""LeNet-5: two convolutions, average pooling, three fully connected layers."""
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from kerasdeep.zoo.convolutional import Convolutional
+from kerasdeep.zoo.parameter import parameter
+from kerasdeep.zoo.stack import FEW_PIXELS
+
+if TYPE_CHECKING:
+    import keras
+
+WIDTH, WIDTH_OF_FEW_PIXELS = 5, 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeNet(Convolutional):
+    """LeNet-5 with every map connected to every other, plain pooling and a softmax.
+
+    The first had pooling with two weights a map, chosen connections between the maps, and distances
+    from drawn digits as its answers.
+    """
+
+    name = "lenet-5"
+    summary = "LeNet-5: two convolutions, average pooling, three fully connected layers"
+    citation = "LeCun, Bottou, Bengio, Haffner (1998), Gradient-based learning applied to documents"
+
+    epochs: int = parameter(20, "Epochs of training.", low=1)
+    kernel_size: int | None = parameter(
+        None, "Width of the filters. [default: 5, of small images 3]", low=1
+    )
+    learning_rate: float = parameter(
+        2e-3, "Largest rate of Adam; falls to zero.", low=0, search=(3e-4, 1e-2), log=True
+    )
+    activation: str = parameter(
+        "tanh", "What units make of their input.", choices=("tanh", "relu", "elu", "gelu")
+    )
+    dropout: float = parameter(
+        0.0, "Share of the last features to drop.", low=0, high=0.99, search=(0.0, 0.6)
+    )
+
+    def fit_to(self, num_rows: int, num_values: int) -> Self:
+        size = self.kernel_size or (WIDTH_OF_FEW_PIXELS if num_values < FEW_PIXELS else WIDTH)
+        return dataclasses.replace(super().fit_to(num_rows, num_values), kernel_size=size)
+
+    def features(self) -> "list[keras.layers.Layer]":
+        """Returns the layers between images and the layer of answers, from the bottom up."""
+        import keras
+
+        size = self.kernel_size or WIDTH
+        padding = "valid" if size == WIDTH else "same"  # which leaves more of small images
+        return [
+            keras.layers.Conv2D(6, size, padding="same", activation=self.activation, name="maps_1"),
+            keras.layers.AveragePooling2D(2),
+            keras.layers.Conv2D(
+                16, size, padding=padding, activation=self.activation, name="maps_2"
+            ),
+            keras.layers.AveragePooling2D(2),
+            keras.layers.Flatten(),
+            keras.layers.Dense(120, self.activation),
+            keras.layers.Dense(84, self.activation),
+        ]
