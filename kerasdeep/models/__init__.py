@@ -9,13 +9,14 @@ from kerasdeep.models.boltzmann import (
 from kerasdeep.models.deep import DBM, DBN, GenerativeDBN
 from kerasdeep.models.directed import SigmoidBeliefNetwork
 from kerasdeep.models.memory import HopfieldNetwork
-from kerasdeep.models.networks import VirtualAdversarial
+from kerasdeep.models.networks import Bagging, VirtualAdversarial
 from kerasdeep.models.neurons import Perceptron
 
 __all__ = [
     "DBM",
     "DBN",
     "RBM",
+    "Bagging",
     "BoltzmannMachine",
     "ClassificationRBM",
     "ConvolutionalRBM",
