@@ -51,7 +51,9 @@ class EntryModel(keras_tuner.HyperModel):
             rows = np.random.default_rng(0).random((2, *shape), "float32")
         classes = self.num_classes or MNIST[2]
         model = entry.prepare(rows, None, self.seed, classes, pretrain=False)
-        if not model.optimizer.built:  # weights of a checkpoint are to find its slots
+        if (
+            model.optimizer and not model.optimizer.built
+        ):  # weights of a checkpoint are to find its slots
             model.optimizer.build(model.trainable_variables)
         return model
 

@@ -1,4 +1,4 @@
-"""Windows that pooling looks through, of images or of channels."""
+"""Windows that layers look through, of images or of channels."""
 
 import functools
 import itertools
@@ -24,16 +24,13 @@ def windows(values: Tensor, sizes: Sequence[int], strides: Sequence[int]) -> lis
         `math.prod(sizes)` tensors, each with one value for every window.
     """
     places = itertools.product(*(range(size) for size in sizes))
-    ends = [size - 1 for size in sizes]
-    return [
-        values[
-            tuple(
-                slice(first, first - end or None, stride)
-                for first, end, stride in zip(place, ends, strides, strict=True)
-            )
-        ]
-        for place in places
-    ]
+    reach = [length - size + 1 for length, size in zip(ops.shape(values), sizes, strict=True)]
+    # An index would do, but TensorFlow computes the gradient of `ops.slice` ten times as fast.
+    slices = [ops.slice(values, place, reach) for place in places]
+    if max(strides) == 1:
+        return slices
+    steps = tuple(slice(None, None, stride) for stride in strides)
+    return [part[steps] for part in slices]
 
 
 def largest(places: Sequence[Tensor]) -> Tensor:
@@ -59,28 +56,22 @@ def norm(places: Sequence[Tensor], p: float) -> Tensor:
     return top * ops.power(ops.where(positive, total, 1.0), 1 / p)
 
 
-def check_groups(
-    layer: keras.layers.Layer, input_shape: Sequence[int | None], axis: int, size: int
-) -> None:
-    """Raises a ValueError unless the values along an axis are groups of a size."""
-    number = input_shape[axis]
-    if number is None or number % size:
-        raise ValueError(
-            f"{type(layer).__name__} expects a multiple of {size} values along axis {axis}. "
-            f"Received: inputs of shape {tuple(input_shape)}."
-        )
-
-
-class Pooling2D(keras.layers.Layer):
-    """Base class of layers that make one value of every window of an image.
+class Windowed2D(keras.layers.Layer):
+    """Base class of layers that make something of every window of an image.
 
     Args:
-        pool_size, strides, padding, data_format: as of `keras.layers.MaxPooling2D`.
+        window_size: height and width of a window, or one number for both.
+        strides, padding, data_format: as of `keras.layers.MaxPooling2D`.
+
+    Attributes:
+        size_name: what the arguments of a layer call the size of its window.
     """
+
+    size_name: str
 
     def __init__(
         self,
-        pool_size: int | tuple[int, int],
+        window_size: int | tuple[int, int],
         strides: int | tuple[int, int] | None,
         padding: str,
         data_format: str | None,
@@ -88,8 +79,8 @@ class Pooling2D(keras.layers.Layer):
     ) -> None:
         super().__init__(**kwargs)
         name = type(self).__name__
-        self.pool_size = _pair(pool_size, name, "pool_size")
-        self.strides = self.pool_size if strides is None else _pair(strides, name, "strides")
+        self.window_size = _pair(window_size, name, self.size_name)
+        self.strides = self.window_size if strides is None else _pair(strides, name, "strides")
         if padding not in ("valid", "same"):
             raise ValueError(
                 f"{name} expects padding 'valid' or 'same'. Received: padding={padding!r}."
@@ -111,28 +102,28 @@ class Pooling2D(keras.layers.Layer):
     def _axes(self):
         return (1, 2) if self.data_format == "channels_last" else (2, 3)
 
-    def _per_axis(self, pair, other):
-        values = [other] * 4
-        for axis, value in zip(self._axes, pair, strict=True):
-            values[axis] = value
-        return values
+    def windows_of(self, images: Tensor, axes: tuple[int, int] | None = None) -> list[Tensor]:
+        """Returns `windows` of images, beyond whose borders there are zeros.
 
-    def windows_of(self, images: Tensor) -> list[Tensor]:
-        """Returns `windows` of images, beyond whose borders there are zeros."""
+        Args:
+            axes: of rows and of columns. Default None: those of `data_format`.
+        """
+        axes = axes or self._axes
         if self.padding == "same":
-            pads = [self._pad(images.shape[axis], i) for i, axis in enumerate(self._axes)]
-            images = ops.pad(images, self._per_axis(pads, (0, 0)))
-        return windows(images, self._per_axis(self.pool_size, 1), self._per_axis(self.strides, 1))
+            pads = [self._pad(images.shape[axis], i) for i, axis in enumerate(axes)]
+            images = ops.pad(images, _per_axis(axes, pads, (0, 0)))
+        sizes, strides = (_per_axis(axes, pair, 1) for pair in (self.window_size, self.strides))
+        return windows(images, sizes, strides)
 
     def _pad(self, size, index):
-        window, stride = self.pool_size[index], self.strides[index]
+        window, stride = self.window_size[index], self.strides[index]
         total = max((-(-size // stride) - 1) * stride + window - size, 0)
         return total // 2, total - total // 2
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         shape = list(input_shape)
         for index, axis in enumerate(self._axes):
-            size, window, stride = shape[axis], self.pool_size[index], self.strides[index]
+            size, window, stride = shape[axis], self.window_size[index], self.strides[index]
             if size is None and self.padding == "same":
                 raise ValueError(
                     f"{type(self).__name__} with padding='same' expects images of a known size. "
@@ -140,8 +131,8 @@ class Pooling2D(keras.layers.Layer):
                 )
             if size is not None and self.padding == "valid" and window > size:
                 raise ValueError(
-                    f"{type(self).__name__} expects images of at least {self.pool_size}, the size "
-                    f"of its window. Received: inputs of shape {tuple(input_shape)}."
+                    f"{type(self).__name__} expects images of at least {self.window_size}, the "
+                    f"size of its window. Received: inputs of shape {tuple(input_shape)}."
                 )
             if size is not None:
                 outside = 0 if self.padding == "same" else window - 1
@@ -149,8 +140,25 @@ class Pooling2D(keras.layers.Layer):
         return tuple(shape)
 
     def get_config(self) -> dict[str, Any]:
-        names = ("pool_size", "strides", "padding", "data_format")
-        return {**super().get_config(), **{name: getattr(self, name) for name in names}}
+        own = {name: getattr(self, name) for name in ("strides", "padding", "data_format")}
+        return {**super().get_config(), self.size_name: self.window_size, **own}
+
+
+class Pooling2D(Windowed2D):
+    """Base class of layers that make one value of every window of an image."""
+
+    size_name = "pool_size"
+
+    @property
+    def pool_size(self) -> tuple[int, int]:
+        return self.window_size
+
+
+def _per_axis(axes, pair, other):
+    values = [other] * 4
+    for axis, value in zip(axes, pair, strict=True):
+        values[axis] = value
+    return values
 
 
 def _pair(value, name, argument):

@@ -66,7 +66,13 @@ class Split:
         return without_autotuning(dataset.prefetch(PREFETCHED))
 
     def epochs(
-        self, batch_size: int, first: int, last: int, seed: int = 0, labels: bool = False
+        self,
+        batch_size: int,
+        first: int,
+        last: int,
+        seed: int = 0,
+        labels: bool = False,
+        rows: np.ndarray | None = None,
     ) -> tf.data.Dataset:
         """Returns the batches of several epochs in a row, as `fit` takes them.
 
@@ -80,19 +86,31 @@ class Split:
             last: number of the epoch to stop before.
             seed: integer seed. Default 0.
             labels: whether to yield `(images, labels)` and not images alone. Default False.
+            rows: numbers of rows to yield in place of each once, as many. Default None.
 
         Returns:
             A `tf.data.Dataset`; `fit` needs `steps_per_epoch=num_batches(batch_size)` with it.
+
+        Raises:
+            ValueError: for chosen rows of a stream.
         """
+        if rows is not None and not self.in_memory:
+            raise ValueError(
+                f"Expected {self.name} in memory, to draw rows of it. Received: a stream. Leave "
+                "--stream out."
+            )
         epochs = tf.data.Dataset.range(first, last).flat_map(
-            lambda epoch: self._epoch(batch_size, (seed, epoch), labels, shuffle=True)
+            lambda epoch: self._epoch(batch_size, (seed, epoch), labels, shuffle=True, rows=rows)
         )
         return without_autotuning(epochs.prefetch(PREFETCHED))
 
-    def _epoch(self, batch_size, seed, labels, shuffle):
-        batches = self._in_memory if self.in_memory else self._streamed
+    def _epoch(self, batch_size, seed, labels, shuffle, rows=None):
         seed = tf.stack([tf.cast(number, "int64") for number in seed])
-        dataset = binarized(batches(batch_size, seed, shuffle), self.binarization, seed)
+        if self.in_memory:
+            batches = self._in_memory(batch_size, seed, shuffle, rows)
+        else:
+            batches = self._streamed(batch_size, seed, shuffle)
+        dataset = binarized(batches, self.binarization, seed)
         if self.row_shape != (-1,):
             dataset = dataset.map(lambda x, y: (tf.reshape(x, (-1, *self.row_shape)), y))
         return dataset if labels else dataset.map(lambda x, y: x)
@@ -134,9 +152,9 @@ class Split:
                 "much. Pass --stream, which reads them anew in every epoch."
             ) from None
 
-    def _in_memory(self, batch_size, seed, shuffle):
+    def _in_memory(self, batch_size, seed, shuffle, rows):
         images, labels = self.tensors
-        order = tf.range(self.num_rows)
+        order = tf.range(self.num_rows) if rows is None else tf.constant(rows)
         if shuffle:
             order = tf.random.experimental.stateless_shuffle(order, seed)
         batches = tf.data.Dataset.from_tensor_slices(order).batch(batch_size)

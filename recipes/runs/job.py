@@ -94,6 +94,7 @@ class Job:
         seed: int,
         validate: bool = True,
         callbacks: Sequence[keras.callbacks.Callback] = (),
+        rows: np.ndarray | None = None,
     ) -> Trained:
         """Trains a model for the epochs that are still to be done, after a stop or from the start.
 
@@ -105,6 +106,7 @@ class Job:
             seed: seed of the order of the rows.
             validate: whether to measure the validation rows, if there are some. Default True.
             callbacks: further callbacks. Default none.
+            rows: numbers of training rows to learn from, as many as there are. Default None: all.
 
         Returns:
             `Trained`, epochs before an interruption included.
@@ -123,7 +125,7 @@ class Job:
             rows_to_validate = validate and validation and validation.batches(1000, labels=labels)
             try:
                 model.fit(
-                    train.epochs(batch_size, checkpoint.epoch, total_epochs, seed, labels),
+                    train.epochs(batch_size, checkpoint.epoch, total_epochs, seed, labels, rows),
                     validation_data=rows_to_validate or None,
                     epochs=epochs,
                     initial_epoch=checkpoint.epoch,

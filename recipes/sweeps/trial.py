@@ -6,6 +6,7 @@ from pathlib import Path
 
 import keras
 import keras_tuner
+import numpy as np
 
 from kerasdeep.recipes.runs.answers import ask
 from kerasdeep.recipes.runs.checkpoint import Checkpoint
@@ -38,6 +39,7 @@ class TrialJob(Job):
         seed: int,
         validate: bool = True,
         callbacks: Sequence[keras.callbacks.Callback] = (),
+        rows: np.ndarray | None = None,
     ) -> Trained:
         ask(model).initialize_from(self.rows)
         checkpoint, own = Checkpoint(self.run.checkpoints / stage), []
@@ -53,4 +55,5 @@ class TrialJob(Job):
             own.append(patience)
             if patience.exhausted:
                 return Trained(model, checkpoint.history, checkpoint.seconds)
-        return super().fit(stage, model, epochs, batch_size, seed, validate, [*callbacks, *own])
+        callbacks = [*callbacks, *own]
+        return super().fit(stage, model, epochs, batch_size, seed, validate, callbacks, rows)

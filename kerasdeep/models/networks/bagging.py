@@ -1,5 +1,6 @@
 """Bagging: members that learned from other draws of the same rows answer together."""
 
+import functools
 from collections.abc import Iterable
 from typing import Any, Self
 
@@ -226,12 +227,29 @@ class Bagging(keras.Model):
         """Refuses: members learn from rows of their own."""
         raise ValueError("Bagging trains its members one after the other. Use fit.")
 
-    def predict_out_of_bag(self, x: ArrayLike, batch_size: int = 1000) -> np.ndarray:
+    def predict_members(self, x: Any, batch_size: int = 1000) -> np.ndarray:
+        """Returns what each member answers.
+
+        Args:
+            x: what `predict` takes.
+            batch_size: rows a batch, of arrays. Default 1000.
+
+        Returns:
+            Array of shape `(num_members, num_rows, ...)`.
+        """
+        answers = self._side_by_side.predict(x, batch_size=batch_size, verbose=0)
+        return np.stack(keras.tree.flatten(answers))
+
+    @functools.cached_property
+    def _side_by_side(self):
+        """The members as one model, which answers what each does."""
+        return keras.Model(self.inputs, self.layers[-1].input)
+
+    def predict_out_of_bag(self, x: ArrayLike) -> np.ndarray:
         """Returns, for every row that `fit` was given, the answer of members that never saw it.
 
         Args:
             x: the rows of `fit`, in the same order.
-            batch_size: rows a batch. Default 1000.
 
         Returns:
             Answers, NaN for a row that every member saw; of $M$ members a share of about
@@ -244,17 +262,14 @@ class Bagging(keras.Model):
             raise ValueError(
                 "Bagging has rows out of the bag where bootstrap=True. Received: bootstrap=False."
             )
-        num_rows = len(keras.tree.flatten(x)[0])
-        total, count = 0.0, np.zeros(num_rows)
-        for number, member in enumerate(self.members):
-            unseen = np.ones(num_rows, bool)
-            unseen[self.rows_of_member(number, num_rows)] = False
-            answers = member.predict(x, batch_size=batch_size, verbose=0)
-            sides = (-1,) + (1,) * (answers.ndim - 1)
-            total = total + np.where(unseen.reshape(sides), self.combine([answers]), 0.0)
-            count += unseen
+        answers = self.predict_members(x)
+        unseen = np.ones(answers.shape[:2], bool)
+        for number, own in enumerate(unseen):
+            own[self.rows_of_member(number, own.size)] = False
+        votes = np.stack([self.combine([one]) for one in answers])
+        counted = unseen.reshape(unseen.shape + (1,) * (votes.ndim - 2))
         with np.errstate(invalid="ignore"):
-            return total / count.reshape(sides)
+            return np.where(counted, votes, 0).sum(axis=0) / counted.sum(axis=0)
 
     def evaluate_out_of_bag(
         self, x: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None

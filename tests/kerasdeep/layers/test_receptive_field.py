@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasdeep.layers import NormPooling2D, receptive_field
+from kerasdeep.layers import LocallyConnected2D, NormPooling2D, receptive_field
 
 
 def positive(layer, *arguments, **options):
@@ -33,6 +33,11 @@ NETWORKS = {
         positive(keras.layers.Conv2D, 2, 4, strides=(2, 3), padding="same"),
         positive(keras.layers.DepthwiseConv2D, 3, dilation_rate=2),
         NormPooling2D(2, 1),
+    ],
+    "local": lambda: [
+        positive(LocallyConnected2D, 2, (5, 4), padding="same"),
+        positive(LocallyConnected2D, 2, (3, 4), strides=(2, 3), padding="same"),
+        positive(LocallyConnected2D, 2, (2, 3), strides=(1, 2)),
     ],
 }
 
