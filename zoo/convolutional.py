@@ -1,5 +1,6 @@
 """What entries share that are convolutional networks."""
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -75,11 +76,12 @@ class Convolutional(Network):
 
 @dataclass(frozen=True, kw_only=True)
 class ConvolutionalStack(Convolutional):
-    """Convolutions, each normalized, with pooling after the first, before and after the last."""
+    """Blocks of convolutions, each normalized, with pooling after each block."""
 
     num_filters: tuple[int, ...] = parameter(
-        (28, 56, 56, 112), "Channels of each convolution.", low=1, search=(8, 128), log=True
+        (24, 48, 96), "Channels of each block.", low=1, search=(8, 128), log=True
     )
+    depth: int = parameter(2, "Convolutions a block.", low=1, search=(1, 3))
     learning_rate: float = parameter(
         4e-3, "Largest rate of Adam; falls to zero.", low=0, search=(3e-4, 1e-2), log=True
     )
@@ -96,7 +98,7 @@ class ConvolutionalStack(Convolutional):
         """How many fields, sums of weighted inputs, a unit is made of."""
         return 1
 
-    def convolution(self, number: int, filters: int, size: int) -> "list[keras.layers.Layer]":
+    def convolution(self, name: str, filters: int, size: int) -> "list[keras.layers.Layer]":
         """Returns the layers of one convolution: weights, normalization, activation."""
         import keras
 
@@ -108,19 +110,16 @@ class ConvolutionalStack(Convolutional):
             kernel_initializer="he_normal",
         )
         normalized = keras.layers.BatchNormalization(momentum=0.98)
-        return [weights, normalized, self.activation(f"maps_{number}")]
+        return [weights, normalized, self.activation(name)]
 
     def features(self) -> "list[keras.layers.Layer]":
         """Returns the layers between images and the layer of answers, from the bottom up."""
         import keras
 
-        def pooling():
-            return keras.layers.MaxPooling2D(padding="same")
-
-        first, *others = self.num_filters
-        layers = [*self.convolution(1, first, 5), pooling()]
-        for number, filters in enumerate(others, 2):
-            if number == len(self.num_filters):
-                layers.append(pooling())
-            layers += self.convolution(number, filters, 3)
-        return [*layers, pooling()]
+        sizes = itertools.chain([5], itertools.repeat(3))
+        layers = []
+        for block, filters in enumerate(self.num_filters, 1):
+            for number in range(1, self.depth + 1):
+                layers += self.convolution(f"maps_{block}_{number}", filters, next(sizes))
+            layers.append(keras.layers.MaxPooling2D(padding="same"))
+        return layers

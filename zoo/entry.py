@@ -33,6 +33,7 @@ class Entry:
         summary: one line for `kerasdeep list`.
         citation: where the model and the published number come from.
         task: what is trained, measured and drawn: a module of `kerasdeep.recipes.tasks`.
+        dataset: what it learns from unless told otherwise.
         takes_images: whether rows are `(height, width, channels)`, or pixels one after the other.
         epochs: epochs of training; of several trainings, of the last.
         batch_size: rows a batch; None for a number that fits the data, see `batch_size_for`.
@@ -45,6 +46,7 @@ class Entry:
     summary: ClassVar[str]
     citation: ClassVar[str]
     task: ClassVar[str]
+    dataset: ClassVar[str] = "digits"
     takes_images: ClassVar[bool] = False
 
     epochs: int = parameter(20, "Epochs of training.", low=1)

@@ -41,13 +41,17 @@ class FullyConnected(Stack, Network):
             width, activation, kernel_initializer="he_normal", kernel_constraint=limit
         )
 
-    def architecture(self, num_classes: int) -> "list[keras.layers.Layer]":
-        """Returns the layers from the bottom up."""
-        import keras
-
+    def hidden_layers(self) -> "list[keras.layers.Layer]":
+        """Returns all but the last layer, from the bottom up."""
         from kerasdeep.layers import Dropout
 
         layers = [Dropout(self.input_dropout)]
         for width in self.layers:
             layers += [*self.hidden(width), Dropout(self.dropout)]
-        return [*layers, keras.layers.Dense(num_classes, "softmax")]
+        return layers
+
+    def architecture(self, num_classes: int) -> "list[keras.layers.Layer]":
+        """Returns the layers from the bottom up."""
+        import keras
+
+        return [*self.hidden_layers(), keras.layers.Dense(num_classes, "softmax")]

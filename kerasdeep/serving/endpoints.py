@@ -114,9 +114,12 @@ def _autoencoder(model):
 
 
 def _predict(model):
+    # A Sequential names none.
+    outputs_of = getattr(model, "output_names", [model.layers[-1].name])
+
     def predict(*values):
         outputs = model(list(values) if len(values) > 1 else values[0])
-        names = [name.split("/")[0] for name in model.output_names]
+        names = [name.split("/")[0] for name in outputs_of]
         flat = keras.tree.flatten(outputs)
         return {name: ops.cast(value, "float32") for name, value in zip(names, flat, strict=True)}
 

@@ -5,7 +5,7 @@ import typer
 from kerasdeep import zoo
 from kerasdeep.recipes.cli.options import command
 from kerasdeep.recipes.cli.screen import show_run
-from kerasdeep.recipes.runs.options import DeviceOptions
+from kerasdeep.recipes.runs.options import DeviceOptions, options_of
 
 
 class Entries(typer.core.TyperGroup):
@@ -42,7 +42,7 @@ def _entry_command(kind):
 
         show_run(f"{entry.name} on {options.dataset}", tasks.train, entry, options)
 
-    return command(run, DeviceOptions, kind)
+    return command(run, options_of(kind, DeviceOptions), kind)
 
 
 for entry in zoo.ENTRIES.values():

@@ -6,6 +6,7 @@ from kerasdeep import zoo
 from kerasdeep.recipes.cli.options import command
 from kerasdeep.recipes.cli.screen import show_run
 from kerasdeep.recipes.cli.train import Entries, check_name
+from kerasdeep.recipes.runs.options import options_of
 from kerasdeep.recipes.sweeps.options import TuneOptions
 from kerasdeep.zoo.space import Space
 
@@ -28,7 +29,7 @@ def _entry_command(entry):
 
         show_run(f"sweep of {entry.name} on {options.dataset}", sweep, entry, options)
 
-    return command(run, TuneOptions)
+    return command(run, options_of(type(entry), TuneOptions))
 
 
 for entry in zoo.ENTRIES.values():

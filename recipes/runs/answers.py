@@ -1,4 +1,4 @@
-"""What recipes ask of a model, answered for plain Keras classifiers too.
+"""What recipes ask of a model, answered for plain Keras networks too.
 
 Models of the library say themselves whether they learn from labels, how many classes they know,
 what their rows look like. A fine-tuned `keras.Sequential` does not.
@@ -17,15 +17,17 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class PlainClassifier:
-    """The answers of a built `keras.Sequential` that ends in a softmax."""
+class PlainNetwork:
+    """The answers of a built Keras model that ends in a softmax, or in one number."""
 
     model: keras.Model
     learns_from_labels = True
 
     @property
-    def num_classes(self) -> int:
-        return self.model.output_shape[-1]
+    def num_classes(self) -> int | None:
+        """Number of classes, None where a number is predicted."""
+        width = self.model.output_shape[-1]
+        return width if width > 1 else None
 
     @property
     def row_shape(self) -> tuple[int | None, ...]:
@@ -38,18 +40,19 @@ class PlainClassifier:
         """Does nothing: its weights are set already."""
 
 
-def ask(model: keras.Model) -> "TrainedModel | PlainClassifier":
-    """Returns who answers for a model: itself, or a `PlainClassifier`."""
-    return model if hasattr(model, "learns_from_labels") else PlainClassifier(model)
+def ask(model: keras.Model) -> "TrainedModel | PlainNetwork":
+    """Returns who answers for a model: itself, or a `PlainNetwork`."""
+    return model if hasattr(model, "learns_from_labels") else PlainNetwork(model)
 
 
 def measure(model: keras.Model, split: Split) -> dict[str, float]:
     """Returns what `evaluate` reports on a `Split`, and the error rate of a classifier."""
-    labels = ask(model).learns_from_labels
-    results = model.evaluate(split.batches(1000, labels=labels), verbose=0, return_dict=True)
-    if ask(model) is model:
+    answers = ask(model)
+    batches = split.batches(1000, labels=answers.learns_from_labels)
+    results = model.evaluate(batches, verbose=0, return_dict=True)
+    if answers is model:
         del results["loss"]  # of models of the library another number, up to its sign
-    return {**results, "error": 1 - results["accuracy"]} if labels else results
+    return {**results, "error": 1 - results["accuracy"]} if "accuracy" in results else results
 
 
 def validation_error(history: dict[str, list[float]]) -> list[tuple[str, str, str]]:

@@ -8,6 +8,7 @@ from kerasdeep.zoo.parameter import check, parameter
 
 if TYPE_CHECKING:
     from kerasdeep.recipes.data import Images
+    from kerasdeep.zoo import Entry
 
 # Where a run is kept and how it gets there decide nothing of its result.
 WHERE_AND_HOW = ("output", "download", "resume", "devices")
@@ -122,6 +123,21 @@ class DeviceOptions(TrainOptions):
             raise ValueError(
                 f"--devices expects all, or a number of devices. Received: {self.devices!r}."
             )
+
+
+def options_of(entry: type["Entry"], base: type[DataOptions]) -> type[DataOptions]:
+    """Returns options whose data set is by default that of an entry.
+
+    Args:
+        entry: the class of the entry.
+        base: what options they are else.
+    """
+    (field,) = (field for field in dataclasses.fields(base) if field.name == "dataset")
+    own = dataclasses.field(default=entry.dataset, metadata=field.metadata)
+    named = [("dataset", str, own)]
+    return dataclasses.make_dataclass(
+        base.__name__, named, bases=(base,), frozen=True, kw_only=True
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 
 from kerasdeep.recipes import blocks
 
-SHOWN = ("val_accuracy", "accuracy", "reconstruction_error", "pseudo_log_likelihood")
+SHOWN = ("accuracy", "rmse", "reconstruction_error", "pseudo_log_likelihood")
 
 
 class EpochProgress(keras.callbacks.Callback):

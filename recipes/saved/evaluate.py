@@ -6,6 +6,7 @@ import keras
 
 from kerasdeep.recipes import data
 from kerasdeep.recipes.data.sources import is_numpy_file
+from kerasdeep.recipes.data.table import load_table
 from kerasdeep.recipes.runs.answers import ask, measure
 from kerasdeep.recipes.saved.files import labels_of, load_model, read_metrics
 from kerasdeep.recipes.tasks.likelihood import has_likelihood, likelihood_rows, measure_likelihood
@@ -30,6 +31,8 @@ def data_of(path: str | Path, model: keras.Model, dataset: str = "") -> data.Ima
     own = trained.get("dataset", "digits")
     dataset = dataset or own
     known = answers.num_classes
+    if answers.learns_from_labels and known is None:
+        return _table_of(model, dataset, trained.get("validation_every", 10), split.get("seed", 0))
     images = data.load(
         dataset,
         trained.get("binarization", "none"),
@@ -52,6 +55,17 @@ def data_of(path: str | Path, model: keras.Model, dataset: str = "") -> data.Ima
         raise ValueError(
             f"The classifier knows {known} classes. Received: {dataset!r} without labels. Choose "
             "another with --dataset."
+        )
+    return images
+
+
+def _table_of(model, dataset, validation_every, split_seed):
+    images = load_table(dataset, validation_every, split_seed)
+    num_inputs, num_values = model.input_shape[-1], images.image_shape[0]
+    if num_inputs != num_values:
+        raise ValueError(
+            f"The model predicts from rows of {num_inputs} numbers. Received: {dataset!r} with "
+            f"{num_values}. Choose the table it was trained on with --dataset."
         )
     return images
 

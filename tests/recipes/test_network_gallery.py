@@ -14,13 +14,15 @@ def network():
 
 
 def test_blocks_end_before_pooling_and_convolutions():
-    assert [block.name for block in blocks_of(network())] == [f"maps_{n}" for n in (1, 2, 3, 4)]
+    assert [block.name for block in blocks_of(network())] == [
+        f"maps_{b}_{n}" for b in (1, 2, 3) for n in (1, 2)
+    ]
 
 
 def test_a_patch_is_what_the_unit_sees_and_grey_beyond_the_image():
     model = network()
     image = np.random.default_rng(0).random((28, 28, 1)).astype("float32")
-    field = receptive_field(model, "maps_1")
+    field = receptive_field(model, "maps_1_1")
     middle = patch_of(image, field, 10, 12).reshape(5, 5)
     np.testing.assert_array_equal(middle, image[8:13, 10:15, 0])
     corner = patch_of(image, field, 27, 0).reshape(5, 5)

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class ConvolutionalNetwork(ConvolutionalStack):
-    """A small network of today: four convolutions, each normalized, and one layer of answers."""
+    """A small network of today: three blocks of two convolutions, and one layer of answers."""
 
     name = "cnn"
-    summary = "Convolutional network of four layers, images turned, moved and scaled a little"
+    summary = "Convolutional network of six layers, images turned, moved and scaled a little"
     citation = "LeCun, Bottou, Bengio, Haffner (1998), Gradient-based learning; Ioffe, Szegedy 2015"
 
-    epochs: int = parameter(14, "Epochs of training.", low=1)
+    epochs: int = parameter(24, "Epochs of training.", low=1)
     rotation: float = parameter(
         10.0, "Degrees that images are turned by, at most.", low=0, high=180, search=(0.0, 20.0)
     )

@@ -22,6 +22,7 @@ class ConvolutionalMaxoutNetwork(ConvolutionalStack):
     dropout: float = parameter(
         0.5, "Share of the last features to drop.", low=0, high=0.99, search=(0.0, 0.6)
     )
+    depth: int = parameter(1, "Convolutions a block.", low=1, search=(1, 3))
     pieces: int = parameter(2, "Linear pieces of a unit.", low=1, search=(2, 4))
 
     @property

@@ -1,0 +1,97 @@
+"""Multilayer perceptron that predicts a number."""
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kerasdeep.zoo.fully_connected import FullyConnected
+from kerasdeep.zoo.parameter import parameter
+
+if TYPE_CHECKING:
+    import keras
+    import numpy as np
+
+
+@dataclass(frozen=True, kw_only=True)
+class MultilayerRegression(FullyConnected):
+    """Rectified linear units between measurements and a number, in their own units.
+
+    The network holds what its values are scaled by: it takes and gives them as the table has them.
+    """
+
+    name = "mlp-regression"
+    summary = "Multilayer perceptron 64-64 that predicts a number, of a table"
+    citation = (
+        "Rumelhart, Hinton, Williams (1986), Learning representations; Efron et al. 2004 (data)"
+    )
+    task = "regression"
+    dataset = "diabetes"
+    widths = (64, 64)
+    widths_of_few_pixels = (64, 64)
+
+    epochs: int = parameter(40, "Epochs of training.", low=1)
+    dropout: float = parameter(
+        0.4, "Share of the hidden units to drop.", low=0, high=0.99, search=(0.0, 0.6)
+    )
+    input_dropout: float = parameter(
+        0.0, "Share of the measurements to drop.", low=0, high=0.99, search=(0.0, 0.4)
+    )
+
+    max_norm: float = parameter(
+        1.0, "Greatest length of weights that are summed.", low=0.01, search=(0.5, 4.0)
+    )
+
+    def hidden(self, width: int) -> "list[keras.layers.Layer]":
+        """Returns what makes so many hidden units of the values below."""
+        return [self.dense(width, "relu")]
+
+    def build(
+        self,
+        rows: "np.ndarray",
+        total_steps: int,
+        seed: int | None = None,
+        targets: "np.ndarray | None" = None,
+    ) -> "keras.Model":
+        """Returns a compiled network, which learns by squared error.
+
+        Args:
+            rows: rows of the training data, of which each measurement is scaled.
+            total_steps: updates until the rate is zero.
+            seed: integer seed.
+            targets: their numbers, by which answers are scaled. Default None: as they are.
+        """
+        import keras
+        import numpy as np
+
+        if seed is not None:
+            keras.utils.set_random_seed(seed)
+        scaled = keras.layers.Normalization(name="scaled")
+        scaled.adapt(np.asarray(rows))
+        spread, mean = (1.0, 0.0) if targets is None else (np.std(targets), np.mean(targets))
+        answers = keras.layers.Rescaling(float(spread) or 1.0, float(mean), name="in_units")
+        network = keras.Sequential(
+            [
+                keras.Input(rows.shape[1:]),
+                scaled,
+                *self.hidden_layers(),
+                keras.layers.Dense(1),
+                answers,
+            ],
+            name=self.name,
+        )
+        rate = keras.optimizers.schedules.CosineDecay(self.learning_rate, total_steps)
+        network.compile(
+            keras.optimizers.Adam(rate), "mse", metrics=[keras.metrics.RootMeanSquaredError("rmse")]
+        )
+        return network
+
+    def prepare(
+        self,
+        x: "np.ndarray",
+        y: "np.ndarray | None" = None,
+        seed: int | None = None,
+        num_classes: int | None = None,
+        pretrain: bool = True,
+    ) -> "keras.Model":
+        """Returns the compiled network, which has no other stage than its training."""
+        return self.build(x, self.epochs * math.ceil(len(x) / self.batch_size), seed, y)
