@@ -76,7 +76,7 @@ def load_table(name: str, validation_every: int = 10, split_seed: int = 0) -> Im
 def _of_file(path):
     try:
         with np.load(path) as arrays:
-            return arrays["x"], arrays["y"]
+            return arrays["x"].astype("float32"), arrays["y"].astype("float32")
     except Exception as error:  # NumPy and zipfile raise errors of many kinds
         raise ValueError(
             f"Expected {path} to hold arrays x and y of numbers. Received: {error}."

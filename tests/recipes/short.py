@@ -21,6 +21,7 @@ SMALL = {
     "num_hidden": 12,
     "num_filters": 4,
     "num_chains": 10,
+    "num_members": 2,
     "temperatures": 20,
 }
 

@@ -110,7 +110,8 @@ def test_an_entry_is_tuned_by_any_tuner(name, changes, digits, tmp_path):
     x, y = digits[0][:200], digits[1][:200]
     if zoo.get(name).takes_images:
         x = x.reshape(-1, 8, 8, 1)
-    learns = "num_classes" in inspect.signature(type(zoo.get(name)).build).parameters
+    takes = inspect.signature(type(zoo.get(name)).build).parameters
+    learns = "num_classes" in takes or "targets" in takes
     labels = (y,) if learns or name == "dbn-dnn" else ()
     searched = {field.name for field, about in parameters(zoo.get(name)).items() if about.search}
     tuner = keras_tuner.RandomSearch(
