@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kerasdeep.recipes.runs.options import RepeatedOptions
-from kerasdeep.recipes.studies.tools.plots import mean_and_range
+from kerasdeep.recipes.studies.tools.plots import logarithmic_errors, mean_and_range
 from kerasdeep.zoo.parameter import parameter
 from kerasdeep.zoo.studies import average_comparison as zoo
 
@@ -161,6 +161,7 @@ def draw(metrics: dict[str, Any]) -> "Figure":
         ylabel="test error, %: mean, best and worst seed",
         xscale="log",
     )
+    logarithmic_errors(axes)
     axes.grid(alpha=0.3)
     axes.legend()
     return figure
