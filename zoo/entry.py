@@ -89,6 +89,25 @@ class Entry:
         """What a command of this repository measured, and on which budget."""
         return measured.listed(self.name)["ours"]
 
+    def check_data(self, x: "np.ndarray", y: "np.ndarray | None" = None) -> None:
+        """Raises a ValueError unless arrays are rows of values in [0, 1], and integer labels."""
+        if not (x.min() >= 0 and x.max() <= 1):
+            raise ValueError(
+                f"{self.name} expects values in [0, 1]. Received: min={x.min():g}, "
+                f"max={x.max():g}. Divide bytes by 255, and replace NaN."
+            )
+        rank = 4 if self.takes_images else 2
+        if x.ndim != rank:
+            shapes = {2: "(rows, values)", 4: "(rows, height, width, channels)"}
+            raise ValueError(
+                f"{self.name} expects x of shape {shapes[rank]}. Received: {x.shape}. Reshape it."
+            )
+        if y is not None and (y.ndim > 1 or y.dtype.kind not in "iu"):
+            raise ValueError(
+                f"{self.name} expects labels as integers, one a row. Received: y of shape "
+                f"{y.shape}, {y.dtype}. Of one-hot labels, pass y.argmax(axis=1)."
+            )
+
     def stages(self) -> list[int]:
         """Returns the epochs of every stage of the model's `fit`."""
         return [self.epochs]

@@ -80,12 +80,13 @@ class EntryModel(keras_tuner.HyperModel):
             callbacks, **kwargs: of its `fit`.
 
         Raises:
-            ValueError: for `batch_size`, `validation_split`, or `x` that is no array.
+            ValueError: for `batch_size`, `validation_split`, or data that the entry cannot take.
         """
         x = _array(x)
         for name, rather in REFUSED.items():
             if name in kwargs:
                 raise ValueError(f"search of an entry does not take {name}. {rather}")
+        self.entry.check_data(x, y)
         if self.rows is None:
             self.rows = x[:MOST_ROWS]
         if y is not None and self.num_classes is None:

@@ -76,7 +76,7 @@ def _array_chunks(path, names, key):
     label_key = key.replace("x", "y", 1)
     if path.suffix == ".npz" and label_key in names:
         with np.load(path) as arrays:
-            labels = _checked_labels(arrays[label_key].reshape(-1), shape[0])
+            labels = _checked_labels(arrays[label_key], shape[0])
 
     def read():
         with _readable(path), _open_array(path, key) as file:
@@ -118,6 +118,12 @@ def _read_header(file):
 
 def _checked_labels(labels, num_rows):
     """Returns one integer label a row, or raises a ValueError."""
+    if labels.ndim > 1 and math.prod(labels.shape[1:]) > 1:
+        raise ValueError(
+            f"labels of shape {labels.shape}, not one integer a row; of one-hot labels, save "
+            "y.argmax(axis=1)"
+        )
+    labels = labels.reshape(-1)
     if len(labels) != num_rows:
         raise ValueError(f"{num_rows} images but {len(labels)} labels")
     if labels.dtype.kind not in "biu":

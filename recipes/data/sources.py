@@ -6,6 +6,8 @@ from kerasdeep.recipes.data.chunks import Chunks, Source
 from kerasdeep.recipes.data.numpy_file import open_numpy_file
 from kerasdeep.recipes.data.tensorflow_dataset import open_tensorflow_dataset
 
+DIABETES = "diabetes"  # a table, see `kerasdeep.recipes.data.table`
+
 
 def open_source(name: str, download: bool = False) -> Source:
     """Finds a data set.
@@ -22,6 +24,10 @@ def open_source(name: str, download: bool = False) -> Source:
     """
     if name == "digits":
         return _digits()
+    if name == DIABETES:
+        raise ValueError(
+            f"Expected images. Received: {name!r}, a table of numbers: train mlp-regression on it."
+        )
     if is_numpy_file(name):
         return open_numpy_file(Path(name))
     return open_tensorflow_dataset(name, download)

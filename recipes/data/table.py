@@ -9,10 +9,8 @@ import numpy as np
 from kerasdeep.recipes.data.chunks import Chunks
 from kerasdeep.recipes.data.held_out import divide
 from kerasdeep.recipes.data.images import TEST_EVERY, Images
-from kerasdeep.recipes.data.sources import is_numpy_file
+from kerasdeep.recipes.data.sources import DIABETES, is_numpy_file
 from kerasdeep.recipes.data.split import Split
-
-DIABETES = "diabetes"
 
 
 @dataclass(frozen=True)

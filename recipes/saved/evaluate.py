@@ -45,11 +45,13 @@ def data_of(path: str | Path, model: keras.Model, dataset: str = "") -> data.Ima
     )
     if len(answers.row_shape) == 3:
         images = images.unflattened()
-    num_inputs, num_values = answers.row_shape[-1], images.test.rows(1)[0].shape[-1]
-    if num_inputs != num_values:
+    shape, given = answers.row_shape, images.test.rows(1)[0].shape[1:]
+    alike = [known in (None, found) for known, found in zip(shape, given, strict=False)]
+    if len(shape) != len(given) or not all(alike):
+        what = "images of shape" if len(shape) == 3 else "rows of"
         raise ValueError(
-            f"The model expects rows of {num_inputs} values. Received: {dataset!r} with "
-            f"{num_values}. Choose the data set it was trained on with --dataset."
+            f"The model expects {what} {_shown(shape)}. Received: {dataset!r} with "
+            f"{_shown(given)}. Choose the data set it was trained on with --dataset."
         )
     if known and images.num_classes is None:
         raise ValueError(
@@ -57,6 +59,13 @@ def data_of(path: str | Path, model: keras.Model, dataset: str = "") -> data.Ima
             "another with --dataset."
         )
     return images
+
+
+def _shown(shape):
+    """Returns the shape of a row as a person reads it."""
+    if len(shape) == 1:
+        return f"{shape[0]} values"
+    return " x ".join("any" if size is None else str(size) for size in shape)
 
 
 def _table_of(model, dataset, validation_every, split_seed):

@@ -15,6 +15,7 @@ from kerasdeep.layers import (
     Augmentation,
     CrossChannelPooling,
     Dropout,
+    LocallyConnected2D,
     Maxout,
     NormPooling2D,
     WeightedAveragePooling2D,
@@ -23,6 +24,7 @@ from kerasdeep.models import (
     DBM,
     DBN,
     RBM,
+    Bagging,
     BoltzmannMachine,
     ClassificationRBM,
     ConvolutionalRBM,
@@ -149,6 +151,21 @@ def network_of_layers():
     return model
 
 
+def bagging():
+    member = keras.Sequential(
+        [
+            keras.Input((6, 6, 1)),
+            LocallyConnected2D(2, 3, activation="relu"),
+            keras.layers.Flatten(),
+            keras.layers.Dense(3, "softmax"),
+        ]
+    )
+    model = Bagging(member, 2, combination="vote", seed=1)
+    model.compile("adam", "sparse_categorical_crossentropy")
+    model.fit(IMAGES, CLASSES[:10], batch_size=5, shuffle=False, verbose=0)
+    return model
+
+
 def learned_variance_rbm():
     model = RBM(6, visible=Gaussian(learned=True), seed=1)
     model.compile(keras.optimizers.SGD(0.01), FastPersistentContrastiveDivergence(5))
@@ -223,6 +240,7 @@ MODELS = {
     "virtual_adversarial": (virtual_adversarial, X, CLASSES),
     "convolutional_rbm": (convolutional_rbm, IMAGES, None),
     "network_of_layers": (network_of_layers, IMAGES, CLASSES[:10]),
+    "bagging": (bagging, IMAGES, CLASSES[:10]),
     "boltzmann_machine": (boltzmann_machine, BINARY, None),
     "large_boltzmann_machine": (large_boltzmann_machine, BINARY, None),
     "hopfield_network": (hopfield_network, BINARY[:2], None),

@@ -4,6 +4,7 @@ import dataclasses
 import inspect
 
 import keras_tuner
+import numpy as np
 import pytest
 
 from kerasdeep import zoo
@@ -90,6 +91,23 @@ def test_what_search_cannot_take_is_said(arguments, digits):
     model = zoo.hypermodel(small("rbm"), fixed=["num_hidden", "num_chains"])
     with pytest.raises(ValueError, match=f"does not take {next(iter(arguments))}"):
         model.fit(keras_tuner.HyperParameters(), None, digits[0][:50], **arguments)
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "reason"),
+    [
+        ("mlp", lambda x, y: (x * 255, y), "values in .0, 1.. .*Divide bytes by 255"),
+        ("mlp", lambda x, y: (x.reshape(-1, 8, 8), y), "shape .rows, values.. .*Reshape"),
+        ("cnn", lambda x, y: (x, y), "shape .rows, height, width, channels."),
+        ("mlp", lambda x, y: (x, np.eye(10)[y]), "labels as integers.*argmax"),
+        ("mlp-regression", lambda x, y: (x, np.where(y == 3, np.nan, y)), "finite numbers.*y of"),
+        ("mlp-regression", lambda x, y: (x[:, None], y), "x of shape .50, 1, 64."),
+    ],
+)
+def test_data_that_an_entry_cannot_take_is_refused(name, change, reason, digits):
+    model = zoo.hypermodel(small(name))
+    with pytest.raises(ValueError, match=reason):
+        model.fit(keras_tuner.HyperParameters(), None, *change(digits[0][:50], digits[1][:50]))
 
 
 def test_hyperband_of_keras_tuner_takes_an_entry(digits, tmp_path):

@@ -41,6 +41,18 @@ class MultilayerRegression(FullyConnected):
         1.0, "Greatest length of weights that are summed.", low=0.01, search=(0.5, 4.0)
     )
 
+    def check_data(self, x: "np.ndarray", y: "np.ndarray | None" = None) -> None:
+        """Raises a ValueError unless arrays are rows of finite numbers, and one for each."""
+        import numpy as np
+
+        for name, array, rank in (("x", x, 2), ("y", y, 1)):
+            if array is not None and (array.ndim != rank or not np.isfinite(array).all()):
+                raise ValueError(
+                    f"{self.name} expects finite numbers, x of shape (rows, values) and y of shape "
+                    f"(rows,). Received: {name} of shape {array.shape}. Reshape it, and leave out "
+                    "rows with missing numbers."
+                )
+
     def hidden(self, width: int) -> "list[keras.layers.Layer]":
         """Returns what makes so many hidden units of the values below."""
         return [self.dense(width, "relu")]

@@ -285,6 +285,7 @@ def test_mistakes_are_named_and_lose_nothing(run_folder, rbm_folder, monkeypatch
     np.save(tmp_path / "large.npy", np.random.default_rng(0).random((300, 20)) * 7)
     np.save(tmp_path / "nan.npy", np.full((300, 20), np.nan))
     np.savez(tmp_path / "words.npz", x=np.zeros((300, 20)), y=np.full(300, "a"))
+    np.savez(tmp_path / "one_hot.npz", x=np.zeros((300, 20)), y=np.eye(3)[np.arange(300) % 3])
     np.save(tmp_path / "late.npy", np.concatenate([np.zeros((9000, 4)), np.full((9, 4), 5.5)]))
     before = {path: path.stat().st_mtime_ns for path in run_folder.rglob("*") if path.is_file()}
     mistakes = (
@@ -297,6 +298,9 @@ def test_mistakes_are_named_and_lose_nothing(run_folder, rbm_folder, monkeypatch
         (("compare-samplers", "--binarize", "none"), "--binarize stochastic"),
         (("hopfield-capacity", "--dataset", "digits"), "No such option"),
         (("train", "rbm", "--dataset", "words.npz"), "not integers"),
+        (("train", "mlp", "--dataset", "one_hot.npz"), "save y.argmax(axis=1)"),
+        (("train", "mlp-regression", "--dataset", "digits"), "'diabetes', or an .npz file"),
+        (("train", "mlp", "--dataset", "diabetes"), "Received: 'diabetes'"),
         (("train", "rbm", "--stream", "--dataset", "late.npy"), "max=5.5"),
         (("train", "rbm", "--dataset", "mnits"), "Did you mean 'mnist'?"),
         (("train", "rbm", "--dataset", "huggingface:mnist"), "Received: 'huggingface:mnist', one"),
