@@ -72,6 +72,8 @@ def numbers_of(run: dict[str, Any]) -> dict[str, float]:
     labelled = "test_error_by_label_units" in run
     if "error" in test and not labelled:
         return {"error": 100 * test["error"]}
+    if "rmse" in test:
+        return {"error": test["rmse"], "of least squares": test["rmse_of_least_squares"]}
     names = {"exact": "exact", "forward": "AIS (3 standard errors)", "reverse": "reverse AIS"}
     likelihood = run.get("test_log_likelihood", {})
     found = {names[way]: estimate["mean"] for way, estimate in likelihood.items()}

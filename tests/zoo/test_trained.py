@@ -8,8 +8,8 @@ import pytest
 
 from kerasdeep import zoo
 from kerasdeep.models import DBN, RBM
-from kerasdeep.recipes import data
 from kerasdeep.recipes.runs.answers import measure
+from kerasdeep.recipes.saved.evaluate import data_of
 from kerasdeep.units import Gaussian
 from kerasdeep.zoo import weights
 
@@ -44,12 +44,12 @@ def test_a_trained_model_has_its_claimed_numbers_on_mnist(name):
     """Losses to rounded weights and another order of sums only: 1 of 10,000 digits, and 0.1 % of
     other numbers."""
     claimed = json.loads((weights.FOLDER / f"{name}.json").read_text())
-    options = claimed["options"]
+    model = zoo.load(name)
     try:
-        test = data.load(options["dataset"], options["binarization"]).test
+        test = data_of(name, model).test
     except ValueError as error:
         pytest.skip(f"real MNIST is not here: {error}")
-    measured = measure(zoo.load(name), test)
+    measured = measure(model, test)
     for weights_then in ("test_as_loaded", "test_as_trained"):
         for number, value in claimed[weights_then].items():
             assert measured[number] == pytest.approx(value, rel=1e-3, abs=1.5e-4), number

@@ -1,6 +1,7 @@
 """Bagging: members that learned from other draws of the same rows answer together."""
 
 import functools
+import random
 from collections.abc import Iterable
 from typing import Any, Self
 
@@ -54,7 +55,7 @@ class Bagging(keras.Model):
         bootstrap: whether each learns from rows drawn with replacement, or, if False, from all,
             so that members differ by their first weights and the order of rows. Default True.
         combination: `"mean"`, or `"vote"` of classifiers. Default `"mean"`.
-        seed: integer seed of weights, draws and orders. Default None: drawn.
+        seed: integer seed of weights, draws and orders. Default None: from Keras's global seed.
 
     Attributes:
         members: the members, in their order.
@@ -93,7 +94,8 @@ class Bagging(keras.Model):
                 f"{combination!r}."
             )
         seed = backend.seed_number(seed, "Bagging")
-        seed = int(np.random.default_rng().integers(LARGEST_SEED)) if seed is None else seed
+        # Python's own generator, which `keras.utils.set_random_seed` sets, and Keras draws from.
+        seed = random.randrange(LARGEST_SEED) if seed is None else seed
         numbers = range(num_members)
         members = [copy_of(model, f"member_{n + 1}", [seed, n]) for n in numbers]
         inputs = inputs_like(model)
@@ -191,6 +193,8 @@ class Bagging(keras.Model):
         Raises:
             ValueError: for data of which no rows can be drawn, as a `tf.data.Dataset`.
         """
+        if y is None and sample_weight is not None:
+            raise ValueError("Bagging expects y with sample_weight. Received: none. Pass y.")
         data = as_rows(x=x, y=y, sample_weight=sample_weight)
         num_rows = len(keras.tree.flatten(data)[0])
         seed, total = self._config["seed"], epochs * self.num_members
