@@ -8,7 +8,7 @@ import pytest
 from sklearn.datasets import load_digits
 
 from kerasdeep import zoo
-from kerasdeep.models import ConvolutionalRBM, VirtualAdversarial
+from kerasdeep.models import Bagging, ConvolutionalRBM, VirtualAdversarial
 
 WIDTHS = {
     "dbm": [500, 1000],
@@ -22,6 +22,8 @@ WIDTHS = {
     "maxout": [1200, 1200, 10],
     "cnn": [24, 24, 48, 48, 96, 96, 10],
     "cnn-maxout": [48, 96, 192, 10],
+    "cnn-average": [24, 24, 48, 48, 96, 96, 10],
+    "mlp-regression": [64, 64, 1],
     "lenet-5": [6, 16, 120, 84, 10],
 }
 
@@ -36,8 +38,9 @@ def test_entries_build_what_they_say(entry):
     assert model.compiled
     if isinstance(model, ConvolutionalRBM):
         assert (model.num_filters, model.kernel_size, model.hidden.pool_size) == (40, 12, 2)
-    elif isinstance(model, keras.Sequential):
-        kernels = [layer.kernel for layer in model.layers if hasattr(layer, "kernel")]
+    elif isinstance(model, keras.Sequential | Bagging):
+        network = model.members[0] if isinstance(model, Bagging) else model
+        kernels = [layer.kernel for layer in network.layers if hasattr(layer, "kernel")]
         assert [kernel.shape[-1] for kernel in kernels] == WIDTHS[entry.name]
     else:
         layers = getattr(model, "rbms", [model])

@@ -30,6 +30,14 @@ class MultilayerRegression(FullyConnected):
     widths_of_few_pixels = (64, 64)
 
     epochs: int = parameter(40, "Epochs of training.", low=1)
+    num_hidden: tuple[int, ...] | None = parameter(
+        None,
+        "Units of each hidden layer. [default: as the summary says]",
+        low=1,
+        search=(8, 512),
+        log=True,
+        layers=(1, 3),
+    )
     dropout: float = parameter(
         0.4, "Share of the hidden units to drop.", low=0, high=0.99, search=(0.0, 0.6)
     )
@@ -79,15 +87,16 @@ class MultilayerRegression(FullyConnected):
             keras.utils.set_random_seed(seed)
         scaled = keras.layers.Normalization(name="scaled")
         scaled.adapt(np.asarray(rows))
-        spread, mean = (1.0, 0.0) if targets is None else (np.std(targets), np.mean(targets))
-        answers = keras.layers.Rescaling(float(spread) or 1.0, float(mean), name="in_units")
+        in_units = keras.layers.Normalization(axis=None, invert=True, name="in_units")
+        if targets is not None:
+            in_units.adapt(np.asarray(targets)[:, None])
         network = keras.Sequential(
             [
                 keras.Input(rows.shape[1:]),
                 scaled,
                 *self.hidden_layers(),
                 keras.layers.Dense(1),
-                answers,
+                in_units,
             ],
             name=self.name,
         )
