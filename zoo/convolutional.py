@@ -70,7 +70,10 @@ class Convolutional(Network):
 
         from kerasdeep.layers import Dropout
 
-        answers = [Dropout(self.dropout), keras.layers.Dense(num_classes, "softmax")]
+        answers = [
+            Dropout(self.dropout),
+            keras.layers.Dense(num_classes, "softmax", dtype="float32"),
+        ]
         return [*self.augmentation(), *self.features(), keras.layers.Flatten(), *answers]
 
 

@@ -54,4 +54,4 @@ class FullyConnected(Stack, Network):
         """Returns the layers from the bottom up."""
         import keras
 
-        return [*self.hidden_layers(), keras.layers.Dense(num_classes, "softmax")]
+        return [*self.hidden_layers(), keras.layers.Dense(num_classes, "softmax", dtype="float32")]

@@ -87,7 +87,9 @@ class MultilayerRegression(FullyConnected):
             keras.utils.set_random_seed(seed)
         scaled = keras.layers.Normalization(name="scaled")
         scaled.adapt(np.asarray(rows))
-        in_units = keras.layers.Normalization(axis=None, invert=True, name="in_units")
+        in_units = keras.layers.Normalization(
+            axis=None, invert=True, name="in_units", dtype="float32"
+        )
         if targets is not None:
             in_units.adapt(np.asarray(targets)[:, None])
         network = keras.Sequential(
@@ -95,7 +97,7 @@ class MultilayerRegression(FullyConnected):
                 keras.Input(rows.shape[1:]),
                 scaled,
                 *self.hidden_layers(),
-                keras.layers.Dense(1),
+                keras.layers.Dense(1, dtype="float32"),
                 in_units,
             ],
             name=self.name,

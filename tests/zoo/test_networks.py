@@ -1,0 +1,44 @@
+"""What every feed-forward network of the zoo must do, as a stack of Dense layers does."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import kerasdeep
+from kerasdeep import zoo
+from tests.recipes.short import small
+
+NETWORKS = [n for n, e in zoo.ENTRIES.items() if e.task in ("network", "bagging", "regression")]
+
+
+@pytest.fixture(params=["float32", "mixed_bfloat16"])
+def policy(request):
+    previous = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(request.param)
+    yield request.param
+    keras.config.set_dtype_policy(previous)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_network_is_saved_and_exported_as_it_answers(name, policy, tmp_path):
+    entry, rng = small(name), np.random.default_rng(0)
+    x, y = rng.random((40, 64)).astype("float32"), rng.integers(0, 10, 40)
+    if entry.takes_images:
+        x = x.reshape(-1, 8, 8, 1)
+    entry = entry.fit_to(40, 64)
+    model = entry.build(x, 10, 0)
+    history = model.fit(x, y, batch_size=20, epochs=2, validation_data=(x, y), verbose=0).history
+    assert np.isfinite(np.concatenate(list(history.values()))).all()
+    answers = model.predict(x, verbose=0)
+    assert answers.dtype == "float32" and np.ptp(answers) > 0
+    found = model.evaluate(x, y, verbose=0, return_dict=True)
+    assert found["loss"] == pytest.approx(history["val_loss"][-1], rel=1e-3)
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    np.testing.assert_array_equal(loaded.predict(x, verbose=0), answers)
+    served = tf.saved_model.load(kerasdeep.export(model, tmp_path / "served"))
+    outputs = served.signatures["serving_default"](tf.constant(x)).values()
+    (exported,) = (output for output in outputs if output.shape == answers.shape)
+    atol = {"float32": 1e-5, "mixed_bfloat16": 0.02}[policy] * max(1, np.abs(answers).max())
+    np.testing.assert_allclose(exported, answers, atol=atol)
