@@ -7,21 +7,21 @@ network, which also sees where the machine's chains go from labelled rows, as ro
 """
 
 import functools
-import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kerasdeep.recipes.runs.options import RepeatedOptions
-from kerasdeep.recipes.studies.tools.plots import logarithmic_errors, mean_and_range
+from kerasdeep.recipes.studies.tools import by_labels
+from kerasdeep.recipes.studies.tools.by_labels import draw, table
 from kerasdeep.zoo.parameter import parameter
 from kerasdeep.zoo.studies import few_labels as zoo
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from kerasdeep.models import DBM
     from kerasdeep.recipes.data import Images
     from kerasdeep.recipes.runs.job import Job
+
+__all__ = ["NAME", "Options", "draw", "load", "measure", "table"]
 
 NAME = "few-labels"
 NUM_LABELS = (100, 1_000, 10_000)
@@ -43,41 +43,7 @@ def measure(job: "Job") -> dict[str, Any]:
     """Returns the test errors of every learner and number of labels, seed by seed."""
     num_rows = job.images.train.num_rows
     amounts = sorted({min(number, num_rows) for number in NUM_LABELS})
-    cells = list(itertools.product(zoo.CHOICES, amounts))
-    held_out, chosen, errors = {}, {}, {cell: [] for cell in cells}
-    for seed in range(job.options.num_seeds):
-        learners = Learners(job, seed)
-
-        # 1. What there is to choose, once, on validation rows.
-        if seed == 0:
-            for cell in cells:
-                choices = zoo.CHOICES[cell[0]]
-                held_out[cell] = {
-                    choice: learners.held_out_error(*cell, choice) for choice in choices
-                }
-                chosen[cell] = min(choices, key=held_out[cell].get)
-                job.console.print(f"{_name(*cell)}: {chosen[cell]}, held out {held_out[cell]}")
-
-        # 2. Every learner with every number of labels.
-        for cell in cells:
-            error = learners.test_error(*cell, chosen[cell])
-            errors[cell].append(error)
-            job.console.print(f"{_name(*cell)}, seed {seed}: test error {100 * error:.2f} %")
-    results = [
-        {
-            "learner": learner,
-            "num_labels": amount,
-            "chosen": chosen[learner, amount],
-            "held_out_errors": held_out[learner, amount],
-            "test_errors": found,
-        }
-        for (learner, amount), found in errors.items()
-    ]
-    return {"results": results}
-
-
-def _name(learner, num_labels):
-    return f"{learner}, {num_labels:,} labels"
+    return by_labels.measure(job, zoo.CHOICES, amounts, functools.partial(Learners, job))
 
 
 class Learners:
@@ -153,41 +119,3 @@ class Learners:
         known = batches.labelled(train, numbers, size - others)
         ends = batches.walked(self.machine, known, walks.steps, zoo.NUM_WALKS, others)
         return [known, ends]
-
-
-def table(metrics: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Returns a row for each learner, its mean errors by number of labels."""
-    import numpy as np
-
-    lines, amounts = {}, []
-    for result in metrics["results"]:
-        line = lines.setdefault(result["learner"], [])
-        line.append(f"{100 * np.mean(result['test_errors']):.2f}")
-        amounts.append(f"{result['num_labels']:,}")
-    about = f"test error, %, with {', '.join(dict.fromkeys(amounts))} labels"
-    return [(learner, "  ".join(line), about) for learner, line in lines.items()]
-
-
-def draw(metrics: dict[str, Any]) -> "Figure":
-    """Draws test error against the number of labels, a line for each learner."""
-    import numpy as np
-
-    from kerasdeep import pictures
-
-    errors = {
-        (result["learner"], result["num_labels"]): result["test_errors"]
-        for result in metrics["results"]
-    }
-    learners, amounts = (list(dict.fromkeys(part)) for part in zip(*errors, strict=True))
-    figure = pictures.new_figure(7, 4.5)
-    axes = figure.subplots()
-    for shift, learner in enumerate(learners):
-        found = [[100 * e for e in errors[learner, amount]] for amount in amounts]
-        mean, spread = mean_and_range(found)
-        places = np.array(amounts) * (1 + 0.04 * (shift - 1))
-        axes.errorbar(places, mean, spread, marker="o", capsize=3, label=learner)
-    axes.set(xlabel="labels", ylabel="test error, %: mean, best and worst seed", xscale="log")
-    logarithmic_errors(axes)
-    axes.grid(alpha=0.3)
-    axes.legend()
-    return figure

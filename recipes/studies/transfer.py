@@ -8,12 +8,12 @@ the same layers and random weights. All see the same batches, which change no im
 
 import dataclasses
 import functools
-import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kerasdeep.recipes.runs.options import RepeatedOptions
-from kerasdeep.recipes.studies.few_labels import draw, table
+from kerasdeep.recipes.studies.tools import by_labels
+from kerasdeep.recipes.studies.tools.by_labels import draw, table
 from kerasdeep.recipes.studies.tools.rate_grid import best_rate
 from kerasdeep.zoo.parameter import parameter
 from kerasdeep.zoo.studies import transfer as zoo
@@ -80,37 +80,9 @@ def measure(job: "Job") -> dict[str, Any]:
     before = source and dataclasses.replace(job, images=source.unflattened())
     least, most = images.num_classes, images.train.num_rows
     amounts = sorted({min(max(number, least), most) for number in NUM_LABELS})
-    cells = list(itertools.product(zoo.WAYS, amounts))
-    held_out, rates, errors = {}, {}, {cell: [] for cell in cells}
-    for seed in range(job.options.num_seeds):
-        learners = Learners(job, before, seed)
-        for cell in cells:
-            # 1. A rate for each, chosen once, on validation rows.
-            if seed == 0:
-                held_out[cell] = {rate: learners.held_out_error(*cell, rate) for rate in zoo.RATES}
-                rates[cell] = best_rate(held_out[cell])
-                tried = ", ".join(f"{r:g}: {100 * e:.2f} %" for r, e in held_out[cell].items())
-                job.say(f"{_name(*cell)}: rate {rates[cell]:g}, held out {tried}")
-
-            # 2. What comes of it.
-            error = learners.test_error(*cell, rates[cell])
-            errors[cell].append(error)
-            job.console.print(f"{_name(*cell)}, seed {seed}: test error {100 * error:.2f} %")
-    results = [
-        {
-            "learner": way,
-            "num_labels": amount,
-            "chosen": rates[way, amount],
-            "held_out_errors": held_out[way, amount],
-            "test_errors": found,
-        }
-        for (way, amount), found in errors.items()
-    ]
-    return {"results": results}
-
-
-def _name(way, num_labels):
-    return f"{way}, {num_labels:,} labels"
+    choices = dict.fromkeys(zoo.WAYS, zoo.RATES)
+    learners_of = functools.partial(Learners, job, before)
+    return by_labels.measure(job, choices, amounts, learners_of, best_rate)
 
 
 class Learners:

@@ -171,6 +171,7 @@ class Bagging(keras.Model):
         epochs: int = 1,
         verbose: str | int = "auto",
         callbacks: list[keras.callbacks.Callback] | None = None,
+        validation_split: float = 0.0,
         validation_data: tuple[ArrayLike, ...] | None = None,
         shuffle: bool = True,
         class_weight: dict[int, float] | None = None,
@@ -183,8 +184,9 @@ class Bagging(keras.Model):
             x, y: arrays, or structures of arrays.
             batch_size: rows a batch. Default 32.
             epochs: epochs of every member. Default 1.
-            verbose, callbacks, validation_data, shuffle, class_weight, sample_weight: as of any
-                Keras model.
+            verbose, callbacks: as of any Keras model.
+            validation_split: share of the rows, the last ones, that are held out. Default 0.
+            validation_data, shuffle, class_weight, sample_weight: as of any Keras model.
             initial_epoch: how many epochs, of all members, are done already. Default 0.
 
         Returns:
@@ -197,6 +199,9 @@ class Bagging(keras.Model):
             raise ValueError("Bagging expects y with sample_weight. Received: none. Pass y.")
         data = as_rows(x=x, y=y, sample_weight=sample_weight)
         num_rows = len(keras.tree.flatten(data)[0])
+        if validation_split and validation_data is None:
+            num_rows = int((1 - validation_split) * num_rows)
+            validation_data = keras.tree.map_structure(lambda array: array[num_rows:], data)
         seed, total = self._config["seed"], epochs * self.num_members
         self.stop_training = False
         told = keras.callbacks.CallbackList(

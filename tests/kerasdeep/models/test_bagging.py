@@ -136,6 +136,12 @@ def test_validation_is_of_all_members_so_far():
     assert history["val_loss"][1] == pytest.approx(first["loss"], rel=1e-5)
 
 
+def test_a_share_of_the_rows_is_held_out():
+    found = bagging(2).fit(X, Y, 10, 1, 0, validation_split=0.25)
+    expected = bagging(2).fit(X[:45], Y[:45], 10, 1, 0, validation_data=(X[45:], Y[45:]))
+    assert found.history == expected.history
+
+
 class Stop(keras.callbacks.Callback):
     """Interrupts after an epoch, as Ctrl-C does."""
 
