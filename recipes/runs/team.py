@@ -47,7 +47,11 @@ class Team:
         if self.index > 0:
             folder.mkdir(parents=True, exist_ok=True)
             with tarfile.open(fileobj=content) as archive:
-                archive.extractall(folder, filter="data")
+                # Before Python 3.11.4 there is no filter to be had.
+                archive.extraction_filter = getattr(
+                    tarfile, "data_filter", lambda member, path: member
+                )
+                archive.extractall(folder)
 
 
 ALONE = Team()
