@@ -136,9 +136,11 @@ class Entry:
         *before, _ = self.stages()
         updates = sum(self.stages()) * math.ceil(len(x) / self.rows_a_step)
         takes = inspect.signature(self.build).parameters
-        classes = {"num_classes": num_classes} if "num_classes" in takes else {}
-        model = self.build(x[:MOST_ROWS], updates, seed, **classes)
-        model.initialize_from(x[:MOST_ROWS])
+        known = {"num_classes": num_classes, "targets": y}
+        told = {name: value for name, value in known.items() if name in takes}
+        model = self.build(x[:MOST_ROWS], updates, seed, **told)
+        if hasattr(model, "initialize_from"):  # a plain network starts from random weights alone
+            model.initialize_from(x[:MOST_ROWS])
         if pretrain and any(before):
             epochs = [*before, 0]
             model.fit(x, y, batch_size=self.rows_a_step, epochs=epochs, verbose=0)

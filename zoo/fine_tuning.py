@@ -33,6 +33,27 @@ def smooth(network: "keras.Model", adversarial: float) -> "keras.Model":
     return VirtualAdversarial(inputs, outputs, epsilon=adversarial, name=network.name)
 
 
+def falling_rate(
+    learning_rate: float, total_steps: int, warm_up: float = 0.0
+) -> "keras.optimizers.schedules.LearningRateSchedule":
+    """Returns a rate that falls to zero along half a cosine.
+
+    Args:
+        learning_rate: the largest.
+        total_steps: updates after which it is zero.
+        warm_up: share of the updates in which it rises from zero first, below 1. Default 0.
+    """
+    import keras
+
+    rising = round(warm_up * total_steps)
+    return keras.optimizers.schedules.CosineDecay(
+        0.0 if rising else learning_rate,
+        total_steps - rising,
+        warmup_target=learning_rate if rising else None,
+        warmup_steps=rising,
+    )
+
+
 def compile_with_adam(
     network: "keras.Model", learning_rate: float, total_steps: int, warm_up: float = 0.0
 ) -> None:
@@ -40,19 +61,12 @@ def compile_with_adam(
 
     Args:
         network: the classifier.
-        learning_rate: of Adam at its largest; falls to zero along half a cosine.
-        total_steps: updates after which it is zero.
-        warm_up: share of the updates in which it rises from zero first, below 1. Default 0.
+        learning_rate, total_steps, warm_up: as of `falling_rate`, the rate of Adam.
     """
     import keras
 
-    rising = round(warm_up * total_steps)
-    rate = keras.optimizers.schedules.CosineDecay(
-        0.0 if rising else learning_rate,
-        total_steps - rising,
-        warmup_target=learning_rate if rising else None,
-        warmup_steps=rising,
-    )
     network.compile(
-        keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"]
+        keras.optimizers.Adam(falling_rate(learning_rate, total_steps, warm_up)),
+        "sparse_categorical_crossentropy",
+        metrics=["accuracy"],
     )

@@ -1,6 +1,5 @@
 """What entries share that are feed-forward classifiers."""
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -46,15 +45,3 @@ class Network(Entry):
         network = keras.Sequential([inputs, *self.architecture(num_classes)], name=self.name)
         compile_with_adam(network, self.learning_rate, total_steps, self.warm_up)
         return network
-
-    def prepare(
-        self,
-        x: "np.ndarray",
-        y: "np.ndarray | None" = None,
-        seed: int | None = None,
-        num_classes: int | None = None,
-        pretrain: bool = True,
-    ) -> "keras.Model":
-        """Returns the compiled classifier, which has no other stage than its training."""
-        updates = self.epochs * math.ceil(len(x) / self.batch_size)
-        return self.build(x, updates, seed, num_classes)

@@ -1,5 +1,7 @@
 """What every feed-forward network of the zoo must do, as a stack of Dense layers does."""
 
+import dataclasses
+
 import keras
 import numpy as np
 import pytest
@@ -42,3 +44,15 @@ def test_a_network_is_saved_and_exported_as_it_answers(name, policy, tmp_path):
     (exported,) = (output for output in outputs if output.shape == answers.shape)
     atol = {"float32": 1e-5, "mixed_bfloat16": 0.02}[policy] * max(1, np.abs(answers).max())
     np.testing.assert_allclose(exported, answers, atol=atol)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_rate_of_every_network_rises_and_falls_as_told(name):
+    entry = dataclasses.replace(small(name), learning_rate=0.01, warm_up=0.2).fit_to(40, 64)
+    rows = np.random.default_rng(0).random((40, 8, 8, 1) if entry.takes_images else (40, 64))
+    model = entry.build(rows.astype("float32"), 100, 0)
+    optimizer = (model.members[0] if entry.task == "bagging" else model).optimizer
+    schedule = keras.optimizers.serialize(optimizer)["config"]["learning_rate"]
+    rate = keras.optimizers.schedules.deserialize(schedule)
+    found = [float(rate(step)) for step in (0, 10, 20, 60, 100)]
+    np.testing.assert_allclose(found, [0, 0.005, 0.01, 0.005, 0], atol=1e-6)

@@ -1,9 +1,9 @@
 """Multilayer perceptron that predicts a number."""
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kerasdeep.zoo.fine_tuning import falling_rate
 from kerasdeep.zoo.fully_connected import FullyConnected
 from kerasdeep.zoo.parameter import parameter
 
@@ -102,19 +102,8 @@ class MultilayerRegression(FullyConnected):
             ],
             name=self.name,
         )
-        rate = keras.optimizers.schedules.CosineDecay(self.learning_rate, total_steps)
+        rate = falling_rate(self.learning_rate, total_steps, self.warm_up)
         network.compile(
             keras.optimizers.Adam(rate), "mse", metrics=[keras.metrics.RootMeanSquaredError("rmse")]
         )
         return network
-
-    def prepare(
-        self,
-        x: "np.ndarray",
-        y: "np.ndarray | None" = None,
-        seed: int | None = None,
-        num_classes: int | None = None,
-        pretrain: bool = True,
-    ) -> "keras.Model":
-        """Returns the compiled network, which has no other stage than its training."""
-        return self.build(x, self.epochs * math.ceil(len(x) / self.batch_size), seed, y)
