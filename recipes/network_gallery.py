@@ -1,6 +1,5 @@
 """The pictures that go with a trained convolutional network."""
 
-import itertools
 from typing import TYPE_CHECKING
 
 import keras
@@ -18,15 +17,15 @@ LARGEST_PART = 2 / 3  # of an image, that a patch shows
 
 
 def blocks_of(network: keras.Sequential) -> list[keras.layers.Layer]:
-    """Returns the last layer of every block: what convolutions end in, before pooling."""
-    blocks, begun = [], False
-    for layer, above in itertools.pairwise(network.layers):
-        begun |= hasattr(layer, "kernel_size")
-        maps = len(layer.output.shape) == 4
-        ends = hasattr(above, "kernel_size") or hasattr(above, "pool_size")
-        if begun and maps and (ends or len(above.output.shape) != 4):
+    """Returns the last layer of every block, a convolution and what follows, but for pooling."""
+    blocks = []
+    for layer in network.layers:
+        if len(layer.output.shape) != 4:
+            break
+        if hasattr(layer, "kernel_size"):
             blocks.append(layer)
-        begun &= not hasattr(above, "pool_size")
+        elif blocks and not hasattr(layer, "pool_size"):
+            blocks[-1] = layer
     return blocks
 
 

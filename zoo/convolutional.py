@@ -101,8 +101,14 @@ class ConvolutionalStack(Convolutional):
         """How many fields, sums of weighted inputs, a unit is made of."""
         return 1
 
-    def convolution(self, name: str, filters: int, size: int) -> "list[keras.layers.Layer]":
-        """Returns the layers of one convolution: weights, normalization, activation."""
+    def convolution(
+        self, name: str, filters: int, size: int, pooled: bool
+    ) -> "list[keras.layers.Layer]":
+        """Returns the layers of one convolution: weights, normalization, activation.
+
+        Pooling comes before the normalization, which then has a quarter of the values to do; their
+        largest is the same before and after it, as long as it keeps their order.
+        """
         import keras
 
         weights = keras.layers.Conv2D(
@@ -112,17 +118,16 @@ class ConvolutionalStack(Convolutional):
             use_bias=False,
             kernel_initializer="he_normal",
         )
+        pooling = [keras.layers.MaxPooling2D(padding="same")] if pooled else []
         normalized = keras.layers.BatchNormalization(momentum=0.98)
-        return [weights, normalized, self.activation(name)]
+        return [weights, *pooling, normalized, self.activation(name)]
 
     def features(self) -> "list[keras.layers.Layer]":
         """Returns the layers between images and the layer of answers, from the bottom up."""
-        import keras
-
         sizes = itertools.chain([5], itertools.repeat(3))
         layers = []
         for block, filters in enumerate(self.num_filters, 1):
             for number in range(1, self.depth + 1):
-                layers += self.convolution(f"maps_{block}_{number}", filters, next(sizes))
-            layers.append(keras.layers.MaxPooling2D(padding="same"))
+                pooled = number == self.depth
+                layers += self.convolution(f"maps_{block}_{number}", filters, next(sizes), pooled)
         return layers
