@@ -33,6 +33,13 @@ class Network(Entry):
         """Returns the layers from the bottom up."""
         raise NotImplementedError
 
+    def network(self, row_shape: tuple[int, ...], num_classes: int) -> "keras.Model":
+        """Returns the layers as one model, which is not compiled."""
+        import keras
+
+        layers = [keras.Input(row_shape), *self.architecture(num_classes)]
+        return keras.Sequential(layers, name=self.name)
+
     def build(
         self, rows: "np.ndarray", total_steps: int, seed: int | None = None, num_classes: int = 10
     ) -> "keras.Model":
@@ -41,7 +48,6 @@ class Network(Entry):
 
         if seed is not None:
             keras.utils.set_random_seed(seed)
-        inputs = keras.Input(rows.shape[1:])
-        network = keras.Sequential([inputs, *self.architecture(num_classes)], name=self.name)
+        network = self.network(rows.shape[1:], num_classes)
         compile_with_adam(network, self.learning_rate, total_steps, self.warm_up)
         return network

@@ -8,15 +8,16 @@ from kerasdeep.layers import receptive_field
 from kerasdeep.recipes.network_gallery import blocks_of, convolutional_figures, patch_of
 
 
-def network():
-    layers = zoo.get("cnn").architecture(num_classes=10)
+def network(name="cnn"):
+    layers = zoo.get(name).architecture(num_classes=10)
     return keras.Sequential([keras.Input((28, 28, 1)), *layers])
 
 
-def test_blocks_end_before_pooling_and_convolutions():
+def test_a_block_is_a_convolution_and_what_follows_but_for_pooling():
     assert [block.name for block in blocks_of(network())] == [
         f"maps_{b}_{n}" for b in (1, 2, 3) for n in (1, 2)
     ]
+    assert [block.name for block in blocks_of(network("lenet-5"))] == ["maps_1", "maps_2"]
 
 
 def test_a_patch_is_what_the_unit_sees_and_grey_beyond_the_image():
