@@ -5,9 +5,10 @@ from typing import Any
 import keras
 from keras import ops
 
+from kerasdeep.backend.arguments import positive_integer
 from kerasdeep.backend.registration import register
 from kerasdeep.backend.types import Tensor
-from kerasdeep.layers.groups import check_groups, members, shape_of_groups
+from kerasdeep.layers.groups import axis_number, check_groups, members, shape_of_groups
 from kerasdeep.layers.windows import largest, norm
 
 POOLINGS = ("max", "average", "norm")
@@ -29,7 +30,7 @@ class CrossChannelPooling(keras.layers.Layer):
     Args:
         pool_size: $k \geq 1$, channels a group. Default 2.
         pooling: `"max"`, `"average"` or `"norm"`. Default `"max"`.
-        axis: the axis of the channels. Default -1.
+        axis: the axis of the channels, not 0, that of examples. Default -1.
 
     Returns:
         On call, a tensor of the shape of its input, but for `axis`, which is $k$ times shorter.
@@ -50,16 +51,13 @@ class CrossChannelPooling(keras.layers.Layer):
         self, pool_size: int = 2, pooling: str = "max", axis: int = -1, **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
-        if pool_size < 1:
-            raise ValueError(
-                f"CrossChannelPooling expects pool_size >= 1. Received: pool_size={pool_size}."
-            )
+        self.pool_size = positive_integer(pool_size, "pool_size", "CrossChannelPooling")
         if pooling not in POOLINGS:
             raise ValueError(
                 f"CrossChannelPooling expects one of {', '.join(POOLINGS)}. Received: "
                 f"pooling={pooling!r}."
             )
-        self.pool_size, self.pooling, self.axis = pool_size, pooling, axis
+        self.pooling, self.axis = pooling, axis_number(axis, "CrossChannelPooling")
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         check_groups(self, input_shape, self.axis, self.pool_size)

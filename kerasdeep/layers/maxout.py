@@ -4,9 +4,10 @@ from typing import Any
 
 import keras
 
+from kerasdeep.backend.arguments import positive_integer
 from kerasdeep.backend.registration import register
 from kerasdeep.backend.types import Tensor
-from kerasdeep.layers.groups import check_groups, members, shape_of_groups
+from kerasdeep.layers.groups import axis_number, check_groups, members, shape_of_groups
 from kerasdeep.layers.windows import largest
 
 
@@ -23,13 +24,13 @@ class Maxout(keras.layers.Layer):
 
     Args:
         num_pieces: $k \geq 1$, linear pieces a unit. Default 2.
-        axis: the axis of the pieces. Default -1.
+        axis: the axis of the pieces, not 0, that of examples. Default -1.
 
     Returns:
         On call, a tensor of the shape of its input, but for `axis`, which is $k$ times shorter.
 
     Raises:
-        ValueError: for pieces fewer than one, or not $k$ for every unit.
+        ValueError: for arguments out of range, or pieces that are not $k$ for every unit.
 
     Example:
 
@@ -41,9 +42,8 @@ class Maxout(keras.layers.Layer):
 
     def __init__(self, num_pieces: int = 2, axis: int = -1, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        if num_pieces < 1:
-            raise ValueError(f"Maxout expects num_pieces >= 1. Received: num_pieces={num_pieces}.")
-        self.num_pieces, self.axis = num_pieces, axis
+        self.num_pieces = positive_integer(num_pieces, "num_pieces", "Maxout")
+        self.axis = axis_number(axis, "Maxout")
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         check_groups(self, input_shape, self.axis, self.num_pieces)

@@ -6,7 +6,7 @@ from keras import ops
 
 from kerasdeep.backend.registration import register
 from kerasdeep.backend.types import Tensor
-from kerasdeep.layers.windows import Pooling2D, norm
+from kerasdeep.layers.windows import Pooling2D, is_number, norm
 
 
 @register
@@ -52,8 +52,10 @@ class NormPooling2D(Pooling2D):
         **kwargs: Any,
     ) -> None:
         super().__init__(pool_size, strides, padding, data_format, **kwargs)
-        if not p >= 1:
-            raise ValueError(f"NormPooling2D expects p >= 1, which makes a norm. Received: p={p}.")
+        if not is_number(p) or not p >= 1:
+            raise ValueError(
+                f"NormPooling2D expects a number p >= 1, which makes a norm. Received: p={p!r}."
+            )
         self.p = float(p)
 
     def call(self, inputs: Tensor) -> Tensor:

@@ -22,6 +22,9 @@ class Vote(keras.layers.Layer):
         On call with a list of $M$ tensors of shape `(batch, ..., num_classes)`, shares of that
         shape, of which those of a row sum to 1.
 
+    Raises:
+        ValueError: for anything but a list of at least one tensor, or tensors of several shapes.
+
     Example:
 
     >>> shares = Vote()([one(x), other(x), third(x)])
@@ -30,12 +33,31 @@ class Vote(keras.layers.Layer):
     """
 
     def call(self, inputs: Sequence[Tensor]) -> Tensor:
+        # At every call, as Keras builds a layer only once.
+        _check(keras.tree.map_structure(lambda answers: tuple(answers.shape), inputs))
         return ops.cast(ops.mean(ops.stack([_vote(answers) for answers in inputs]), 0), self.dtype)
 
     def compute_output_shape(
         self, input_shape: Sequence[tuple[int | None, ...]]
     ) -> tuple[int | None, ...]:
+        _check(input_shape)
         return input_shape[0]
+
+
+def _check(shapes):
+    """Raises a ValueError unless shapes are a list of such as may be the same."""
+    sequence = list | tuple
+    if not (isinstance(shapes, sequence) and shapes and isinstance(shapes[0], sequence)):
+        raise ValueError(
+            "Vote expects a list with a tensor of answers from each classifier, at least one. "
+            f"Received: inputs of shape {shapes}. Pass [one(x), other(x)]."
+        )
+    ranks = {len(shape) for shape in shapes}
+    if len(ranks) > 1 or any(len({*sizes} - {None}) > 1 for sizes in zip(*shapes, strict=True)):
+        raise ValueError(
+            "Vote expects answers of one shape from all classifiers. Received: inputs of shapes "
+            f"{', '.join(map(str, shapes))}. Pass answers for the same rows and classes."
+        )
 
 
 def _vote(answers):

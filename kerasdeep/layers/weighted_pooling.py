@@ -8,7 +8,7 @@ from keras import ops
 
 from kerasdeep.backend.registration import register
 from kerasdeep.backend.types import Tensor
-from kerasdeep.layers.windows import Pooling2D
+from kerasdeep.layers.windows import Pooling2D, is_number
 
 
 @register
@@ -56,17 +56,23 @@ class WeightedAveragePooling2D(Pooling2D):
         **kwargs: Any,
     ) -> None:
         super().__init__(pool_size, strides, padding, data_format, **kwargs)
-        self.stddev = max(self.pool_size) / 4 if stddev is None else float(stddev)
-        if not self.stddev > 0:
+        if stddev is None:
+            stddev = max(self.pool_size) / 4
+        if not is_number(stddev) or not stddev > 0:
             raise ValueError(
-                f"WeightedAveragePooling2D expects stddev > 0. Received: stddev={stddev}."
+                "WeightedAveragePooling2D expects a number stddev > 0. Received: "
+                f"stddev={stddev!r}."
             )
+        self.stddev = float(stddev)
 
     def weights_of_window(self) -> list[float]:
-        """Returns $w$, a weight for each pixel of a window, row by row."""
+        """Returns $w$ for each pixel of a window, row by row, as parts of the largest of them."""
         middle = [(size - 1) / 2 for size in self.pool_size]
         places = itertools.product(*(range(size) for size in self.pool_size))
-        return [math.exp(-(math.dist(place, middle) ** 2) / 2 / self.stddev**2) for place in places]
+        squares = [math.dist(place, middle) ** 2 for place in places]
+        # Relative to the nearest, weights do not all vanish; a square of stddev might itself.
+        nearest = min(squares)
+        return [math.exp((nearest - square) / 2 / self.stddev / self.stddev) for square in squares]
 
     def _weighted_sum(self, images):
         places = zip(self.weights_of_window(), self.windows_of(images), strict=True)

@@ -3,13 +3,20 @@
 import functools
 import itertools
 import math
+import numbers
 from collections.abc import Sequence
 from typing import Any
 
 import keras
 from keras import ops
 
+from kerasdeep.backend.arguments import positive_integer
 from kerasdeep.backend.types import Tensor
+
+
+def is_number(value: Any) -> bool:
+    """Returns whether a value is a real number, infinity among them, and no bool."""
+    return isinstance(value, numbers.Real) and not isinstance(value, bool)
 
 
 def windows(values: Tensor, sizes: Sequence[int], strides: Sequence[int]) -> list[Tensor]:
@@ -162,10 +169,11 @@ def _per_axis(axes, pair, other):
 
 
 def _pair(value, name, argument):
-    pair = (value, value) if isinstance(value, int) else tuple(value)
-    if len(pair) != 2 or min(pair) < 1:
+    try:
+        height, width = (value, value) if isinstance(value, numbers.Integral) else value
+        return tuple(positive_integer(size, argument, name) for size in (height, width))
+    except (TypeError, ValueError):
         raise ValueError(
             f"{name} expects {argument} as a whole number of at least 1, or two. Received: "
             f"{argument}={value!r}."
-        )
-    return pair
+        ) from None

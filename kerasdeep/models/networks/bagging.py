@@ -86,8 +86,7 @@ class Bagging(keras.Model):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        if num_members < 1:
-            raise ValueError(f"Bagging expects num_members >= 1. Received: {num_members}.")
+        num_members = backend.positive_integer(num_members, "num_members", "Bagging")
         if combination not in COMBINATIONS:
             raise ValueError(
                 f"Bagging expects a combination: {', '.join(COMBINATIONS)}. Received: "

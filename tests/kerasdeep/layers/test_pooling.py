@@ -105,6 +105,17 @@ def test_weighted_pooling_goes_from_the_centre_alone_to_the_plain_average():
     np.testing.assert_allclose(centre(x), x[:, 1:-1, 1:-1], atol=1e-6)
 
 
+@pytest.mark.parametrize("size", [2, 4])
+@pytest.mark.parametrize("stddev", [0.05, 1e-200])
+def test_of_an_even_window_the_four_middle_pixels_are_left_to_count(size, stddev):
+    x = images()
+    middle = x[:, size // 2 - 1 :, size // 2 - 1 :]
+    expected = keras.layers.AveragePooling2D(2, 1)(middle)[:, : 8 - size, : 9 - size]
+    found = WeightedAveragePooling2D(size, 1, stddev=stddev)(x)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    assert np.isfinite(WeightedAveragePooling2D(size, 1, "same", stddev)(x)).all()
+
+
 def test_maxout_of_two_pieces_may_be_a_rectifier_or_the_absolute_value():
     x = np.linspace(-2, 2, 9, dtype="float32")[:, None]
     dense = keras.layers.Dense(4)
@@ -186,13 +197,27 @@ def test_layers_of_pooling_are_as_any_of_keras(name, tmp_path):
 @pytest.mark.parametrize(
     "make, reason",
     [
-        (lambda: Maxout(0), "num_pieces >= 1. Received: num_pieces=0"),
+        (lambda: Maxout(0), "num_pieces to be an integer, at least 1. Received: num_pieces=0"),
+        (lambda: Maxout(2.5), "Maxout expects num_pieces .* Received: num_pieces=2.5"),
+        (lambda: Maxout("2"), "Received: num_pieces='2'"),
+        (lambda: Maxout(2, axis=0), "other than 0, which is the axis of examples.*axis=0"),
+        (lambda: Maxout(2, axis=1.5), "Maxout expects axis to be an integer .*axis=1.5"),
+        (lambda: Maxout(2, axis=7)(images()), r"axis=7, inputs of shape \(4, 7, 8, 6\)"),
+        (lambda: Maxout(2, axis=-4)(images()), "an axis of its inputs after the first.*axis=-4"),
         (lambda: Maxout(4)(images()), r"multiple of 4 .* Received: inputs of shape \(4, 7, 8, 6\)"),
-        (lambda: CrossChannelPooling(0), "pool_size >= 1"),
+        (lambda: CrossChannelPooling(0), "pool_size to be an integer, at least 1"),
+        (lambda: CrossChannelPooling(2.0), "Received: pool_size=2.0"),
+        (lambda: CrossChannelPooling("x"), "CrossChannelPooling expects pool_size .*='x'"),
+        (lambda: CrossChannelPooling(axis=0), "CrossChannelPooling expects axis .*axis=0"),
         (lambda: CrossChannelPooling(4)(images()), "CrossChannelPooling expects a multiple of 4"),
         (lambda: CrossChannelPooling(2, "least"), "one of max, average, norm.*'least'"),
         (lambda: NormPooling2D(p=0.5), "p >= 1, which makes a norm. Received: p=0.5"),
         (lambda: NormPooling2D(p=math.nan), "p >= 1"),
+        (lambda: NormPooling2D(p="2"), "a number p >= 1, .* Received: p='2'"),
+        (lambda: NormPooling2D(p=True), "Received: p=True"),
+        (lambda: NormPooling2D(2.5), "pool_size as a whole number .* Received: pool_size=2.5"),
+        (lambda: NormPooling2D((2, 2.5)), r"Received: pool_size=\(2, 2.5\)"),
+        (lambda: NormPooling2D("22"), "Received: pool_size='22'"),
         (lambda: NormPooling2D(0), "pool_size as a whole number of at least 1"),
         (lambda: NormPooling2D(2, (1, 2, 3)), r"strides as .* Received: strides=\(1, 2, 3\)"),
         (lambda: NormPooling2D(padding="full"), "'valid' or 'same'. Received: padding='full'"),
@@ -201,6 +226,7 @@ def test_layers_of_pooling_are_as_any_of_keras(name, tmp_path):
         (lambda: NormPooling2D()(np.ones((2, 4))), "expected ndim=4"),
         (lambda: NormPooling2D(2, padding="same")(keras.Input((None, 4, 1))), "a known size"),
         (lambda: WeightedAveragePooling2D(stddev=0), "stddev > 0. Received: stddev=0"),
+        (lambda: WeightedAveragePooling2D(stddev="a"), "a number stddev > 0.*stddev='a'"),
     ],
 )
 def test_pooling_refuses_what_it_cannot_do(make, reason):

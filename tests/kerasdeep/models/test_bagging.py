@@ -220,7 +220,9 @@ def two_outputs():
 @pytest.mark.parametrize(
     ("act", "reason"),
     [
-        (lambda: Bagging(classifier(), 0), "num_members >= 1"),
+        (lambda: Bagging(classifier(), 0), "num_members to be an integer, at least 1"),
+        (lambda: Bagging(classifier(), 2.5), "Bagging expects .* Received: num_members=2.5"),
+        (lambda: Bagging(classifier(), "3"), "Received: num_members='3'"),
         (lambda: Bagging(classifier(), 2, combination="best"), "mean, vote"),
         (lambda: Bagging(classifier(), 2, seed=-1), "at least 0"),
         (lambda: Bagging(classifier(), 2, bootstrap="no"), "True or False"),
