@@ -51,7 +51,8 @@ def run_study(
 
     images = study.load(options)
     job = Job(options, images, Run(study.NAME, options), console)
-    metrics = study.measure(job)
+    with job.run.forgotten_unless_learned():
+        metrics = study.measure(job)
     if images is not None:
         metrics = {"split": images.described(), **metrics}
     table = study.table(metrics)

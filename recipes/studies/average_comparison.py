@@ -13,12 +13,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kerasdeep.recipes.runs.options import RepeatedOptions
-from kerasdeep.recipes.studies.tools.plots import logarithmic_errors, mean_and_range
+from kerasdeep.recipes.studies.tools.plots import (
+    logarithmic_amounts,
+    logarithmic_errors,
+    mean_and_range,
+)
 from kerasdeep.zoo.parameter import parameter
 from kerasdeep.zoo.studies import average_comparison as zoo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     import keras
     import numpy as np
@@ -67,7 +71,7 @@ def of_dropout(job: "Job", seed: int) -> dict[str, dict[str, list[float]]]:
     rows, _ = job.images.test.arrays
     masked = (_masked(network, rows) for _ in range(job.options.num_masks))
     scaled = network.predict(rows, batch_size=1000, verbose=0)
-    return {SCALING: errors_of([scaled], job), MASKS: errors_of(masked, job)}
+    return {SCALING: errors_of([scaled], job), MASKS: errors_of(list(masked), job)}
 
 
 def _masked(network, rows):
@@ -105,13 +109,13 @@ def learn(network: "keras.Model", job: "Job", rows: "np.ndarray", seed: int) -> 
     network.fit(batches, shuffle=False, verbose=0)
 
 
-def errors_of(answers: "Iterable[np.ndarray]", job: "Job") -> dict[str, list[float]]:
-    """Returns the test errors of means of the first answers, and of how many each is."""
+def errors_of(answers: "Sequence[np.ndarray]", job: "Job") -> dict[str, list[float]]:
+    """Returns the test errors of means of the first answers and of all, and of how many each is."""
     _, labels = job.images.test.arrays
     total, numbers, errors = 0.0, [], []
     for number, answer in enumerate(answers, 1):
         total = total + answer
-        if number in NUMBERS:
+        if number in (*NUMBERS, len(answers)):
             numbers.append(number)
             errors.append(float((total.argmax(axis=1) != labels).mean()))
     return {"numbers": numbers, "test_errors": errors}
@@ -150,7 +154,8 @@ def draw(metrics: dict[str, Any]) -> "Figure":
 
     figure = pictures.new_figure(7, 4.5)
     axes = figure.subplots()
-    for way, (numbers, errors) in _by_way(metrics).items():
+    ways = _by_way(metrics)
+    for way, (numbers, errors) in ways.items():
         if way == SCALING:
             axes.axhline(errors.mean(), color="black", label=way)
             continue
@@ -159,8 +164,8 @@ def draw(metrics: dict[str, Any]) -> "Figure":
     axes.set(
         xlabel="networks whose answers are averaged",
         ylabel="test error, %: mean, best and worst seed",
-        xscale="log",
     )
+    logarithmic_amounts(axes, sorted({n for numbers, _ in ways.values() for n in numbers}))
     logarithmic_errors(axes)
     axes.grid(alpha=0.3)
     axes.legend()

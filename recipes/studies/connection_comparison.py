@@ -12,7 +12,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kerasdeep.recipes.runs.options import RepeatedOptions
-from kerasdeep.recipes.studies.tools.plots import logarithmic_errors, mean_and_range
+from kerasdeep.recipes.studies.tools.plots import (
+    logarithmic_amounts,
+    logarithmic_errors,
+    mean_and_range,
+)
 from kerasdeep.recipes.studies.tools.rate_grid import best_rate, errors_by_rate
 from kerasdeep.zoo.studies import connection_comparison as zoo
 
@@ -49,12 +53,14 @@ def measure(job: "Job") -> dict[str, Any]:
         error_at = functools.partial(trainings.held_out_error, name, amount)
         held_out = errors_by_rate(error_at, zoo.RATES)
         rate = best_rate(held_out)
-        job.say(f"{name}, {amount:,} rows: rate {rate:g}, held out {held_out}")
+        tried = ", ".join(f"{rate:g}: {100 * error:.2f} %" for rate, error in held_out.items())
+        job.say(f"{name}, {amount:,} rows: rate {rate:g}, held out {tried}")
 
         # 2. Every seed with that rate.
         found = [trainings.errors(name, amount, rate, seed) for seed in seeds]
         test, training = zip(*found, strict=True)
-        job.say(f"{name}, {amount:,} rows: test errors {test}")
+        errors = ", ".join(f"{100 * error:.2f} %" for error in test)
+        job.say(f"{name}, {amount:,} rows: test errors {errors}")
         about = {"network": name, "num_rows": amount, "learning_rate": rate}
         errors = {"test_errors": test, "training_errors": training}
         results.append({**about, "held_out_errors": held_out, **errors})
@@ -141,10 +147,9 @@ def draw(metrics: dict[str, Any]) -> "Figure":
     by_weights.set_ylabel("test error, %: mean, best and worst seed")
     for axes, label in ((by_weights, "learned weights"), (by_rows, "training rows")):
         axes.set(xlabel=label, xscale="log")
-        axes.xaxis.set_minor_formatter("")
         logarithmic_errors(axes)
         axes.grid(alpha=0.3)
         axes.legend()
     by_weights.margins(x=0.25)
-    by_rows.set_xticks(amounts, [f"{amount:,}" for amount in amounts])
+    logarithmic_amounts(by_rows, amounts)
     return figure

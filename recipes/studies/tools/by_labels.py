@@ -4,7 +4,11 @@ import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from kerasdeep.recipes.studies.tools.plots import logarithmic_errors, mean_and_range
+from kerasdeep.recipes.studies.tools.plots import (
+    logarithmic_amounts,
+    logarithmic_errors,
+    mean_and_range,
+)
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -112,7 +116,8 @@ def draw(metrics: dict[str, Any]) -> "Figure":
         mean, spread = mean_and_range(found)
         places = np.array(amounts) * (1 + 0.04 * (shift - 1))
         axes.errorbar(places, mean, spread, marker="o", capsize=3, label=learner)
-    axes.set(xlabel="labels", ylabel="test error, %: mean, best and worst seed", xscale="log")
+    axes.set(xlabel="labels", ylabel="test error, %: mean, best and worst seed")
+    logarithmic_amounts(axes, amounts)
     logarithmic_errors(axes)
     axes.grid(alpha=0.3)
     axes.legend()

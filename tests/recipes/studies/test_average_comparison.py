@@ -23,8 +23,8 @@ def test_errors_are_those_of_the_mean_of_the_first_answers():
         np.array([[0.3, 0.7], [0.2, 0.8]]),
         np.array([[0.3, 0.7], [0.0, 1.0]]),
     ]
-    found = study.errors_of(iter(answers), job_of([1, 1]))
-    assert found == {"numbers": [1, 2], "test_errors": [1.0, 0.5]}
+    found = study.errors_of(answers, job_of([1, 1]))
+    assert found == {"numbers": [1, 2, 3], "test_errors": [1.0, 0.5, 0.0]}
 
 
 def test_masks_are_new_for_every_pass_and_average_to_weight_scaling_of_a_line():
