@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import keras
     from matplotlib.figure import Figure
 
+WIDTH_OF_A_LETTER = 0.095  # inches, of a figure's title
+
 
 def new_figure(width: float, height: float) -> "Figure":
     """Returns an empty figure of so many inches."""
@@ -182,7 +184,7 @@ def named_images(
     """
     columns = max(1, min(12, len(images)))
     rows = max(1, math.ceil(len(images) / columns))
-    figure = new_figure(0.9 * columns, 1.05 * rows + 0.5)
+    figure = new_figure(max(0.9 * columns, WIDTH_OF_A_LETTER * len(title)), 1.05 * rows + 0.5)
     figure.suptitle(title)
     for axes, image, name in zip(
         figure.subplots(rows, columns, squeeze=False).flat, images, names, strict=False
@@ -211,7 +213,8 @@ def learning_curves(history: dict[str, list[float]]) -> "Figure":
     for axes, name in zip(figure.subplots(rows, columns, squeeze=False).flat, names, strict=False):
         for key, label in ((name, "training"), (f"val_{name}", "validation")):
             if key in history:
-                axes.plot(range(1, len(history[key]) + 1), history[key], label=label)
+                marker = "." if len(history[key]) == 1 else None
+                axes.plot(range(1, len(history[key]) + 1), history[key], label=label, marker=marker)
         axes.set(title=name.replace("_", " "), xlabel="epoch")
         axes.xaxis.get_major_locator().set_params(integer=True)
         axes.legend()

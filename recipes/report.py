@@ -96,12 +96,17 @@ def seen_on(name: str, picture: "Figure | Strip") -> str:
     return f"{name}: {', '.join(titles)}" if titles else name
 
 
-def commands(folder: Path) -> list[str]:
-    """Returns the command lines to go on with, for the output folder of `kerasdeep train`."""
+def commands(folder: Path, samples: bool = True) -> list[str]:
+    """Returns the command lines to go on with.
+
+    Args:
+        folder: output folder of `kerasdeep train`.
+        samples: whether its model can be sampled. Default True.
+    """
     path, served = shlex.quote(str(folder)), shlex.quote(str(folder / "serving"))
     return [
         f"kerasdeep evaluate {path}",
-        f"kerasdeep sample {path}",
+        *([f"kerasdeep sample {path}"] if samples else []),
         f"kerasdeep export {path} {served}",
         f"tensorboard --logdir {shlex.quote(str(folder / 'logs'))}",
     ]

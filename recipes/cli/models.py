@@ -15,6 +15,11 @@ ModelPath = Annotated[
     typer.Argument(help="A .keras file, a folder that `train` wrote, or a trained model's name."),
 ]
 
+Download = Annotated[
+    bool,
+    typer.Option("--download", help="Let tensorflow-datasets fetch what is missing."),
+]
+
 
 def list_models() -> None:
     """Show the zoo: name, citation, published number, our number."""
@@ -38,11 +43,12 @@ def evaluate(
         int | None,
         typer.Option(min=1, help="Of annealing, for the log-likelihood. [default: without]"),
     ] = None,
+    download: Download = False,
 ) -> None:
     """Measure a saved model on the test rows of a data set. [default: the one it was trained on]"""
     from kerasdeep.recipes.saved.evaluate import evaluate_model
 
-    dataset, rows = evaluate_model(path, dataset, temperatures)
+    dataset, rows = evaluate_model(path, dataset, temperatures, download)
     print_table(Console(), f"{path} on the test rows of {dataset}", rows)
 
 
@@ -62,6 +68,7 @@ def sample(
     dataset: Annotated[
         str, typer.Option(help="Of --inpaint. [default: the one it was trained on]")
     ] = "",
+    download: Download = False,
 ) -> None:
     """Draw fantasies from a saved RBM or DBN into a picture, as they change along the chain.
 
@@ -70,7 +77,7 @@ def sample(
     from kerasdeep.recipes.saved.sample import draw_lower_halves, draw_samples
 
     if inpaint:
-        file = draw_lower_halves(path, dataset, num_samples, steps, seed, output)
+        file = draw_lower_halves(path, dataset, num_samples, steps, seed, output, download)
     else:
         file = draw_samples(path, num_samples, steps, seed, output)
     print_path(Console(), "Wrote", file)

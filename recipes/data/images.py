@@ -42,11 +42,16 @@ class Images:
     divisor: float = 1
 
     def labelled(self, learner: str) -> Self:
-        """Returns itself, or raises a ValueError if a learner needs labels and there are none."""
+        """Returns itself, or raises a ValueError for a learner of labels if it has none to tell."""
         if self.num_classes is None:
             raise ValueError(
                 f"{learner} expects a data set with labels. Received: {self.name!r}, which has "
                 "none. Choose another data set, or train 'rbm', which needs no labels."
+            )
+        if self.num_classes == 1:
+            raise ValueError(
+                f"{learner} expects a data set with two classes or more. Received: {self.name!r}, "
+                "where all labels are the same."
             )
         return self
 

@@ -52,10 +52,16 @@ def load_table(name: str, validation_every: int = 10, split_seed: int = 0) -> Im
             f"with arrays x and y. Received: {name!r}."
         )
     x, y = np.asarray(x, "float32").reshape(len(x), -1), np.asarray(y, "float32").reshape(-1)
-    if len(x) != len(y) or not (np.isfinite(x).all() and np.isfinite(y).all()):
+    if len(x) != len(y):
         raise ValueError(
-            f"Expected as many finite numbers y as rows x. Received: {len(x)} rows x and {len(y)} "
-            f"numbers y in {name!r}. Leave out rows with missing numbers."
+            f"Expected one number y for each row of x. Received: {len(x)} rows x and {len(y)} "
+            f"numbers y in {name!r}. Pass y of shape ({len(x)},)."
+        )
+    missing = ~(np.isfinite(x).all(axis=1) & np.isfinite(y))
+    if missing.any():
+        raise ValueError(
+            f"Expected finite numbers x and y. Received: {missing.sum()} rows of {len(x)} with "
+            f"missing or infinite ones in {name!r}. Leave them out."
         )
     rows = Chunks(len(x), lambda: [(x, y)], lambda: None)
     train, test = divide(rows, TEST_EVERY, [split_seed, 0])

@@ -1,11 +1,12 @@
 """The output folder of one training run."""
 
+import contextlib
 import functools
 import importlib.metadata
 import json
 import platform
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +58,7 @@ class Run:
         self.asked = {**options.recorded(), **(hyper_parameters or {})}
         self.name, self.title, self.labels = name, f"{name} on {options.dataset}", None
         content = json.dumps({"recipe": name, **self.asked})
+        self._made = not (options.output and Path(options.output).exists())
         try:
             self.folder = _make_folder(options.output, f"{name}-{Path(options.dataset).stem}")
             lock.hold(self.folder)
@@ -141,6 +143,23 @@ class Run:
         (self.folder / UNFINISHED).unlink()
         shutil.rmtree(self.checkpoints, ignore_errors=True)
         lock.release(self.folder)
+
+    @contextlib.contextmanager
+    def forgotten_unless_learned(self) -> Iterator[None]:
+        """Leaves nothing of a run that is refused before it has learned.
+
+        The folder can then be used again, with other data or options.
+        """
+        try:
+            yield
+        except Exception:
+            if not any(path.is_file() for path in self.checkpoints.rglob("*")):
+                lock.release(self.folder)
+                for path in self.folder.iterdir():
+                    shutil.rmtree(path) if path.is_dir() else path.unlink()
+                if self._made:
+                    self.folder.rmdir()
+            raise
 
     def _write(self, name, write):
         with saved_whole(self.folder / name) as unfinished:

@@ -12,13 +12,16 @@ from kerasdeep.recipes.saved.files import labels_of, load_model, read_metrics
 from kerasdeep.recipes.tasks.likelihood import has_likelihood, likelihood_rows, measure_likelihood
 
 
-def data_of(path: str | Path, model: keras.Model, dataset: str = "") -> data.Images:
+def data_of(
+    path: str | Path, model: keras.Model, dataset: str = "", download: bool = False
+) -> data.Images:
     """Loads the data set that a saved model was trained on, or another one that fits it.
 
     Args:
         path: a `.keras` file, the output folder of a run, or the name of an entry of the zoo.
         model: the model, loaded.
         dataset: name of a data set, or empty for the one that the model was trained on.
+        download: whether tensorflow-datasets may fetch what is missing. Default False.
 
     Returns:
         `kerasdeep.recipes.data.Images`, split as for the training.
@@ -37,6 +40,7 @@ def data_of(path: str | Path, model: keras.Model, dataset: str = "") -> data.Ima
         dataset,
         trained.get("binarization", "none"),
         trained.get("validation_every", 10),
+        download=download,
         split_seed=split.get("seed", 0),
         labels=known and (labels_of(path) or range(known)),
         # Another file of whole numbers is read as the model's own was; those of
@@ -80,12 +84,12 @@ def _table_of(model, dataset, validation_every, split_seed):
 
 
 def evaluate_model(
-    path: str | Path, dataset: str = "", temperatures: int | None = None
+    path: str | Path, dataset: str = "", temperatures: int | None = None, download: bool = False
 ) -> tuple[str, list[tuple[str, str, str]]]:
     """Measures a saved model on the test rows of a data set.
 
     Args:
-        path, dataset: as of `data_of`.
+        path, dataset, download: as of `data_of`.
         temperatures: of annealed importance sampling, for the log-likelihood too. Default None:
             without.
 
@@ -96,7 +100,7 @@ def evaluate_model(
         ValueError: if the data does not fit the model, or it has no likelihood of it.
     """
     model = load_model(path)
-    images = data_of(path, model, dataset)
+    images = data_of(path, model, dataset, download)
     units = {"reconstruction_error": "squared, an example", "error": "of all test rows"}
     table = [
         (name.replace("_", " "), f"{value:.4f}", units.get(name, ""))

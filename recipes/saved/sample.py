@@ -67,6 +67,7 @@ def draw_lower_halves(
     steps: int,
     seed: int,
     output: str | Path | None = None,
+    download: bool = False,
 ) -> Path:
     """Hides the lower half of test images and draws it given the upper one.
 
@@ -74,6 +75,7 @@ def draw_lower_halves(
         dataset: name of a data set, or empty for the one that the model was trained on.
         path, num_samples, steps, seed: as of `draw_samples`.
         output: file to write. Default None: the first free `inpainted-NUMBER.png`.
+        download: whether tensorflow-datasets may fetch what is missing. Default False.
 
     Returns:
         The path of the picture: images, then the means of their lower halves along the chain.
@@ -86,7 +88,7 @@ def draw_lower_halves(
         raise ValueError(
             f"Expected a model whose units can be held. Received: {path}, a {type(model).__name__}."
         )
-    images = data_of(path, model, dataset)
+    images = data_of(path, model, dataset, download)
     rows, _ = images.test.rows(num_samples)
     upper = np.arange(rows.shape[1]) < rows.shape[1] // 2
     start = np.where(upper, rows, model.sample(len(rows), steps=1))

@@ -25,6 +25,7 @@ from kerasdeep.recipes.sweeps.tuner import LAYERS, Tuner, run_of
 from kerasdeep.recipes.sweeps.worker import Worker, connect
 from kerasdeep.recipes.tasks import objectives_of, task_of
 from kerasdeep.zoo import Entry
+from kerasdeep.zoo.network import Network
 from kerasdeep.zoo.space import Space, named_values
 
 if TYPE_CHECKING:
@@ -77,8 +78,8 @@ def sweep(
             serve(oracle, address, progress.show, progress.say, options.lease, workers.look)
     else:
         _search(Tuner(oracle, space, images, options, trials, progress.inner, progress.show))
-    usual = named_values(_fitted(entry, images))
-    return _found(oracle, objective, usual, images, run, options.seed)
+    usual, samples = named_values(_fitted(entry, images)), not isinstance(entry, Network)
+    return _found(oracle, objective, usual, images, run, options.seed, samples)
 
 
 def _search(tuner):
@@ -97,7 +98,7 @@ def _work(oracle, space, images, options):
     return folder, [("trials of this worker", str(len(ended)), "")]
 
 
-def _found(oracle, objective, usual, images, run, seed):
+def _found(oracle, objective, usual, images, run, seed, samples):
     """Measures the best model, and writes what there is to see of the sweep."""
     best = oracle.get_best_trials()[0]
     if best.score is None:
@@ -128,7 +129,7 @@ def _found(oracle, objective, usual, images, run, seed):
         metrics,
         lambda: _drawn(oracle, objective, places, worth),
         table,
-        report.commands(run.folder),
+        report.commands(run.folder, samples),
     )
     shutil.rmtree(run.folder / TRIALS / LAYERS, ignore_errors=True)
     return run.folder, table

@@ -27,6 +27,7 @@ from kerasdeep.recipes.runs.job import Job
 from kerasdeep.recipes.runs.options import DeviceOptions
 from kerasdeep.recipes.runs.team import gathered
 from kerasdeep.zoo import Entry
+from kerasdeep.zoo.network import Network
 
 
 def task_of(entry: Entry) -> ModuleType:
@@ -70,7 +71,8 @@ def _train(entry, options, console, team):
     job = Job(options, images, run, console, team)
 
     keras.utils.set_random_seed(options.seed)
-    trained = task.train(entry, job)
+    with run.forgotten_unless_learned():
+        trained = task.train(entry, job)
     # The test rows are looked at once, here.
     metrics, table = task.measure(entry, job, trained)
     about = {"image_shape": images.image_shape, "split": images.described()}
@@ -80,6 +82,6 @@ def _train(entry, options, console, team):
         {**about, **metrics},
         lambda: task.draw(entry, job, trained),
         table,
-        report.commands(run.folder),
+        report.commands(run.folder, samples=not isinstance(entry, Network)),
     )
     return run.folder, table

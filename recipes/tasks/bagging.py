@@ -104,6 +104,7 @@ def error_by_members(found: dict[str, list[float]]) -> "Figure":
     axes.plot(numbers, 100 * np.array(found["together"]), marker="o", label="the first together")
     axes.plot(numbers, 100 * np.array(found["alone"]), "x", label="each alone")
     axes.set(xlabel="networks", ylabel="test error, %", ylim=(0, None))
+    axes.xaxis.get_major_locator().set_params(integer=True)
     axes.grid(alpha=0.3)
     axes.legend()
     return figure

@@ -26,6 +26,10 @@ def test_a_page_is_self_contained_and_says_what_is_seen(page):
     assert page.pictures.popitem()[1].size[0] > 100
 
 
+def test_a_page_does_not_advise_to_sample_what_cannot_be(tmp_path):
+    assert not [line for line in report.commands(tmp_path, samples=False) if "sample" in line]
+
+
 def test_a_page_shows_numbers_options_and_how_to_go_on(page):
     for words in ("rbm on <x>", "error <b>", "1.5 %", 'of "rows"', '"seed": 7'):
         assert words in page.text

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Self
 
 from kerasdeep.zoo.convolutional import Convolutional
 from kerasdeep.zoo.parameter import parameter
-from kerasdeep.zoo.stack import FEW_PIXELS
 
 if TYPE_CHECKING:
     import keras
 
 WIDTH, WIDTH_OF_FEW_PIXELS = 5, 3
+SMALLEST, SMALLEST_OF_WIDTH = 4, 12  # sides of images that leave something after pooling
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,8 +41,22 @@ class LeNet(Convolutional):
     )
 
     def fit_to(self, num_rows: int, num_values: int) -> Self:
-        size = self.kernel_size or (WIDTH_OF_FEW_PIXELS if num_values < FEW_PIXELS else WIDTH)
+        size = self.kernel_size or (
+            WIDTH_OF_FEW_PIXELS if num_values < SMALLEST_OF_WIDTH**2 else WIDTH
+        )
         return dataclasses.replace(super().fit_to(num_rows, num_values), kernel_size=size)
+
+    def network(self, row_shape: tuple[int, ...], num_classes: int) -> "keras.Model":
+        """Returns the layers as one model, or raises a ValueError for images that are too small."""
+        wide = (self.kernel_size or WIDTH) == WIDTH
+        smallest = SMALLEST_OF_WIDTH if wide else SMALLEST
+        if min(row_shape[:2]) < smallest:
+            way_out = f", or pass --kernel-size {WIDTH_OF_FEW_PIXELS}" if wide else ""
+            raise ValueError(
+                f"lenet-5 expects images of at least {smallest} x {smallest} pixels. Received: "
+                f"{row_shape[0]} x {row_shape[1]}. Choose larger ones{way_out}."
+            )
+        return super().network(row_shape, num_classes)
 
     def features(self) -> "list[keras.layers.Layer]":
         """Returns the layers between images and the layer of answers, from the bottom up."""

@@ -37,6 +37,21 @@ def test_learning_curves_draw_training_beside_validation():
     assert lines == {"loss": 2, "gap": 1}
 
 
+@pytest.mark.parametrize("number", [0, 3, 12])
+def test_a_title_of_few_named_images_is_not_cut(number):
+    title = f"{number} of 359 test images named wrong, the surest first"
+    figure = pictures.named_images(np.zeros((number, 64)), (8, 8), number * ["3 as 5"], title)
+    figure.draw_without_rendering()
+    (text,) = [text for text in figure.texts if text.get_text() == title]
+    left, right = text.get_window_extent().intervalx
+    assert left > 0 and right < figure.bbox.width
+
+
+def test_an_epoch_alone_is_seen():
+    (axes,) = pictures.learning_curves({"loss": [1.0]}).axes
+    assert axes.lines[0].get_marker() == "."
+
+
 def test_reconstructions_stand_below_their_images():
     images, reconstructed = np.zeros((4, 4)), np.ones((4, 4))
     figure = pictures.reconstructions(images, reconstructed, (2, 2), columns=2)

@@ -286,6 +286,8 @@ def test_mistakes_are_named_and_lose_nothing(run_folder, rbm_folder, monkeypatch
     np.save(tmp_path / "nan.npy", np.full((300, 20), np.nan))
     np.savez(tmp_path / "words.npz", x=np.zeros((300, 20)), y=np.full(300, "a"))
     np.savez(tmp_path / "one_hot.npz", x=np.zeros((300, 20)), y=np.eye(3)[np.arange(300) % 3])
+    np.savez(tmp_path / "alike.npz", x=np.zeros((300, 20)), y=np.zeros(300, int))
+    np.savez(tmp_path / "tiny.npz", x=np.eye(4)[np.arange(300) % 4], y=np.arange(300) % 4)
     np.save(tmp_path / "late.npy", np.concatenate([np.zeros((9000, 4)), np.full((9, 4), 5.5)]))
     before = {path: path.stat().st_mtime_ns for path in run_folder.rglob("*") if path.is_file()}
     mistakes = (
@@ -299,6 +301,9 @@ def test_mistakes_are_named_and_lose_nothing(run_folder, rbm_folder, monkeypatch
         (("hopfield-capacity", "--dataset", "digits"), "No such option"),
         (("train", "rbm", "--dataset", "words.npz"), "not integers"),
         (("train", "mlp", "--dataset", "one_hot.npz"), "save y.argmax(axis=1)"),
+        (("train", "mlp", "--dataset", "alike.npz"), "two classes or more"),
+        (("train", "lenet-5", "--dataset", "tiny.npz"), "at least 4 x 4 pixels. Received: 2 x 2"),
+        (("train", "lenet-5", "--kernel-size", 5), "pass --kernel-size 3"),
         (("train", "mlp-regression", "--dataset", "digits"), "'diabetes', or an .npz file"),
         (("train", "mlp", "--dataset", "diabetes"), "Received: 'diabetes'"),
         (("train", "rbm", "--stream", "--dataset", "late.npy"), "max=5.5"),
@@ -318,3 +323,4 @@ def test_mistakes_are_named_and_lose_nothing(run_folder, rbm_folder, monkeypatch
     for arguments, words in mistakes:
         assert words in message_of(arguments)
     assert before == {path: path.stat().st_mtime_ns for path in before}
+    assert not list((tmp_path / "runs").iterdir())

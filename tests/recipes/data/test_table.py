@@ -36,8 +36,9 @@ def test_batches_hold_rows_with_their_targets():
     ("arrays", "reason"),
     [
         ({"x": np.ones((20, 3))}, "hold arrays x and y"),
-        ({"x": np.ones((20, 3)), "y": np.ones(19)}, "as many finite numbers y as rows x"),
-        ({"x": np.full((20, 3), np.nan), "y": np.ones(20)}, "Leave out rows"),
+        ({"x": np.ones((20, 3)), "y": np.ones(19)}, "Received: 20 rows x and 19 numbers y"),
+        ({"x": np.eye(20, 3) * np.nan, "y": np.ones(20)}, "Received: 20 rows of 20 with missing"),
+        ({"x": np.ones((20, 3)), "y": np.array([np.inf] + 19 * [1])}, "Received: 1 rows of 20"),
         ({"x": np.ones((3, 3)), "y": np.ones(3)}, "rows enough"),
         ({"x": np.array([["a"]] * 20), "y": np.ones(20)}, "arrays x and y of numbers"),
     ],

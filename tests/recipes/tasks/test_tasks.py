@@ -81,6 +81,7 @@ def test_a_network_learns_and_shows_what_it_got_wrong(name, changes, pictures, t
     assert metrics["num_weights"] == weights
     drawn = {file.stem for file in tmp_path.glob("*.png")}
     assert drawn >= pictures | {"filters", "mistakes", "learning_curves"}
+    assert "kerasdeep sample" not in (tmp_path / "report.html").read_text()
     _, rows = evaluate_model(tmp_path)
     assert ("accuracy", f"{metrics['test']['accuracy']:.4g}", "") in [tuple(row) for row in rows]
 
