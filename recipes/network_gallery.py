@@ -17,14 +17,17 @@ LARGEST_PART = 2 / 3  # of an image, that a patch shows
 
 
 def blocks_of(network: keras.Sequential) -> list[keras.layers.Layer]:
-    """Returns the last layer of every block, a convolution and what follows, but for pooling."""
+    """Returns the last layer of every block, a convolution and what follows.
+
+    Pooling and dropout are no such layers.
+    """
     blocks = []
     for layer in network.layers:
         if len(layer.output.shape) != 4:
             break
         if hasattr(layer, "kernel_size"):
             blocks.append(layer)
-        elif blocks and not hasattr(layer, "pool_size"):
+        elif blocks and not (hasattr(layer, "pool_size") or hasattr(layer, "rate")):
             blocks[-1] = layer
     return blocks
 

@@ -84,6 +84,13 @@ class ConvolutionalStack(Convolutional):
     num_filters: tuple[int, ...] = parameter(
         (24, 48, 96), "Channels of each block.", low=1, search=(8, 128), log=True
     )
+    block_dropout: float = parameter(
+        0.0,
+        "Share of the features of each block but the last to drop.",
+        low=0,
+        high=0.99,
+        search=(0.0, 0.5),
+    )
     depth: int = parameter(2, "Convolutions a block.", low=1, search=(1, 3))
     learning_rate: float = parameter(
         4e-3, "Largest rate of Adam; falls to zero.", low=0, search=(3e-4, 1e-2), log=True
@@ -124,10 +131,14 @@ class ConvolutionalStack(Convolutional):
 
     def features(self) -> "list[keras.layers.Layer]":
         """Returns the layers between images and the layer of answers, from the bottom up."""
+        from kerasdeep.layers import Dropout
+
         sizes = itertools.chain([5], itertools.repeat(3))
         layers = []
         for block, filters in enumerate(self.num_filters, 1):
             for number in range(1, self.depth + 1):
                 pooled = number == self.depth
                 layers += self.convolution(f"maps_{block}_{number}", filters, next(sizes), pooled)
+            if self.block_dropout and block < len(self.num_filters):
+                layers.append(Dropout(self.block_dropout))
         return layers

@@ -13,7 +13,7 @@ def network(name="cnn"):
     return keras.Sequential([keras.Input((28, 28, 1)), *layers])
 
 
-def test_a_block_is_a_convolution_and_what_follows_but_for_pooling():
+def test_a_block_is_a_convolution_and_what_follows_but_pooling_and_dropout():
     assert [block.name for block in blocks_of(network())] == [
         f"maps_{b}_{n}" for b in (1, 2, 3) for n in (1, 2)
     ]

@@ -18,7 +18,14 @@ class ConvolutionalNetwork(ConvolutionalStack):
     summary = "Convolutional network of six layers, images turned, moved and scaled a little"
     citation = "LeCun, Bottou, Bengio, Haffner (1998), Gradient-based learning; Ioffe, Szegedy 2015"
 
-    epochs: int = parameter(24, "Epochs of training.", low=1)
+    epochs: int = parameter(36, "Epochs of training.", low=1)
+    block_dropout: float = parameter(
+        0.3,
+        "Share of the features of each block but the last to drop.",
+        low=0,
+        high=0.99,
+        search=(0.0, 0.5),
+    )
     rotation: float = parameter(
         10.0, "Degrees that images are turned by, at most.", low=0, high=180, search=(0.0, 20.0)
     )

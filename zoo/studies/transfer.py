@@ -32,4 +32,4 @@ RANDOM = "random"
 # Rates of Adam to choose from.
 RATES = (0.003, 0.01, 0.03)
 # Half as wide as the entry is: a study trains dozens of them.
-SOURCE = ConvolutionalNetwork(num_filters=(12, 24, 48))
+SOURCE = ConvolutionalNetwork(num_filters=(12, 24, 48), block_dropout=0.0)
