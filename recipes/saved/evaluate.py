@@ -11,6 +11,12 @@ from kerasdeep.recipes.runs.answers import ask, measure
 from kerasdeep.recipes.saved.files import labels_of, load_model, read_metrics
 from kerasdeep.recipes.tasks.likelihood import has_likelihood, likelihood_rows, measure_likelihood
 
+UNITS = {
+    "reconstruction_error": "squared, an example",
+    "error": "of all test rows",
+    "rmse": "in the table's units",
+}
+
 
 def data_of(
     path: str | Path, model: keras.Model, dataset: str = "", download: bool = False
@@ -101,14 +107,17 @@ def evaluate_model(
     """
     model = load_model(path)
     images = data_of(path, model, dataset, download)
-    units = {"reconstruction_error": "squared, an example", "error": "of all test rows"}
     table = [
-        (name.replace("_", " "), f"{value:.4f}", units.get(name, ""))
+        (name.replace("_", " "), _written(name, value), UNITS.get(name, ""))
         for name, value in measure(model, images.test).items()
     ]
     if temperatures is not None:
         table += _likelihood(path, model, images, temperatures)
     return images.name, table
+
+
+def _written(name, value):
+    return f"{100 * value:.2f} %" if name == "error" else f"{value:.4f}"
 
 
 def _likelihood(path, model, images, temperatures):

@@ -196,8 +196,8 @@ def test_evaluate_repeats_the_numbers_of_training(run_folder, capsys):
     metrics = json.loads((run_folder / "metrics.json").read_text())
     call("evaluate", run_folder)
     out = capsys.readouterr().out
-    error = float(re.search(r"│ error +│ +([\d.]+)", out)[1])
-    assert error == pytest.approx(metrics["results"]["pretrained"]["test_error"], abs=1e-4)
+    error = 100 * metrics["results"]["pretrained"]["test_error"]
+    assert re.search(r"│ error +│ +([\d.]+ %)", out)[1] == f"{error:.2f} %"
 
 
 def test_an_rbm_is_trained_measured_on_its_own_split_and_sampled(rbm_folder, capsys):

@@ -63,7 +63,7 @@ def test_labels_are_kept_with_the_run_and_with_its_model(labelled):
     assert metrics["split"]["labels"] == labels_of(labelled / "run") == LABELS
     assert metrics["split"]["divisor"] == 49
     rows = dict(row[:2] for row in evaluate_model(labelled / "run")[1])
-    assert float(rows["error"]) == pytest.approx(metrics["test"]["error"], abs=1e-4)
+    assert rows["error"] == f"{100 * metrics['test']['error']:.2f} %"
     assert labels_of("tests/golden/classification_rbm-0.1.0.keras") is None
 
 
