@@ -56,3 +56,41 @@ def test_the_rate_of_every_network_rises_and_falls_as_told(name):
     rate = keras.optimizers.schedules.deserialize(schedule)
     found = [float(rate(step)) for step in (0, 10, 20, 60, 100)]
     np.testing.assert_allclose(found, [0, 0.005, 0.01, 0.005, 0], atol=1e-6)
+
+
+def kinds_of(entry):
+    """Returns what the layers of an entry are, from the bottom up, and what they drop."""
+    layers = entry.architecture(num_classes=10)
+    dropped = [layer.rate for layer in layers if hasattr(layer, "rate")]
+    return [type(layer).__name__ for layer in layers], dropped
+
+
+def test_convolutions_pool_before_they_normalize_and_drop_between_blocks():
+    entry = dataclasses.replace(zoo.get("cnn"), rotation=0, translation=0, zoom=0, depth=1)
+    block = ["Conv2D", "MaxPooling2D", "BatchNormalization", "ReLU"]
+    kinds, dropped = kinds_of(dataclasses.replace(entry, block_dropout=0.2, dropout=0.4))
+    end = ["Flatten", "Dropout", "Dense"]
+    assert kinds == [*block, "Dropout", *block, "Dropout", *block, *end]
+    assert dropped == [0.2, 0.2, 0.4]
+    kinds, _ = kinds_of(dataclasses.replace(entry, block_dropout=0.0, depth=2, num_filters=(4,)))
+    assert kinds == ["Conv2D", "BatchNormalization", "ReLU", *block, *end]
+
+
+def test_an_mlp_answers_alike_near_each_row_where_it_is_told_to():
+    rows = np.zeros((10, 64), "float32")
+    plain, smooth = (
+        dataclasses.replace(small("mlp"), adversarial=distance).fit_to(10, 64).build(rows, 10, 0)
+        for distance in (0.0, 1.5)
+    )
+    assert type(plain) is keras.Sequential
+    assert isinstance(smooth, kerasdeep.models.VirtualAdversarial) and smooth.epsilon == 1.5
+    assert smooth.optimizer is not None and smooth.count_params() == plain.count_params()
+
+
+@pytest.mark.parametrize(("shape", "size", "smallest"), [((11, 30), 5, 12), ((9, 3), 3, 4)])
+def test_lenet_says_how_large_images_are_to_be(shape, size, smallest):
+    rows = np.zeros((10, *shape, 1), "float32")
+    entry = dataclasses.replace(zoo.get("lenet-5"), kernel_size=size).fit_to(10, 330)
+    with pytest.raises(ValueError, match=f"at least {smallest} x {smallest} pixels. Received: "):
+        entry.build(rows, 10, 0)
+    entry.build(np.zeros((10, smallest, smallest, 1), "float32"), 10, 0)
