@@ -35,6 +35,7 @@ class Entry:
         task: what is trained, measured and drawn: a module of `kerasdeep.recipes.tasks`.
         dataset: what it learns from unless told otherwise.
         takes_images: whether rows are `(height, width, channels)`, or pixels one after the other.
+        can_be_sampled: whether `kerasdeep sample` draws from what it learns.
         epochs: epochs of training; of several trainings, of the last.
         batch_size: rows a batch; None for a number that fits the data, see `batch_size_for`.
 
@@ -48,6 +49,7 @@ class Entry:
     task: ClassVar[str]
     dataset: ClassVar[str] = "digits"
     takes_images: ClassVar[bool] = False
+    can_be_sampled: ClassVar[bool] = True
 
     epochs: int = parameter(20, "Epochs of training.", low=1)
     batch_size: int | None = parameter(

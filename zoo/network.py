@@ -21,6 +21,7 @@ class Network(Entry):
     """
 
     task = "network"
+    can_be_sampled = False
 
     learning_rate: float = parameter(
         1e-3, "Largest rate of Adam; falls to zero.", low=0, search=(3e-4, 1e-2), log=True

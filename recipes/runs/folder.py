@@ -154,9 +154,9 @@ class Run:
             yield
         except Exception:
             if not any(path.is_file() for path in self.checkpoints.rglob("*")):
-                lock.release(self.folder)
                 for path in self.folder.iterdir():
                     shutil.rmtree(path) if path.is_dir() else path.unlink()
+                lock.release(self.folder)
                 if self._made:
                     self.folder.rmdir()
             raise

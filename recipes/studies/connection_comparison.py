@@ -17,7 +17,7 @@ from kerasdeep.recipes.studies.tools.plots import (
     logarithmic_errors,
     mean_and_range,
 )
-from kerasdeep.recipes.studies.tools.rate_grid import best_rate, errors_by_rate
+from kerasdeep.recipes.studies.tools.rate_grid import best_rate, errors_by_rate, shown
 from kerasdeep.zoo.studies import connection_comparison as zoo
 
 if TYPE_CHECKING:
@@ -53,8 +53,7 @@ def measure(job: "Job") -> dict[str, Any]:
         error_at = functools.partial(trainings.held_out_error, name, amount)
         held_out = errors_by_rate(error_at, zoo.RATES)
         rate = best_rate(held_out)
-        tried = ", ".join(f"{rate:g}: {100 * error:.2f} %" for rate, error in held_out.items())
-        job.say(f"{name}, {amount:,} rows: rate {rate:g}, held out {tried}")
+        job.say(f"{name}, {amount:,} rows: rate {rate:g}, held out {shown(held_out)}")
 
         # 2. Every seed with that rate.
         found = [trainings.errors(name, amount, rate, seed) for seed in seeds]

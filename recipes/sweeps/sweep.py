@@ -25,7 +25,6 @@ from kerasdeep.recipes.sweeps.tuner import LAYERS, Tuner, run_of
 from kerasdeep.recipes.sweeps.worker import Worker, connect
 from kerasdeep.recipes.tasks import objectives_of, task_of
 from kerasdeep.zoo import Entry
-from kerasdeep.zoo.network import Network
 from kerasdeep.zoo.space import Space, named_values
 
 if TYPE_CHECKING:
@@ -78,8 +77,7 @@ def sweep(
             serve(oracle, address, progress.show, progress.say, options.lease, workers.look)
     else:
         _search(Tuner(oracle, space, images, options, trials, progress.inner, progress.show))
-    usual, samples = named_values(_fitted(entry, images)), not isinstance(entry, Network)
-    return _found(oracle, objective, usual, images, run, options.seed, samples)
+    return _found(oracle, objective, _fitted(entry, images), images, run, options.seed)
 
 
 def _search(tuner):
@@ -98,7 +96,7 @@ def _work(oracle, space, images, options):
     return folder, [("trials of this worker", str(len(ended)), "")]
 
 
-def _found(oracle, objective, usual, images, run, seed, samples):
+def _found(oracle, objective, usual, images, run, seed):
     """Measures the best model, and writes what there is to see of the sweep."""
     best = oracle.get_best_trials()[0]
     if best.score is None:
@@ -124,12 +122,12 @@ def _found(oracle, objective, usual, images, run, seed, samples):
         "worth": worth,
         "trials": trials,
     }
-    table = _table(objective, usual, metrics)
+    table = _table(objective, named_values(usual), metrics)
     run.finish(
         metrics,
         lambda: _drawn(oracle, objective, places, worth),
         table,
-        report.commands(run.folder, samples),
+        report.commands(run.folder, usual.can_be_sampled),
     )
     shutil.rmtree(run.folder / TRIALS / LAYERS, ignore_errors=True)
     return run.folder, table

@@ -27,7 +27,6 @@ from kerasdeep.recipes.runs.job import Job
 from kerasdeep.recipes.runs.options import DeviceOptions
 from kerasdeep.recipes.runs.team import gathered
 from kerasdeep.zoo import Entry
-from kerasdeep.zoo.network import Network
 
 
 def task_of(entry: Entry) -> ModuleType:
@@ -82,6 +81,6 @@ def _train(entry, options, console, team):
         {**about, **metrics},
         lambda: task.draw(entry, job, trained),
         table,
-        report.commands(run.folder, samples=not isinstance(entry, Network)),
+        report.commands(run.folder, entry.can_be_sampled),
     )
     return run.folder, table

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kerasdeep.recipes.studies.tools.rate_grid import best_rate, errors_by_rate
+from kerasdeep.recipes.studies.tools.rate_grid import best_rate, errors_by_rate, shown
 
 if TYPE_CHECKING:
     import keras
@@ -36,8 +36,7 @@ def measure(
     for learner, first in rates.items():
         errors = errors_by_rate(functools.partial(trainings.held_out_error, learner), first)
         held_out[learner], chosen[learner] = errors, best_rate(errors)
-        tried = ", ".join(f"{rate:g}: {100 * error:.2f} %" for rate, error in errors.items())
-        job.say(f"{learner}: rate {chosen[learner]:g}, held out {tried}")
+        job.say(f"{learner}: rate {chosen[learner]:g}, held out {shown(errors)}")
         results[learner] = []
         for seed in range(job.options.num_seeds):
             result = trainings.result(learner, chosen[learner], seed)

@@ -32,6 +32,11 @@ def _beside(rate, by):
     return float(f"{3 if step % 2 else 1}e{step // 2}")
 
 
+def shown(errors: Mapping[float, float]) -> str:
+    """Returns the error at each rate as a person reads it, in percent."""
+    return ", ".join(f"{rate:g}: {100 * error:.2f} %" for rate, error in errors.items())
+
+
 def best_rate(errors: Mapping[float, float]) -> float:
     """Returns the rate with the lowest error; of several, as with few rows, the middle one."""
     least = min(errors.values())
