@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kerasdeep.zoo.fine_tuning import adversarial_distance, smooth
 from kerasdeep.zoo.network import Network
 from kerasdeep.zoo.parameter import parameter
 from kerasdeep.zoo.stack import Stack
@@ -50,8 +51,19 @@ class FullyConnected(Stack, Network):
             layers += [*self.hidden(width), Dropout(self.dropout)]
         return layers
 
+
+@dataclass(frozen=True, kw_only=True)
+class FullyConnectedClassifier(FullyConnected):
+    """Fully connected layers that name classes, and may answer alike near each row."""
+
+    adversarial: float = adversarial_distance()
+
     def architecture(self, num_classes: int) -> "list[keras.layers.Layer]":
         """Returns the layers from the bottom up."""
         import keras
 
         return [*self.hidden_layers(), keras.layers.Dense(num_classes, "softmax", dtype="float32")]
+
+    def network(self, row_shape: tuple[int, ...], num_classes: int) -> "keras.Model":
+        """Returns the layers as one model, which `fit` makes answer alike near each row, or not."""
+        return smooth(super().network(row_shape, num_classes), self.adversarial)

@@ -76,10 +76,11 @@ def test_convolutions_pool_before_they_normalize_and_drop_between_blocks():
     assert kinds == ["Conv2D", "BatchNormalization", "ReLU", *block, *end]
 
 
-def test_an_mlp_answers_alike_near_each_row_where_it_is_told_to():
+@pytest.mark.parametrize("name", ["mlp", "maxout"])
+def test_fully_connected_layers_answer_alike_near_each_row_where_told_to(name):
     rows = np.zeros((10, 64), "float32")
     plain, smooth = (
-        dataclasses.replace(small("mlp"), adversarial=distance).fit_to(10, 64).build(rows, 10, 0)
+        dataclasses.replace(small(name), adversarial=distance).fit_to(10, 64).build(rows, 10, 0)
         for distance in (0.0, 1.5)
     )
     assert type(plain) is keras.Sequential

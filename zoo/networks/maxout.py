@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kerasdeep.zoo.fully_connected import FullyConnected
+from kerasdeep.zoo.fully_connected import FullyConnectedClassifier
 from kerasdeep.zoo.parameter import parameter
 
 if TYPE_CHECKING:
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MaxoutNetwork(FullyConnected):
+class MaxoutNetwork(FullyConnectedClassifier):
     """Two layers of units that are the largest of five linear pieces, with dropout and max-norm."""
 
     name = "maxout"

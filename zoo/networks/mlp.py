@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kerasdeep.zoo.fine_tuning import adversarial_distance, smooth
-from kerasdeep.zoo.fully_connected import FullyConnected
+from kerasdeep.zoo.fully_connected import FullyConnectedClassifier
 from kerasdeep.zoo.parameter import parameter
 
 if TYPE_CHECKING:
@@ -12,7 +11,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MultilayerPerceptron(FullyConnected):
+class MultilayerPerceptron(FullyConnectedClassifier):
     """Fully connected layers of rectified linear units, with dropout and max-norm."""
 
     name = "mlp"
@@ -27,12 +26,6 @@ class MultilayerPerceptron(FullyConnected):
         "What hidden units make of their input.",
         choices=("relu", "elu", "leaky_relu", "gelu", "tanh", "sigmoid"),
     )
-
-    adversarial: float = adversarial_distance()
-
-    def network(self, row_shape: tuple[int, ...], num_classes: int) -> "keras.Model":
-        """Returns the layers as one model, which `fit` makes answer alike near each row, or not."""
-        return smooth(super().network(row_shape, num_classes), self.adversarial)
 
     def hidden(self, width: int) -> "list[keras.layers.Layer]":
         """Returns what makes so many hidden units of the values below."""
