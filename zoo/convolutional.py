@@ -40,6 +40,14 @@ class Convolutional(Network):
         low=0,
         high=1,
     )
+    test_time_augmentation: float = parameter(
+        0.0,
+        "Share of these changes in which a trained network looks at an image too, to average its "
+        "answers; 0: at the image alone.",
+        low=0,
+        high=1,
+        search=(0.0, 1.0),
+    )
 
     def features(self) -> "list[keras.layers.Layer]":
         """Returns the layers between images and the layer of answers, from the bottom up."""
@@ -75,6 +83,21 @@ class Convolutional(Network):
             keras.layers.Dense(num_classes, "softmax", dtype="float32"),
         ]
         return [*self.augmentation(), *self.features(), keras.layers.Flatten(), *answers]
+
+    def network(self, row_shape: tuple[int, ...], num_classes: int) -> "keras.Model":
+        """Returns the layers as one model, in another that averages its answers if told to."""
+        import keras
+
+        from kerasdeep.layers import TestTimeAugmentation
+
+        network, share = super().network(row_shape, num_classes), self.test_time_augmentation
+        if not share:
+            return network
+        amounts = {
+            name: share * getattr(self, name) for name in ("rotation", "translation", "zoom")
+        }
+        averaged = TestTimeAugmentation(network, **amounts, mirror=bool(self.mirror))
+        return keras.Sequential([keras.Input(row_shape), averaged], name=self.name)
 
 
 @dataclass(frozen=True, kw_only=True)

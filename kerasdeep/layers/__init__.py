@@ -8,6 +8,7 @@ from kerasdeep.layers.maxout import Maxout
 from kerasdeep.layers.norm_pooling import NormPooling2D
 from kerasdeep.layers.receptive_field import ReceptiveField, receptive_field
 from kerasdeep.layers.stochastic import StochasticBinary
+from kerasdeep.layers.test_time_augmentation import TestTimeAugmentation
 from kerasdeep.layers.threshold import ThresholdUnit
 from kerasdeep.layers.vote import Vote
 from kerasdeep.layers.weighted_pooling import WeightedAveragePooling2D
@@ -21,6 +22,7 @@ __all__ = [
     "NormPooling2D",
     "ReceptiveField",
     "StochasticBinary",
+    "TestTimeAugmentation",
     "ThresholdUnit",
     "Vote",
     "WeightedAveragePooling2D",

@@ -1,5 +1,6 @@
 """Task: networks learn labels one after the other and answer together; what each one adds."""
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -51,10 +52,16 @@ def train(entry: Entry, job: Job) -> Trained:
 learn = train
 
 
+@functools.lru_cache(maxsize=1)
+def answers_of(networks: Bagging, split: Split) -> np.ndarray:
+    """Returns what each member answers, which takes a while of many and is asked for twice."""
+    return networks.predict_members(split.batches(1000))
+
+
 def growing(networks: Bagging, split: Split) -> dict[str, list[float]]:
     """Returns the error of each member, and of the first ones together, by their number."""
     _, labels = split.arrays
-    answers = networks.predict_members(split.batches(1000))
+    answers = answers_of(networks, split)
 
     def error(some):
         return float((networks.combine(list(some)).argmax(axis=1) != labels).mean())
@@ -89,10 +96,11 @@ def measure(
 
 def draw(entry: Entry, job: Job, trained: Trained) -> "dict[str, Figure]":
     """Draws what each more network brings, and test images that all together name wrong."""
-    found = growing(trained.model, job.images.test)
+    networks, test = trained.model, job.images.test
+    together = networks.combine(list(answers_of(networks, test)))
     return {
-        "error_by_members": error_by_members(found),
-        "mistakes": mistakes(trained.model, job.images),
+        "error_by_members": error_by_members(growing(networks, test)),
+        "mistakes": mistakes(together, job.images),
     }
 
 

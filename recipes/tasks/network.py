@@ -3,10 +3,12 @@
 import math
 from typing import TYPE_CHECKING, Any
 
+import keras
 import numpy as np
 
 from kerasdeep import pictures
 from kerasdeep.callbacks import StopOnDivergence
+from kerasdeep.layers import TestTimeAugmentation
 from kerasdeep.recipes.data import Images
 from kerasdeep.recipes.network_gallery import convolutional_figures
 from kerasdeep.recipes.runs.answers import measure as measured
@@ -57,31 +59,37 @@ def measure(
 
 def draw(entry: Entry, job: Job, trained: Trained) -> "dict[str, Figure]":
     """Draws filters, learning curves, and test images that were named wrong."""
-    model = trained.model
-    lowest = next(layer for layer in model.layers if hasattr(layer, "kernel"))
+    network = without_views(trained.model)
+    probabilities = trained.model.predict(job.images.test.batches(1000), verbose=0)
+    lowest = next(layer for layer in network.layers if hasattr(layer, "kernel"))
     *shape, number = lowest.kernel.shape
     kernel = np.reshape(lowest.kernel, (-1, number))
     figures = {
         "filters": pictures.filters(
             kernel, shape if entry.takes_images else job.images.image_shape
         ),
-        "mistakes": mistakes(model, job.images),
+        "mistakes": mistakes(probabilities, job.images),
         "learning_curves": pictures.learning_curves(trained.history),
     }
     if entry.takes_images:
-        figures |= convolutional_figures(model, job.images.test.rows(MOST_IMAGES)[0])
+        figures |= convolutional_figures(network, job.images.test.rows(MOST_IMAGES)[0])
     return figures
 
 
-def mistakes(model: Any, images: Images) -> "Figure":
-    """Draws test images that the model names wrong, those that it is surest of first.
+def without_views(model: keras.Model) -> keras.Model:
+    """Returns the network itself, of which a model may average the answers to several views."""
+    last = model.layers[-1]
+    return last.layer if isinstance(last, TestTimeAugmentation) else model
+
+
+def mistakes(probabilities: np.ndarray, images: Images) -> "Figure":
+    """Draws test images that a model names wrong, those that it is surest of first.
 
     Args:
-        model: a classifier.
+        probabilities: what it answers to the test rows, in their order.
         images: the data set, `kerasdeep.recipes.data.Images`.
     """
     rows, labels = images.test.arrays
-    probabilities = model.predict(images.test.batches(1000), verbose=0)
     named = probabilities.argmax(axis=1)
     (wrong,) = np.nonzero(named != labels)
     surest = wrong[np.argsort(-probabilities[wrong].max(axis=1))][:MOST_MISTAKES]

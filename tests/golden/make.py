@@ -18,6 +18,7 @@ from kerasdeep.layers import (
     LocallyConnected2D,
     Maxout,
     NormPooling2D,
+    TestTimeAugmentation,
     WeightedAveragePooling2D,
 )
 from kerasdeep.models import (
@@ -166,6 +167,17 @@ def bagging():
     return model
 
 
+def averaged_views():
+    network = keras.Sequential(
+        [keras.Input((6, 6, 1)), keras.layers.Flatten(), keras.layers.Dense(3, "softmax")]
+    )
+    averaged = TestTimeAugmentation(network, 20.0, 0.1, 0.2, mirror=True)
+    model = keras.Sequential([keras.Input((6, 6, 1)), averaged])
+    model.compile("adam", "sparse_categorical_crossentropy")
+    model.fit(IMAGES, CLASSES[:10], batch_size=5, shuffle=False, verbose=0)
+    return model
+
+
 def learned_variance_rbm():
     model = RBM(6, visible=Gaussian(learned=True), seed=1)
     model.compile(keras.optimizers.SGD(0.01), FastPersistentContrastiveDivergence(5))
@@ -240,6 +252,7 @@ MODELS = {
     "virtual_adversarial": (virtual_adversarial, X, CLASSES),
     "convolutional_rbm": (convolutional_rbm, IMAGES, None),
     "network_of_layers": (network_of_layers, IMAGES, CLASSES[:10]),
+    "averaged_views": (averaged_views, IMAGES, CLASSES[:10]),
     "bagging": (bagging, IMAGES, CLASSES[:10]),
     "boltzmann_machine": (boltzmann_machine, BINARY, None),
     "large_boltzmann_machine": (large_boltzmann_machine, BINARY, None),

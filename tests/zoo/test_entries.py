@@ -9,6 +9,7 @@ from sklearn.datasets import load_digits
 
 from kerasdeep import zoo
 from kerasdeep.models import Bagging, ConvolutionalRBM, VirtualAdversarial
+from kerasdeep.recipes.tasks.network import without_views
 
 WIDTHS = {
     "dbm": [500, 1000],
@@ -39,7 +40,7 @@ def test_entries_build_what_they_say(entry):
     if isinstance(model, ConvolutionalRBM):
         assert (model.num_filters, model.kernel_size, model.hidden.pool_size) == (40, 12, 2)
     elif isinstance(model, keras.Sequential | Bagging):
-        network = model.members[0] if isinstance(model, Bagging) else model
+        network = without_views(model.members[0] if isinstance(model, Bagging) else model)
         kernels = [layer.kernel for layer in network.layers if hasattr(layer, "kernel")]
         assert [kernel.shape[-1] for kernel in kernels] == WIDTHS[entry.name]
     else:

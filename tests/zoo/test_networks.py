@@ -76,6 +76,17 @@ def test_convolutions_pool_before_they_normalize_and_drop_between_blocks():
     assert kinds == ["Conv2D", "BatchNormalization", "ReLU", *block, *end]
 
 
+def test_images_are_looked_at_in_a_share_of_the_changes_of_training():
+    entry = dataclasses.replace(zoo.get("cnn"), rotation=8, translation=0.1, zoom=0.2, mirror=1)
+    plain = entry.network((28, 28, 1), 10)
+    averaged = dataclasses.replace(entry, test_time_augmentation=0.25).network((28, 28, 1), 10)
+    (layer,) = averaged.layers
+    amounts = {name: getattr(layer, name) for name in ("rotation", "translation", "zoom", "mirror")}
+    assert amounts == {"rotation": 2, "translation": 0.025, "zoom": 0.05, "mirror": True}
+    kinds = [[type(one) for one in network.layers] for network in (plain, layer.layer)]
+    assert kinds[0] == kinds[1] and averaged.count_params() == plain.count_params()
+
+
 @pytest.mark.parametrize("name", ["mlp", "maxout"])
 def test_fully_connected_layers_answer_alike_near_each_row_where_told_to(name):
     rows = np.zeros((10, 64), "float32")

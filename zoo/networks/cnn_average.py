@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class AveragedNetworks(ConvolutionalNetwork):
     """Networks as `cnn`, each trained for itself, whose probabilities are averaged.
 
-    They learn from all rows, changed at random; with `bootstrap`, from rows that are drawn.
+    Each looks at an image as it is and in eight changes, and averages its own answers too. They
+    learn from all rows, changed at random; with `bootstrap`, from rows that are drawn.
     """
 
     name = "cnn-average"
@@ -28,6 +29,14 @@ class AveragedNetworks(ConvolutionalNetwork):
     num_members: int = parameter(10, "Number of networks.", low=1)
     bootstrap: int = parameter(
         0, "1 for rows drawn with replacement for each network; 0 for all rows.", low=0, high=1
+    )
+    test_time_augmentation: float = parameter(
+        0.5,
+        "Share of the changes of training in which trained networks look at an image too, to "
+        "average their answers; 0: at the image alone.",
+        low=0,
+        high=1,
+        search=(0.0, 1.0),
     )
     combination: str = parameter(
         "mean",

@@ -141,3 +141,15 @@ def test_a_belief_network_gets_a_bound_of_binary_data_alone(tmp_path):
     exact = exact_log_likelihood(load_model(tmp_path / "binary"), rows).mean()
     assert exact - 3 < found < exact
     assert draw_samples(tmp_path / "binary", 4, 10, 0).is_file()
+
+
+def test_of_a_network_that_averages_views_the_pictures_are_those_of_the_network(tmp_path):
+    entry = small("cnn", rotation=10.0, test_time_augmentation=0.5)
+    train(entry, tmp_path)
+    for file in ("filters.png", "feature_maps.png", "exciting_patches.png", "mistakes.png"):
+        assert (tmp_path / file).is_file()
+    model, test = load_model(tmp_path), TrainOptions(dataset="digits").load().test
+    rows, labels = test.arrays
+    probabilities = model.predict(rows.reshape(-1, 8, 8, 1), verbose=0)
+    error = (probabilities.argmax(axis=1) != labels).mean()
+    assert metrics_of(tmp_path)["test"]["error"] == pytest.approx(error, abs=1e-6)
