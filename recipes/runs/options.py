@@ -99,6 +99,12 @@ class TrainOptions(DataOptions):
     stream: bool | None = parameter(
         None, "Read the data anew every epoch. [default: if it is large]"
     )
+    precision: str = parameter(
+        "float32",
+        "What layers compute in; weights, energies and what is measured stay in float32. "
+        "`mixed_bfloat16` is faster on processors and GPUs that have it, `mixed_float16` on GPUs.",
+        choices=("float32", "mixed_bfloat16", "mixed_float16"),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

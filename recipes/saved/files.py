@@ -13,11 +13,12 @@ from kerasdeep.recipes.runs.folder import METRICS, MODEL
 from kerasdeep.recipes.runs.intact import read_json
 from kerasdeep.recipes.runs.labels import read_labels
 from kerasdeep.recipes.runs.options import TrainOptions
+from kerasdeep.recipes.runs.precision import in_precision
 from kerasdeep.zoo import weights
 
 KINDS = {
     "": {"options": dict, "split": dict, "image_shape": list},
-    "options": {"dataset": str, "binarization": str, "validation_every": int},
+    "options": {"dataset": str, "binarization": str, "validation_every": int, "precision": str},
     "split": {"seed": int, "divisor": int | float},
 }
 
@@ -82,8 +83,10 @@ def load_model(path: str | Path, generative: bool = False) -> keras.Model:
         return zoo.load(str(path))
     file = model_file(path, generative)
     kerasdeep.import_library()
+    trained = read_metrics(path).get("options", {})
     try:
-        return keras.models.load_model(file)
+        with in_precision(trained.get("precision", "float32")):  # that optimizers are kept by
+            return keras.models.load_model(file)
     except Exception as error:  # Keras raises errors of many kinds for files that are not its own
         reason = str(error).strip().partition("\n")[0][:200]
         raise ValueError(

@@ -16,6 +16,7 @@ from kerasdeep.recipes.runs import lock
 from kerasdeep.recipes.runs.folder import METRICS, Run
 from kerasdeep.recipes.runs.intact import read_json
 from kerasdeep.recipes.runs.options import TrainOptions
+from kerasdeep.recipes.runs.precision import in_precision
 from kerasdeep.recipes.sweeps import objective
 from kerasdeep.recipes.sweeps.findings import BUDGET
 from kerasdeep.recipes.sweeps.trial import TrialJob
@@ -73,7 +74,8 @@ class Tuner(keras_tuner.engine.base_tuner.BaseTuner):
         """
         entry = self.entry_of(trial)
         try:
-            found = [self._trained(entry, trial, k) for k in range(self.options.num_seeds)]
+            with in_precision(self.options.precision):
+                found = [self._trained(entry, trial, k) for k in range(self.options.num_seeds)]
         except (FloatingPointError, MemoryError, tf.errors.ResourceExhaustedError) as error:
             raise keras_tuner.errors.FailedTrialError(str(error)) from error
         except Exception as error:

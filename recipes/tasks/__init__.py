@@ -25,6 +25,7 @@ from kerasdeep.recipes.data import Images
 from kerasdeep.recipes.runs.folder import Run
 from kerasdeep.recipes.runs.job import Job
 from kerasdeep.recipes.runs.options import DeviceOptions
+from kerasdeep.recipes.runs.precision import in_precision
 from kerasdeep.recipes.runs.team import gathered
 from kerasdeep.zoo import Entry
 
@@ -58,7 +59,7 @@ def train(
             device or a machine that is missing.
         FloatingPointError: where training diverges.
     """
-    with gathered(options, console) as (team, own_options):
+    with in_precision(options.precision), gathered(options, console) as (team, own_options):
         return _train(entry, own_options, console, team)
 
 

@@ -33,24 +33,30 @@ def stop(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "name, changes", [*((name, {}) for name in zoo.ENTRIES), ("dbn-dnn", {"adversarial": 0.5})]
+    "name, changes, precision",
+    [
+        *((name, {}, "float32") for name in zoo.ENTRIES),
+        ("dbn-dnn", {"adversarial": 0.5}, "mixed_bfloat16"),
+        ("mlp", {}, "mixed_float16"),
+    ],
 )
 def test_an_entry_stopped_in_every_stage_ends_the_same(
-    name, changes, stripes, stop, monkeypatch, tmp_path
+    name, changes, precision, stripes, stop, monkeypatch, tmp_path
 ):
     monkeypatch.setattr(gallery, "generative_figures", lambda *arguments: {})
     entry = small(name, **changes)
+    told = {"dataset": stripes, "seed": 7, "precision": precision}
     for _ in range(20):
         keras.backend.clear_session()  # a new process has none
         try:
-            train(entry, tmp_path / "stopped", dataset=stripes, seed=7, resume=True)
+            train(entry, tmp_path / "stopped", **told, resume=True)
             break
         except Stopped:
             continue
     monkeypatch.undo()
     monkeypatch.setattr(gallery, "generative_figures", lambda *arguments: {})
     keras.backend.clear_session()
-    train(entry, tmp_path / "whole", dataset=stripes, seed=7)
+    train(entry, tmp_path / "whole", **told)
     assert len(stop) == len(set(stop))
     assert not differences(tmp_path / "whole", tmp_path / "stopped")
     history = metrics_of(tmp_path / "stopped")["history"]

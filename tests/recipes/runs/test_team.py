@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import keras
 import pytest
 
 from kerasdeep import devices, zoo
@@ -14,6 +15,7 @@ from kerasdeep.recipes.cli.errors import mendable
 from kerasdeep.recipes.runs.intact import intact, write_checksums
 from kerasdeep.recipes.runs.options import DeviceOptions
 from kerasdeep.recipes.runs.team import Team
+from kerasdeep.recipes.saved.files import load_model
 from kerasdeep.training import model as training
 from tests.clusters import addresses, config
 from tests.recipes.short import differences, metrics_of, small, train
@@ -23,13 +25,17 @@ RUN = ("train", "dbm", "--num-hidden", "12,10", "--epochs", "2", "--fine-tune-ep
 
 
 @pytest.mark.parametrize("name", zoo.ENTRIES)
-def test_every_entry_trains_on_two_devices(name, stripes, monkeypatch, tmp_path):
+def test_every_entry_trains_on_two_devices_in_mixed_precision(name, stripes, monkeypatch, tmp_path):
     """As an entry of many weights, of whose programs XLA would make some on one device."""
     monkeypatch.setattr(gallery, "generative_figures", lambda *arguments: {})
     monkeypatch.setattr(training, "MANY_WEIGHTS", 0)
     monkeypatch.setattr(gibbs, "MANY_WEIGHTS", 0)
-    train(small(name), tmp_path, dataset=stripes, devices="2")
+    train(small(name), tmp_path, dataset=stripes, devices="2", precision="mixed_bfloat16")
     assert metrics_of(tmp_path)["num_replicas"] == 2
+    assert keras.config.dtype_policy().name == "float32"
+    model = load_model(tmp_path)
+    policies = {layer.dtype_policy.name for layer in model.layers if layer.weights}
+    assert "mixed_bfloat16" in policies | {model.dtype_policy.name}
 
 
 def start(folder, workers, *more):
