@@ -23,7 +23,8 @@ class Vote(keras.layers.Layer):
         shape, of which those of a row sum to 1.
 
     Raises:
-        ValueError: for anything but a list of at least one tensor, or tensors of several shapes.
+        ValueError: for anything but a list of at least one tensor, tensors of several shapes, or
+            such without an axis of classes.
 
     Example:
 
@@ -53,6 +54,11 @@ def _check(shapes):
             f"Received: inputs of shape {shapes}. Pass [one(x), other(x)]."
         )
     ranks = {len(shape) for shape in shapes}
+    if min(ranks) < 2:
+        raise ValueError(
+            "Vote expects answers of shape (batch, ..., num_classes). Received: inputs of shapes "
+            f"{', '.join(map(str, shapes))}. Give them an axis of classes, of 1 for one output."
+        )
     if len(ranks) > 1 or any(len({*sizes} - {None}) > 1 for sizes in zip(*shapes, strict=True)):
         raise ValueError(
             "Vote expects answers of one shape from all classifiers. Received: inputs of shapes "

@@ -28,6 +28,7 @@ def train(entry: Entry, job: Job) -> Trained:
     seed, updates = job.options.seed, job.num_updates(entry.epochs, entry.batch_size)
     networks = entry.build(job.rows, updates, seed, job.images.num_classes)
     num_rows, seconds = job.images.train.num_rows, 0.0
+    networks.num_rows = num_rows
     for number, member in enumerate(networks.members):
         own_seed = int(np.random.default_rng([seed, number]).integers(2**31))
         chosen = networks.rows_of_member(number, num_rows) if entry.bootstrap else None
@@ -100,7 +101,7 @@ def draw(entry: Entry, job: Job, trained: Trained) -> "dict[str, Figure]":
     together = networks.combine(list(answers_of(networks, test)))
     return {
         "error_by_members": error_by_members(growing(networks, test)),
-        "mistakes": mistakes(together, job.images),
+        "mistakes": mistakes(together, job),
     }
 
 

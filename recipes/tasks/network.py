@@ -68,7 +68,7 @@ def draw(entry: Entry, job: Job, trained: Trained) -> "dict[str, Figure]":
         "filters": pictures.filters(
             kernel, shape if entry.takes_images else job.images.image_shape
         ),
-        "mistakes": mistakes(probabilities, job.images),
+        "mistakes": mistakes(probabilities, job),
         "learning_curves": pictures.learning_curves(trained.history),
     }
     if entry.takes_images:
@@ -82,19 +82,21 @@ def without_views(model: keras.Model) -> keras.Model:
     return last.layer if isinstance(last, TestTimeAugmentation) else model
 
 
-def mistakes(probabilities: np.ndarray, images: Images) -> "Figure":
+def mistakes(probabilities: np.ndarray, job: Job) -> "Figure":
     """Draws test images that a model names wrong, those that it is surest of first.
 
     Args:
         probabilities: what it answers to the test rows, in their order.
-        images: the data set, `kerasdeep.recipes.data.Images`.
+        job: the run, whose data says what classes are called.
     """
-    rows, labels = images.test.arrays
+    rows, labels = job.images.test.arrays
+    called = job.images.labels or range(job.images.num_classes)
     named = probabilities.argmax(axis=1)
     (wrong,) = np.nonzero(named != labels)
     surest = wrong[np.argsort(-probabilities[wrong].max(axis=1))][:MOST_MISTAKES]
     titles = [
-        f"{label} as {name}" for label, name in zip(labels[surest], named[surest], strict=True)
+        f"{called[label]} as {called[name]}"
+        for label, name in zip(labels[surest], named[surest], strict=True)
     ]
     title = f"{len(wrong)} of {len(labels)} test images named wrong, the surest first"
-    return pictures.named_images(rows[surest], images.image_shape, titles, title)
+    return pictures.named_images(rows[surest], job.images.image_shape, titles, title)

@@ -20,6 +20,7 @@ SMALL = {
     "fine_tune_epochs": 2,
     "num_hidden": 12,
     "num_filters": 4,
+    "depth": 1,
     "num_chains": 10,
     "num_members": 2,
     "temperatures": 20,
@@ -39,7 +40,7 @@ def small(name, **changes):
     if not isinstance(fields.get("num_hidden", 12), int):
         chosen["num_hidden"] = (12, 10)
     if not isinstance(fields.get("num_filters", 4), int):
-        chosen["num_filters"] = (4, 6, 4)
+        chosen["num_filters"] = (4, 6)
     return dataclasses.replace(entry, **chosen | changes)
 
 

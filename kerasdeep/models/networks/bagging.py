@@ -59,6 +59,7 @@ class Bagging(keras.Model):
 
     Attributes:
         members: the members, in their order.
+        num_rows: how many rows `fit` was given to train with; None before.
 
     Returns:
         On call, what the model returns.
@@ -100,7 +101,7 @@ class Bagging(keras.Model):
         inputs = inputs_like(model)
         combined = COMBINATIONS[combination](dtype="float32", name=combination)
         super().__init__(inputs, combined(answers_of(members, inputs)), **kwargs)
-        self.members = members
+        self.members, self.num_rows = members, None
         self._config = {
             "model": keras.saving.serialize_keras_object(model),
             "num_members": num_members,
@@ -201,7 +202,7 @@ class Bagging(keras.Model):
         if validation_split and validation_data is None:
             num_rows = int((1 - validation_split) * num_rows)
             validation_data = keras.tree.map_structure(lambda array: array[num_rows:], data)
-        seed, total = self._config["seed"], epochs * self.num_members
+        seed, total, self.num_rows = self._config["seed"], epochs * self.num_members, num_rows
         self.stop_training = False
         told = keras.callbacks.CallbackList(
             callbacks,
@@ -264,11 +265,17 @@ class Bagging(keras.Model):
             $(1 - 1/e)^M$, 1 % of ten.
 
         Raises:
-            ValueError: without bootstrap, where there are no such rows.
+            ValueError: without bootstrap, where there are no such rows, or for another number of
+                rows than `fit` was given.
         """
         if not self._config["bootstrap"]:
             raise ValueError(
                 "Bagging has rows out of the bag where bootstrap=True. Received: bootstrap=False."
+            )
+        if self.num_rows not in (None, len(x)):
+            raise ValueError(
+                f"Bagging knows which of the {self.num_rows} rows of fit a member never saw. "
+                f"Received: {len(x)} rows. Pass those of fit, without what validation_split kept."
             )
         answers = self.predict_members(x)
         unseen = np.ones(answers.shape[:2], bool)
@@ -298,12 +305,15 @@ class Bagging(keras.Model):
         return {**found, "coverage": float(there.mean())}
 
     def get_config(self) -> dict[str, Any]:
-        return {"name": self.name, **self._config}
+        return {"name": self.name, **self._config, "num_rows": self.num_rows}
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Self:
         model = keras.saving.deserialize_keras_object(config["model"], custom_objects)
-        return cls(**{**config, "model": model})
+        num_rows = config.pop("num_rows", None)  # unknown to the first files
+        bagging = cls(**{**config, "model": model})
+        bagging.num_rows = num_rows
+        return bagging
 
     def get_compile_config(self) -> dict[str, Any] | None:
         return self._compile_arguments if self.compiled else None

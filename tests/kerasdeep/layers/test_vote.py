@@ -25,6 +25,7 @@ def test_rows_may_be_of_an_unknown_number():
         ([answers(4, 3), answers(4, 2)], r"one shape .* Received: .* \(4, 3\), \(4, 2\). Pass"),
         ([answers(4, 3), answers(5, 3)], r"Received: inputs of shapes \(4, 3\), \(5, 3\)"),
         ([answers(4, 3), answers(4, 3, 2)], r"Received: .* \(4, 3\), \(4, 3, 2\)"),
+        ([answers(4)] * 2, r"\(batch, ..., num_classes\). Received: .* \(4,\), \(4,\). Give"),
         ([keras.Input((3,)), keras.Input((2,))], r"Received: .* \(None, 3\), \(None, 2\)"),
     ],
 )

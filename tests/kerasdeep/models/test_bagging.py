@@ -102,7 +102,7 @@ def test_a_member_depends_on_the_seed_and_its_number_alone():
     assert not np.array_equal(first[0], weights(fitted(bagging(seed=8)).members[0])[0])
 
 
-def test_out_of_the_bag_answer_those_who_never_saw_a_row():
+def test_out_of_the_bag_answer_those_who_never_saw_a_row(tmp_path):
     model = fitted(bagging())
     answers = np.stack([member.predict(X, verbose=0) for member in model.members])
     found = model.predict_out_of_bag(X)
@@ -120,6 +120,10 @@ def test_out_of_the_bag_answer_those_who_never_saw_a_row():
     assert measured["accuracy"] == pytest.approx(right / there)
     with pytest.raises(ValueError, match="bootstrap=True"):
         bagging(bootstrap=False).predict_out_of_bag(X)
+    model.save(tmp_path / "model.keras")
+    for one in (model, keras.models.load_model(tmp_path / "model.keras")):
+        with pytest.raises(ValueError, match="of the 60 rows of fit .* Received: 59 rows"):
+            one.predict_out_of_bag(X[:59])
 
 
 def test_validation_is_of_all_members_so_far():

@@ -2,6 +2,7 @@
 
 import dataclasses
 from decimal import Decimal
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,11 +14,13 @@ from kerasdeep.likelihood import (
     log_likelihood,
     lower_bound,
 )
+from kerasdeep.recipes import data
 from kerasdeep.recipes.results.from_runs import result_of
 from kerasdeep.recipes.runs.options import TrainOptions
 from kerasdeep.recipes.saved.evaluate import evaluate_model
 from kerasdeep.recipes.saved.files import load_model
 from kerasdeep.recipes.saved.sample import draw_samples
+from kerasdeep.recipes.tasks.network import mistakes
 from tests import oracles
 from tests.recipes.short import metrics_of, small, train
 
@@ -153,3 +156,17 @@ def test_of_a_network_that_averages_views_the_pictures_are_those_of_the_network(
     probabilities = model.predict(rows.reshape(-1, 8, 8, 1), verbose=0)
     error = (probabilities.argmax(axis=1) != labels).mean()
     assert metrics_of(tmp_path)["test"]["error"] == pytest.approx(error, abs=1e-6)
+
+
+def test_mistakes_are_called_what_the_data_calls_them(tmp_path):
+    """Of three rows one is right; of the others the surer one comes first."""
+    images = data.load("digits")
+    rows, _ = images.test.rows(3)
+    test = SimpleNamespace(arrays=(rows, np.array([0, 2, 1])))
+    sure = np.array([[0.9, 0.1, 0.0], [0.3, 0.6, 0.1], [0.8, 0.1, 0.1]])
+    drawn = SimpleNamespace(
+        test=test, labels=(3, 5, 7), num_classes=3, image_shape=images.image_shape
+    )
+    figure = mistakes(sure, SimpleNamespace(images=drawn))
+    assert figure.get_suptitle() == "2 of 3 test images named wrong, the surest first"
+    assert [axes.get_title() for axes in figure.axes] == ["5 as 3", "7 as 5"]
