@@ -11,6 +11,8 @@ import tensorflow as tf
 from keras import ops
 
 from kerasdeep.backend.types import Tensor
+from kerasdeep.layers import TestTimeAugmentation
+from kerasdeep.models import Bagging
 from kerasdeep.training.endpoints import Argument, Endpoint, classify, rows
 from kerasdeep.training.model import TrainedModel
 
@@ -28,9 +30,21 @@ def _by_layers(model):
     layers = getattr(model, "layers", [])
     if any(layer.name.startswith("decoder_") for layer in layers):
         return _autoencoder(model)
-    if layers and getattr(layers[-1], "activation", None) is keras.activations.softmax:
+    if _names_classes(model):
         return [classify(model, rows("inputs", model.inputs[0].shape[1:]))]
     return [_predict(model)]
+
+
+def _names_classes(layer):
+    """Whether a layer, or what it holds, ends in a softmax."""
+    if isinstance(layer, Bagging):
+        return all(map(_names_classes, layer.members))
+    if isinstance(layer, TestTimeAugmentation):
+        return _names_classes(layer.layer)
+    layers = getattr(layer, "layers", [])
+    if layers:
+        return _names_classes(layers[-1])
+    return getattr(layer, "activation", None) is keras.activations.softmax
 
 
 def _labelled(endpoint, labels):

@@ -1,11 +1,14 @@
 """Small models to export, of every class that answers alike where it is served."""
 
+import keras
 import numpy as np
 
+from kerasdeep.layers import TestTimeAugmentation
 from kerasdeep.models import (
     DBM,
     DBN,
     RBM,
+    Bagging,
     ClassificationRBM,
     GenerativeDBN,
     SigmoidBeliefNetwork,
@@ -72,6 +75,14 @@ def virtual_adversarial():
     return VirtualAdversarial(network.input, network.output, epsilon=1.0, name="classifier")
 
 
+def averaged_views():
+    """Of networks together, each of which averages views."""
+    dense = [keras.layers.Flatten(), keras.layers.Dense(3, "softmax")]
+    member = TestTimeAugmentation(keras.Sequential([keras.Input((3, 4, 1)), *dense]), rotation=20)
+    rows = [keras.Input((12,)), keras.layers.Reshape((3, 4, 1))]
+    return Bagging(keras.Sequential([*rows, member]), 2, seed=1, name="classifier")
+
+
 MODELS = {
     "rbm": rbm,
     "dbn": dbn,
@@ -80,6 +91,7 @@ MODELS = {
     "generative_dbn": generative_dbn,
     "sigmoid_belief_network": sigmoid_belief_network,
     "virtual_adversarial": virtual_adversarial,
+    "averaged_views": averaged_views,
     "fine_tuned_dbm": lambda: dbm().to_classifier(3, dropout=0.5),
     "classifier": lambda: dbn().to_classifier(3, dropout=0.5),
     "autoencoder": lambda: dbn().to_autoencoder(),
