@@ -44,16 +44,17 @@ def convolutional_figures(network: keras.Sequential, images: np.ndarray) -> "dic
     """
     blocks = blocks_of(network)
     maps = keras.Model(network.inputs, [block.output for block in blocks])
-    answers = maps.predict(images, batch_size=500, verbose=0)
-    answers = answers if isinstance(answers, list) else [answers]
+    answers = keras.tree.flatten(maps.predict(images[:1], verbose=0))
     fields = [receptive_field(network, block.name) for block in blocks]
     names = [block.name for block in blocks]
     part = LARGEST_PART * min(images.shape[1:3])
     seen = max((i for i, field in enumerate(fields) if max(field.size) <= part), default=0)
+    below = keras.Model(network.inputs, blocks[seen].output)
+    excited = below.predict(images, batch_size=500, verbose=0)
     return {
         "receptive_fields": receptive_fields(images[0], fields, answers, names),
         "feature_maps": feature_maps(images[0], [answer[0] for answer in answers], names),
-        "exciting_patches": exciting_patches(images, answers[seen], fields[seen], names[seen]),
+        "exciting_patches": exciting_patches(images, excited, fields[seen], names[seen]),
     }
 
 
@@ -90,7 +91,8 @@ def feature_maps(image: np.ndarray, answers: list[np.ndarray], names: list[str])
     for answer in answers:
         maps = np.moveaxis(answer, -1, 0).reshape(answer.shape[-1], -1)
         strongest = np.sort(np.argsort(-maps.max(axis=1), kind="stable")[:MOST_MAPS])
-        chosen = maps[strongest] / (maps[strongest].max(axis=1, keepdims=True) + 1e-12)
+        positive = np.maximum(maps[strongest], 0)
+        chosen = positive / (positive.max(axis=1, keepdims=True) + 1e-12)
         grids.append(pictures.image_grid(chosen, answer.shape[:2], MOST_MAPS))
     panels = figure.subplots(len(grids), 1)
     for axes, grid, name in zip(panels, grids, ["image", *names], strict=True):

@@ -10,6 +10,28 @@ from kerasdeep.backend.registration import register
 from kerasdeep.backend.seeds import ReplicaSeeds
 from kerasdeep.backend.types import Tensor
 
+# Those that draw by the seed they are given, for each image alone, and keep its size.
+CHANGES = (
+    keras.layers.RandomBrightness,
+    keras.layers.RandomColorDegeneration,
+    keras.layers.RandomContrast,
+    keras.layers.RandomElasticTransform,
+    keras.layers.RandomErasing,
+    keras.layers.RandomFlip,
+    keras.layers.RandomGaussianBlur,
+    keras.layers.RandomGrayscale,
+    keras.layers.RandomHue,
+    keras.layers.RandomInvert,
+    keras.layers.RandomPerspective,
+    keras.layers.RandomPosterization,
+    keras.layers.RandomRotation,
+    keras.layers.RandomSaturation,
+    keras.layers.RandomSharpness,
+    keras.layers.RandomShear,
+    keras.layers.RandomTranslation,
+    keras.layers.RandomZoom,
+)
+
 
 @register
 class Augmentation(SavedRandomState, keras.layers.Layer):
@@ -28,12 +50,14 @@ class Augmentation(SavedRandomState, keras.layers.Layer):
         On call with images of shape `(batch, height, width, channels)`, images of that shape.
 
     Raises:
-        ValueError: for layers that draw no change of images.
+        ValueError: for layers that draw no change of images, or such as change their size, mix
+            several, or draw by seeds of their own, as `keras.layers.RandAugment`.
 
     Example:
 
     >>> shifted = keras.layers.RandomTranslation(0.1, 0.1, fill_mode="constant")
-    >>> layers = [Augmentation([shifted]), keras.layers.Conv2D(16, 5, activation="relu")]
+    >>> network = keras.Sequential([keras.Input((28, 28, 1)), Augmentation([shifted]),
+    ...     keras.layers.Flatten(), keras.layers.Dense(10, "softmax")])
 
     Reference: Simard, Steinkraus, Platt (2003), Best practices for convolutional neural networks
     applied to visual document analysis. ICDAR.
@@ -44,10 +68,12 @@ class Augmentation(SavedRandomState, keras.layers.Layer):
     ) -> None:
         super().__init__(**kwargs)
         for layer in layers:
-            if not hasattr(layer, "get_random_transformation"):
+            if not isinstance(layer, CHANGES):
+                known = ", ".join(kind.__name__ for kind in CHANGES)
                 raise ValueError(
-                    "Augmentation expects layers that change images at random, as "
-                    f"keras.layers.RandomRotation. Received: {type(layer).__name__}."
+                    "Augmentation expects layers that change each image at random, as "
+                    f"keras.layers.RandomRotation. Received: {type(layer).__name__}. Choose of "
+                    f"{known}."
                 )
         self.layers, self.seed = list(layers), seed
         self.seed_generator = keras.random.SeedGenerator(seed)

@@ -19,7 +19,7 @@ class CrossChannelPooling(keras.layers.Layer):
     r"""Makes one channel of every few that are side by side.
 
     Pooling over places makes a network indifferent to where a thing is. Pooling over the answers
-    of several filters to one place lets it learn to what else it shall be indifferent: a group that
+    of several filters to one place lets it learn what else makes no difference: a group that
     has learned a stroke in several directions answers the stroke in any. Of a group of $k$ channels
 
     - `"max"` takes the largest, as `Maxout`,
@@ -40,7 +40,10 @@ class CrossChannelPooling(keras.layers.Layer):
 
     Example:
 
-    >>> layers = [keras.layers.Conv2D(64, 5), CrossChannelPooling(4, "norm")]
+    >>> network = keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Conv2D(64, 5),
+    ...     CrossChannelPooling(4, "norm")])
+    >>> network.output_shape
+    (None, 24, 24, 16)
 
     References: Goodfellow, Bengio, Courville (2016), Deep learning, section 9.3. Hyvärinen, Hoyer
     (2000), Emergence of phase- and shift-invariant features by decomposition of natural images into

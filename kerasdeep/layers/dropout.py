@@ -1,6 +1,7 @@
 """Dropout whose random state is saved with the model."""
 
 import keras
+from keras import ops
 
 from kerasdeep.backend.random_state import SavedRandomState
 from kerasdeep.backend.registration import register
@@ -37,4 +38,6 @@ class Dropout(SavedRandomState, keras.layers.Dropout):
         if not (training and self.rate):
             return inputs
         seeds = ReplicaSeeds(self.seed_generator)
-        return keras.random.dropout(inputs, self.rate, self.noise_shape, seeds)
+        values = ops.cast(inputs, "float32")  # numbers of 16 bits are too few to draw a rate by
+        dropped = keras.random.dropout(values, self.rate, self.noise_shape, seeds)
+        return ops.cast(dropped, inputs.dtype)

@@ -24,7 +24,8 @@ class LocallyConnected2D(Windowed2D):
     $k$ a channel and $f$ a filter. What is learned at one place is not known at the others: for
     images whose parts keep their places, as portraits. Either data format has a `kernel` of shape
     `(rows, columns, kernel_height * kernel_width * channels, filters)` and a `bias` of shape
-    `(rows, columns, filters)`. A call copies all windows.
+    `(rows, columns, filters)`. A call copies every window, one for each
+    place.
 
     Args:
         filters: at least 1, units at each place.
@@ -46,7 +47,10 @@ class LocallyConnected2D(Windowed2D):
 
     Example:
 
-    >>> layers = [keras.Input((28, 28, 1)), LocallyConnected2D(8, 5, strides=2, activation="relu")]
+    >>> network = keras.Sequential([keras.Input((28, 28, 1)),
+    ...     LocallyConnected2D(8, 5, strides=2, activation="relu")])
+    >>> network.output_shape
+    (None, 12, 12, 8)
 
     References: LeCun (1989), Generalization and network design strategies. Connectionism in
     perspective. Taigman, Yang, Ranzato, Wolf (2014), DeepFace. CVPR.

@@ -34,8 +34,8 @@ class Maxout(keras.layers.Layer):
 
     Example:
 
-    >>> layers = [keras.layers.Dense(5 * 240), Maxout(5), keras.layers.Dense(10, "softmax")]
-    >>> network = keras.Sequential(layers)
+    >>> network = keras.Sequential([keras.Input((784,)), keras.layers.Dense(5 * 240), Maxout(5),
+    ...     keras.layers.Dense(10, "softmax")])
 
     Reference: Goodfellow, Warde-Farley, Mirza, Courville, Bengio (2013), Maxout networks. ICML.
     """

@@ -35,7 +35,10 @@ class NormPooling2D(Pooling2D):
 
     Example:
 
-    >>> layers = [keras.layers.Conv2D(16, 5, activation="relu"), NormPooling2D(2)]
+    >>> network = keras.Sequential([keras.Input((28, 28, 1)),
+    ...     keras.layers.Conv2D(16, 5, activation="relu"), NormPooling2D(2)])
+    >>> network.output_shape
+    (None, 12, 12, 16)
 
     References: Goodfellow, Bengio, Courville (2016), Deep learning, section 9.3. Sermanet,
     Chintala, LeCun (2012), Convolutional neural networks applied to house numbers digit

@@ -4,7 +4,20 @@ from dataclasses import dataclass
 
 import keras
 
-WHOLE_IMAGE = (keras.layers.Flatten, keras.layers.GlobalAveragePooling2D, keras.layers.Reshape)
+WHOLE_IMAGE = (
+    keras.layers.Flatten,
+    keras.layers.GlobalAveragePooling2D,
+    keras.layers.GlobalMaxPooling2D,
+    keras.layers.Reshape,
+)
+UNKNOWN = (
+    keras.Model,
+    keras.layers.Wrapper,
+    keras.layers.Conv2DTranspose,
+    keras.layers.UpSampling2D,
+    keras.layers.ZeroPadding2D,
+    keras.layers.Cropping2D,
+)
 
 
 @dataclass(frozen=True)
@@ -45,12 +58,19 @@ def receptive_field(network: keras.Sequential, layer: str) -> ReceptiveField:
         network: a built `keras.Sequential` for images `(height, width, channels)`.
         layer: name of a layer of it.
 
+    Returns:
+        `ReceptiveField`.
+
     Raises:
-        ValueError: for a layer that is not there, or one above which each unit sees everything.
+        ValueError: for a layer that is not there, one above which each unit sees everything, or
+            one of a kind that this does not know.
 
     Example:
 
-    >>> receptive_field(network, "max_pooling2d_1").size
+    >>> network = keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Conv2D(6, 5),
+    ...     keras.layers.MaxPooling2D(), keras.layers.Conv2D(16, 5),
+    ...     keras.layers.MaxPooling2D(name="top")])
+    >>> receptive_field(network, "top").size
     (16, 16)
 
     Reference: Goodfellow, Bengio, Courville (2016), Deep learning, section 9.2. Araujo, Norris, Sim
@@ -69,6 +89,11 @@ def receptive_field(network: keras.Sequential, layer: str) -> ReceptiveField:
                 f"receptive_field expects a layer below {below.name}, above which each unit sees "
                 f"the whole image. Received: layer={layer!r}."
             )
+        if isinstance(below, UNKNOWN) or _channels_first(below):
+            raise ValueError(
+                "receptive_field expects convolutions, pooling and layers that look at each place "
+                f"alone, channels last. Received: a {type(below).__name__}, {below.name}."
+            )
         window = getattr(below, "kernel_size", None) or getattr(below, "pool_size", None)
         if not isinstance(window, tuple):
             continue  # it looks at each place alone
@@ -80,6 +105,10 @@ def receptive_field(network: keras.Sequential, layer: str) -> ReceptiveField:
             start[axis] -= outside * strides[axis]
             strides[axis] *= below.strides[axis]
     return ReceptiveField(tuple(size), tuple(strides), tuple(start))
+
+
+def _channels_first(layer):
+    return getattr(layer, "data_format", None) == "channels_first"
 
 
 def _outside(layer, axis, reach):

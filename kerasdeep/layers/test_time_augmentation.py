@@ -23,8 +23,8 @@ class TestTimeAugmentation(keras.layers.Wrapper):
 
     of $V$ fixed affine changes $T_v$: none, and each of the amounts below, forth and back, by
     itself; with `mirror`, all of them left to right as well. In training $f = g$, which may change
-    images at random itself, as with `Augmentation`. A layer of Keras changes images of a batch
-    each in another way, and only in training; here an answer depends on its image alone.
+    images at random itself, as with `Augmentation`. As the changes are fixed, the answer to an
+    image does not hang on the others of its batch.
 
     Args:
         layer: the network $g$, for images of shape `(batch, height, width, channels)`.
@@ -32,12 +32,14 @@ class TestTimeAugmentation(keras.layers.Wrapper):
         translation: share of height and of width, below 1, that they are moved by. Default 0.0.
         zoom: share, below 1, that they are scaled by. Default 0.0.
         mirror: whether they are mirrored too. Default False.
+        dtype: policy of the changes and of the mean. Default `"float32"`, whatever the global one;
+            the network has its own.
 
     Attributes:
         num_views: $V$, from 1 to 18.
 
     Returns:
-        On call, what the layer returns, in float32 but in training. Pixels from outside are 0.
+        On call, what the layer returns. Pixels from outside are 0.
 
     Raises:
         ValueError: for amounts out of their range, or inputs that are no images.
@@ -62,9 +64,10 @@ class TestTimeAugmentation(keras.layers.Wrapper):
         translation: float = 0.0,
         zoom: float = 0.0,
         mirror: bool = False,
+        dtype: Any = "float32",
         **kwargs: Any,
     ) -> None:
-        super().__init__(layer, autocast=False, **kwargs)  # images keep all their grey levels
+        super().__init__(layer, dtype=dtype, **kwargs)
         owner = type(self).__name__
         self.rotation = backend.real_number(rotation, "rotation", owner, below=360)
         self.translation = backend.real_number(translation, "translation", owner, below=1)
@@ -104,19 +107,18 @@ class TestTimeAugmentation(keras.layers.Wrapper):
 
     def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         if training:
-            return self.layer(inputs, training=True)
+            return ops.cast(self.layer(inputs, training=True), self.compute_dtype)
         shape = tuple(inputs.shape)
         if len(shape) != 4 or None in shape[1:3]:
             raise ValueError(
                 "TestTimeAugmentation expects images of shape (batch, height, width, channels). "
                 f"Received: inputs of shape {shape}. Reshape them."
             )
-        images = ops.cast(inputs, "float32")
 
         def answer(transform):
-            transforms = ops.tile(transform[None], (ops.shape(images)[0], 1))
-            seen = ops.image.affine_transform(images, transforms, data_format="channels_last")
-            return ops.cast(self.layer(seen, training=False), "float32")
+            transforms = ops.tile(transform[None], (ops.shape(inputs)[0], 1))
+            seen = ops.image.affine_transform(inputs, transforms, data_format="channels_last")
+            return ops.cast(self.layer(seen, training=False), self.compute_dtype)
 
         return ops.mean(ops.map(answer, ops.convert_to_tensor(self.transforms(*shape[1:3]))), 0)
 

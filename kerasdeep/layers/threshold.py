@@ -17,7 +17,7 @@ class ThresholdUnit(keras.layers.Layer):
     $$y_j = \begin{cases} 1 & \sum_i w_{ij} x_i \geq \theta_j \\ 0 & \text{otherwise.} \end{cases}$$
 
     The weights are given, not learned; see `kerasdeep.models.Perceptron` for a rule that learns
-    them. Any logical function is a network of such units.
+    them. Any logical function can be made of such units.
 
     Args:
         weights: $w$, a list with one number an input for a single unit, or an array of shape
@@ -45,11 +45,12 @@ class ThresholdUnit(keras.layers.Layer):
         matrix = np.asarray(weights, "float32")
         self.matrix = matrix[:, None] if matrix.ndim == 1 else matrix
         self.threshold = np.asarray(threshold, "float32")
-        if self.matrix.ndim != 2 or self.threshold.size not in (1, self.matrix.shape[1]):
+        one_each = self.threshold.ndim < 2 and self.threshold.size in (1, *self.matrix.shape[1:])
+        if self.matrix.ndim != 2 or not one_each:
             raise ValueError(
                 "ThresholdUnit expects weights of shape (num_inputs, num_units) and one threshold, "
                 f"or one a unit. Received: weights of shape {matrix.shape}, "
-                f"{self.threshold.size} thresholds."
+                f"thresholds of shape {self.threshold.shape}."
             )
 
     def call(self, inputs: Tensor) -> Tensor:

@@ -1,6 +1,7 @@
 """The share of votes for each class."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import keras
 from keras import ops
@@ -18,9 +19,12 @@ class Vote(keras.layers.Layer):
     Where classifiers have one output, the probability of the second of two classes, $p$ is the
     share of those where it is above 1/2. Votes have no gradient.
 
+    Args:
+        dtype: policy of the layer. Default `"float32"`, whatever the global one.
+
     Returns:
         On call with a list of $M$ tensors of shape `(batch, ..., num_classes)`, shares of that
-        shape, of which those of a row sum to 1.
+        shape, of which those of a row sum to 1; of one output, that of the second class alone.
 
     Raises:
         ValueError: for anything but a list of at least one tensor, tensors of several shapes, or
@@ -28,15 +32,21 @@ class Vote(keras.layers.Layer):
 
     Example:
 
-    >>> shares = Vote()([one(x), other(x), third(x)])
+    >>> one, other, third = np.array([[[0.9, 0.1]], [[0.4, 0.6]], [[0.8, 0.2]]])
+    >>> [round(float(share), 2) for share in Vote()([one, other, third])[0]]
+    [0.67, 0.33]
 
     Reference: Breiman (1996), Bagging predictors. Machine Learning 24.
     """
 
+    def __init__(self, dtype: Any = "float32", **kwargs: Any) -> None:
+        super().__init__(dtype=dtype, **kwargs)  # two answers may be the same in 16 bits
+
     def call(self, inputs: Sequence[Tensor]) -> Tensor:
         # At every call, as Keras builds a layer only once.
         _check(keras.tree.map_structure(lambda answers: tuple(answers.shape), inputs))
-        return ops.cast(ops.mean(ops.stack([_vote(answers) for answers in inputs]), 0), self.dtype)
+        votes = ops.stack([_vote(answers) for answers in inputs])
+        return ops.cast(ops.mean(votes, 0), self.compute_dtype)
 
     def compute_output_shape(
         self, input_shape: Sequence[tuple[int | None, ...]]

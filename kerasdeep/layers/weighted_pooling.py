@@ -40,7 +40,10 @@ class WeightedAveragePooling2D(Pooling2D):
 
     Example:
 
-    >>> layers = [keras.layers.Conv2D(16, 5), WeightedAveragePooling2D(3, strides=2)]
+    >>> network = keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Conv2D(16, 5),
+    ...     WeightedAveragePooling2D(3, strides=2)])
+    >>> network.output_shape
+    (None, 11, 11, 16)
 
     References: Goodfellow, Bengio, Courville (2016), Deep learning, section 9.3. Zhang (2019),
     Making convolutional networks shift-invariant again. ICML.
@@ -80,7 +83,7 @@ class WeightedAveragePooling2D(Pooling2D):
 
     def call(self, inputs: Tensor) -> Tensor:
         images = ops.cast(inputs, "float32")
-        average = self._weighted_sum(images) / self._weighted_sum(ops.ones_like(images))
+        average = self._weighted_sum(images) / self._weighted_sum(ops.ones_like(images[:1]))
         return ops.cast(average, self.compute_dtype)
 
     def get_config(self) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def as_rows(**named: ArrayLike | None) -> tuple[Any, ...]:
         ValueError: for what cannot be indexed, as a `tf.data.Dataset`, or numbers that differ.
     """
     given = {name: value for name, value in named.items() if value is not None}
-    sizes = {}
+    sizes = {name: [] for name in given}
     for name, value in given.items():
         for part in keras.tree.flatten(value):
             if not hasattr(part, "shape") or not len(part.shape):
@@ -87,7 +87,9 @@ def as_rows(**named: ArrayLike | None) -> tuple[Any, ...]:
                     "Bagging expects arrays, of which it draws rows. Received: "
                     f"{name} of type {type(part).__name__}. Pass arrays x and y."
                 )
-            sizes[name] = len(part)
-    if len(set(sizes.values())) != 1:
+            sizes[name].append(len(part))
+    if len(set().union(*sizes.values())) != 1:
         raise ValueError(f"Bagging expects as many rows in all arrays. Received: {sizes}.")
-    return keras.tree.map_structure(np.asarray, tuple(given.values()))
+    # TensorFlow takes a list in a batch for one array.
+    values = (tuple(value) if isinstance(value, list) else value for value in given.values())
+    return keras.tree.map_structure(np.asarray, tuple(values))

@@ -83,6 +83,11 @@ class Judge:
     """
 
     def __init__(self, ensemble: keras.Model) -> None:
+        if not ensemble.compiled:
+            raise ValueError(
+                "Bagging measures by what compile was told. Received: a model that is not "
+                "compiled. Call compile first."
+            )
         answers = keras.Input(batch_shape=ensemble.output.shape)
         self.model = keras.Sequential([answers, keras.layers.Identity(dtype="float32")])
         self.model.compile(**ensemble.told(MEASURES))

@@ -15,7 +15,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
-    help="Boltzmann machines and deep belief networks as Keras models.\n\n"
+    help="Boltzmann machines, deep belief networks and feed-forward networks as Keras models.\n\n"
     "Start with `kerasdeep demo`: it takes a minute, needs no network and ends with a table and a "
     "page for the browser. Then `kerasdeep list`, and `kerasdeep train rbm`.",
 )

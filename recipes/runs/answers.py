@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import keras
 import numpy as np
 
+from kerasdeep.layers import TestTimeAugmentation
 from kerasdeep.recipes.data import Split
 
 if TYPE_CHECKING:
@@ -43,6 +44,12 @@ class PlainNetwork:
 def ask(model: keras.Model) -> "TrainedModel | PlainNetwork":
     """Returns who answers for a model: itself, or a `PlainNetwork`."""
     return model if hasattr(model, "learns_from_labels") else PlainNetwork(model)
+
+
+def without_views(model: keras.Model) -> keras.Model:
+    """Returns the network itself, of which a model may average the answers to several views."""
+    last = model.layers[-1]
+    return last.layer if isinstance(last, TestTimeAugmentation) else model
 
 
 def measure(model: keras.Model, split: Split) -> dict[str, float]:

@@ -83,9 +83,10 @@ def load_model(path: str | Path, generative: bool = False) -> keras.Model:
         return zoo.load(str(path))
     file = model_file(path, generative)
     kerasdeep.import_library()
-    trained = read_metrics(path).get("options", {})
+    in_force = keras.config.dtype_policy().name
+    precision = read_metrics(path).get("options", {}).get("precision", in_force)
     try:
-        with in_precision(trained.get("precision", "float32")):  # that optimizers are kept by
+        with in_precision(precision):  # optimizers of float16 are others
             return keras.models.load_model(file)
     except Exception as error:  # Keras raises errors of many kinds for files that are not its own
         reason = str(error).strip().partition("\n")[0][:200]

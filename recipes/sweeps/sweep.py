@@ -13,6 +13,7 @@ from kerasdeep.recipes import report
 from kerasdeep.recipes.data import Images
 from kerasdeep.recipes.runs.answers import measure
 from kerasdeep.recipes.runs.folder import MODEL, Run, check_unfinished
+from kerasdeep.recipes.runs.precision import in_precision
 from kerasdeep.recipes.saved.files import load_model
 from kerasdeep.recipes.sweeps import figures, findings, hparams, oracles
 from kerasdeep.recipes.sweeps.chief import serve
@@ -108,7 +109,8 @@ def _found(oracle, objective, usual, images, run, seed):
         shutil.copy(file, run.folder)
     # The test rows are looked at once, here.
     compared = next(name for name in COMPARED if (run.folder / name).is_file())
-    test = measure(load_model(run.folder / compared), images.test)
+    with in_precision(run.asked["precision"]):
+        test = measure(load_model(run.folder / compared), images.test)
     places = findings.placed(oracle)
     worth = findings.worth(*places)
     trials = findings.recorded(oracle)

@@ -46,6 +46,7 @@ def train(entry: Entry, job: Job) -> Trained:
     history = {}
     if job.images.validation:
         found = growing(networks, job.images.validation)["together"]
+        answers_of.cache_clear()
         history["val_accuracy"] = [1 - error for error in found]
     return Trained(networks, history, seconds)
 
@@ -99,10 +100,9 @@ def draw(entry: Entry, job: Job, trained: Trained) -> "dict[str, Figure]":
     """Draws what each more network brings, and test images that all together name wrong."""
     networks, test = trained.model, job.images.test
     together = networks.combine(list(answers_of(networks, test)))
-    return {
-        "error_by_members": error_by_members(growing(networks, test)),
-        "mistakes": mistakes(together, job),
-    }
+    found = growing(networks, test)
+    answers_of.cache_clear()  # and let go of the networks
+    return {"error_by_members": error_by_members(found), "mistakes": mistakes(together, job)}
 
 
 def error_by_members(found: dict[str, list[float]]) -> "Figure":

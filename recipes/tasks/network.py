@@ -3,16 +3,14 @@
 import math
 from typing import TYPE_CHECKING, Any
 
-import keras
 import numpy as np
 
 from kerasdeep import pictures
 from kerasdeep.callbacks import StopOnDivergence
-from kerasdeep.layers import TestTimeAugmentation
 from kerasdeep.recipes.data import Images
 from kerasdeep.recipes.network_gallery import convolutional_figures
 from kerasdeep.recipes.runs.answers import measure as measured
-from kerasdeep.recipes.runs.answers import validation_error
+from kerasdeep.recipes.runs.answers import validation_error, without_views
 from kerasdeep.recipes.runs.job import Job, Trained
 from kerasdeep.recipes.runs.options import TrainOptions
 from kerasdeep.zoo import Entry
@@ -74,12 +72,6 @@ def draw(entry: Entry, job: Job, trained: Trained) -> "dict[str, Figure]":
     if entry.takes_images:
         figures |= convolutional_figures(network, job.images.test.rows(MOST_IMAGES)[0])
     return figures
-
-
-def without_views(model: keras.Model) -> keras.Model:
-    """Returns the network itself, of which a model may average the answers to several views."""
-    last = model.layers[-1]
-    return last.layer if isinstance(last, TestTimeAugmentation) else model
 
 
 def mistakes(probabilities: np.ndarray, job: Job) -> "Figure":

@@ -41,13 +41,14 @@ def measure(
 
     model, history, seconds = trained
     test, targets = measured(model, job.images.test), job.images.test.arrays[1]
-    line = LinearRegression().fit(*job.images.train.arrays)
+    rows, known = job.images.train.arrays
+    line = LinearRegression().fit(rows, known)
     residuals = targets - line.predict(job.images.test.arrays[0])
     found = {
         "rmse": test["rmse"],
         "explained": float(1 - test["rmse"] ** 2 / targets.var()),
         "rmse_of_least_squares": float(np.sqrt(np.mean(residuals**2))),
-        "rmse_of_the_mean": float(np.sqrt(np.mean((targets - line.intercept_) ** 2))),
+        "rmse_of_the_mean": float(np.sqrt(np.mean((targets - known.mean()) ** 2))),
     }
     table = [
         ("test error", f"{found['rmse']:.4g}", "root of the mean square, in the table's units"),

@@ -5,7 +5,12 @@ import numpy as np
 
 from kerasdeep import zoo
 from kerasdeep.layers import receptive_field
-from kerasdeep.recipes.network_gallery import blocks_of, convolutional_figures, patch_of
+from kerasdeep.recipes.network_gallery import (
+    blocks_of,
+    convolutional_figures,
+    feature_maps,
+    patch_of,
+)
 
 
 def network(name="cnn"):
@@ -43,3 +48,10 @@ def test_what_excites_a_filter_most_is_what_it_looks_like():
     figure = convolutional_figures(model, images)["exciting_patches"]
     drawn = figure.axes[0].get_images()[0].get_array()[:5, :5, 0]
     np.testing.assert_array_equal(drawn, cross)
+
+
+def test_a_map_of_negative_answers_is_black():
+    answers = np.stack([np.full((3, 3), -0.3), np.eye(3)], axis=-1).astype("float32")
+    figure = feature_maps(np.zeros((3, 3, 1), "float32"), [answers], ["maps"])
+    drawn = np.array(figure.axes[1].get_images()[0].get_array())[..., 0]
+    assert drawn[:3, :3].max() == 0 and drawn.max() == 1

@@ -9,7 +9,7 @@ from sklearn.datasets import load_digits
 
 from kerasdeep import zoo
 from kerasdeep.models import Bagging, ConvolutionalRBM, VirtualAdversarial
-from kerasdeep.recipes.tasks.network import without_views
+from kerasdeep.recipes.runs.answers import without_views
 
 WIDTHS = {
     "dbm": [500, 1000],

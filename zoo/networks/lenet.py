@@ -28,7 +28,7 @@ class LeNet(Convolutional):
 
     epochs: int = parameter(20, "Epochs of training.", low=1)
     kernel_size: int | None = parameter(
-        None, "Width of the filters. [default: 5, of small images 3]", low=1
+        None, "Width of the filters. [default: 5, of images of fewer than 144 values 3]", low=1
     )
     learning_rate: float = parameter(
         2e-3, "Largest rate of Adam; falls to zero.", low=0, search=(3e-4, 1e-2), log=True

@@ -85,7 +85,7 @@ class MultilayerRegression(FullyConnected):
 
         if seed is not None:
             keras.utils.set_random_seed(seed)
-        scaled = keras.layers.Normalization(name="scaled")
+        scaled = keras.layers.Normalization(name="scaled", dtype="float32")
         scaled.adapt(np.asarray(rows))
         in_units = keras.layers.Normalization(
             axis=None, invert=True, name="in_units", dtype="float32"

@@ -26,6 +26,7 @@ from kerasdeep.training.model import TrainedModel
 
 COMBINATIONS = {"mean": keras.layers.Average, "vote": Vote}
 LARGEST_SEED = 2**31 - 1
+BATCH_SIZE = 32  # Keras's own, where none is given
 
 
 @register
@@ -167,7 +168,7 @@ class Bagging(keras.Model):
         self,
         x: ArrayLike,
         y: ArrayLike | None = None,
-        batch_size: int = 32,
+        batch_size: int | None = 32,
         epochs: int = 1,
         verbose: str | int = "auto",
         callbacks: list[keras.callbacks.Callback] | None = None,
@@ -182,10 +183,12 @@ class Bagging(keras.Model):
 
         Args:
             x, y: arrays, or structures of arrays.
-            batch_size: rows a batch. Default 32.
+            batch_size: rows a batch. Default 32, as None is.
             epochs: epochs of every member. Default 1.
-            verbose, callbacks: as of any Keras model.
-            validation_split: share of the rows, the last ones, that are held out. Default 0.
+            verbose, callbacks: as of any Keras model, but that callbacks find no optimizer: a rate
+                changes by a schedule of Keras.
+            validation_split: share of the rows, from 0 to below 1, the last ones, that are held
+                out. Default 0.
             validation_data, shuffle, class_weight, sample_weight: as of any Keras model.
             initial_epoch: how many epochs, of all members, are done already. Default 0.
 
@@ -193,8 +196,16 @@ class Bagging(keras.Model):
             The History of all epochs.
 
         Raises:
-            ValueError: for data of which no rows can be drawn, as a `tf.data.Dataset`.
+            ValueError: for data of which no rows can be drawn, as a `tf.data.Dataset`, or a share
+                out of its range.
         """
+        batch_size = batch_size or BATCH_SIZE
+        backend.real_number(validation_split, "validation_split", "Bagging", below=1)
+        if not isinstance(validation_data, list | tuple | None):
+            raise ValueError(
+                "Bagging expects validation_data as (x, y) or (x, y, sample_weight). Received: "
+                f"{type(validation_data).__name__}."
+            )
         if y is None and sample_weight is not None:
             raise ValueError("Bagging expects y with sample_weight. Received: none. Pass y.")
         data = as_rows(x=x, y=y, sample_weight=sample_weight)
@@ -272,10 +283,11 @@ class Bagging(keras.Model):
             raise ValueError(
                 "Bagging has rows out of the bag where bootstrap=True. Received: bootstrap=False."
             )
-        if self.num_rows not in (None, len(x)):
+        num_rows = len(keras.tree.flatten(x)[0])
+        if self.num_rows not in (None, num_rows):
             raise ValueError(
                 f"Bagging knows which of the {self.num_rows} rows of fit a member never saw. "
-                f"Received: {len(x)} rows. Pass those of fit, without what validation_split kept."
+                f"Received: {num_rows} rows. Pass those of fit, without what validation_split kept."
             )
         answers = self.predict_members(x)
         unseen = np.ones(answers.shape[:2], bool)
@@ -310,8 +322,9 @@ class Bagging(keras.Model):
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Self:
         model = keras.saving.deserialize_keras_object(config["model"], custom_objects)
-        num_rows = config.pop("num_rows", None)  # unknown to the first files
-        bagging = cls(**{**config, "model": model})
+        known = {"num_rows": None} | config  # that the first files have not
+        num_rows = known.pop("num_rows")
+        bagging = cls(**{**known, "model": model})
         bagging.num_rows = num_rows
         return bagging
 

@@ -12,6 +12,7 @@ from kerasdeep.backend.types import Tensor
 
 # Where the direction of steepest change is looked for, as a share of the way to be smooth on.
 PROBE = 0.25
+LARGE = 1024.0
 SMALLEST = 1e-30
 
 
@@ -106,13 +107,15 @@ class VirtualAdversarial(SavedRandomState, keras.Model):
         """Returns the mean over rows of the largest change of probabilities nearby, in nats."""
         expected = ops.stop_gradient(self(x, training=False))
 
-        def change(moved, weight=None):
-            divergence = keras.losses.KLDivergence(dtype="float32")
+        def change(moved, weight=None, reduction="sum_over_batch_size"):
+            divergence = keras.losses.KLDivergence(reduction, dtype="float32")
             return divergence(expected, self(x + moved, training=False), weight)
 
         direction = backend.normal(ops.shape(x), self.seed_generator, x.dtype)
         probe = PROBE * self.epsilon * of_length_1(direction)
-        steepest = of_length_1(backend.gradient_at(change, probe))
+        # Its direction alone counts; as a large sum it does not vanish in float16.
+        large = backend.gradient_at(lambda moved: LARGE * change(moved, reduction="sum"), probe)
+        steepest = of_length_1(large)
         return change(self.epsilon * ops.stop_gradient(steepest), sample_weight)
 
     def get_config(self) -> dict[str, Any]:

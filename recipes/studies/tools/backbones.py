@@ -11,6 +11,7 @@ from typing import NamedTuple
 import keras
 
 from kerasdeep.backend.types import Tensor
+from kerasdeep.recipes.runs.answers import without_views
 from kerasdeep.recipes.saved.files import load_model, of_the_zoo
 from kerasdeep.recipes.studies.tools.transferred import fitting, unchanged
 
@@ -86,6 +87,7 @@ def features_of(network: keras.Model, name: str) -> keras.Model:
     Raises:
         ValueError: for anything else.
     """
+    network = without_views(network)
     layers = [layer for layer in network.layers if layer.weights]
     if len(layers) > 1 and isinstance(layers[-1], keras.layers.Dense):
         below = network.layers[: network.layers.index(layers[-1])]

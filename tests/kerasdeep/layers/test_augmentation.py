@@ -1,11 +1,14 @@
 """Changes of images that resume."""
 
+import inspect
+
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from kerasdeep.layers import Augmentation
+from kerasdeep.layers.augmentation import CHANGES
 from tests import replicas
 
 SHAPE = (12, 12, 1)
@@ -20,8 +23,8 @@ def layers():
     ]
 
 
-def images(number=30):
-    return np.random.default_rng(0).random((number, *SHAPE)).astype("float32")
+def images(shape=(30, *SHAPE)):
+    return np.random.default_rng(0).random(shape).astype("float32")
 
 
 def test_one_layer_changes_images_as_it_does_alone():
@@ -68,9 +71,40 @@ def test_a_network_goes_on_from_a_file_with_the_changes_that_it_would_have_seen(
     ]
 
 
-def test_other_layers_are_refused():
-    with pytest.raises(ValueError, match="RandomRotation. Received: Flatten"):
-        Augmentation([keras.layers.Flatten()])
+@pytest.mark.parametrize("kind", CHANGES)
+def test_what_is_drawn_hangs_on_the_seed_alone(kind):
+    numbers = {
+        "RandomPosterization": (4,),
+        "RandomShear": (0.4, 0.4),
+        "RandomHue": (0.2,),
+        "RandomGrayscale": (0.5,),
+    }
+    needed = [
+        name
+        for name, one in inspect.signature(kind).parameters.items()
+        if one.default is inspect.Parameter.empty and one.kind is not one.VAR_KEYWORD
+    ]
+    arguments = numbers.get(kind.__name__, (0.4,) * len(needed))
+    in_range = "value_range" in inspect.signature(kind).parameters
+    x, drawn = images((10, 8, 8, 3)), []
+    for own_seed in (0, 1):
+        keras.utils.set_random_seed(own_seed)
+        options = {"value_range": (0, 1)} if in_range else {}
+        layer = Augmentation([kind(*arguments, **options)], seed=5)
+        layer.build(x.shape)
+        drawn.append([np.array(layer(x, training=True)) for _ in range(3)])
+    np.testing.assert_array_equal(*drawn)
+    assert drawn[0][0].shape == x.shape and not np.array_equal(*drawn[0][:2])
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [keras.layers.Flatten(), keras.layers.MixUp(), keras.layers.RandomCrop(6, 6)],
+)
+def test_other_layers_are_refused(layer):
+    name = type(layer).__name__
+    with pytest.raises(ValueError, match=f"RandomRotation. Received: {name}. Choose of RandomB"):
+        Augmentation([layer])
 
 
 def test_every_device_draws_changes_of_its_own():

@@ -20,6 +20,15 @@ def test_it_drops_as_that_of_keras_and_saves_its_random_state(tmp_path):
     np.testing.assert_array_equal(loaded(x, training=True), model(x, training=True))
 
 
+@pytest.mark.parametrize("rate", [0.001, 0.3, 0.95])
+def test_16_bits_drop_the_share_that_they_are_told_to(rate):
+    """Of a million ones, within four standard errors, one in 16,000 by chance."""
+    values = np.array(Dropout(rate, seed=0, dtype="mixed_bfloat16")(np.ones(10**6), training=True))
+    error = 4 * np.sqrt(rate * (1 - rate) / 10**6)
+    assert np.mean(values == 0) == pytest.approx(rate, abs=error)
+    assert values.astype("float64").mean() == pytest.approx(1, abs=error / (1 - rate) + 2**-8)
+
+
 @pytest.fixture
 def make(digits):
     """Returns a function that makes a compiled classifier with dropout."""

@@ -73,6 +73,24 @@ def test_layers_without_a_field_of_their_own_are_refused():
         receptive_field(network, "dense")
     with pytest.raises(ValueError, match="a layer of the network: flat, dense. Received: .*'top'"):
         receptive_field(network, "top")
+    everything = [keras.layers.GlobalMaxPooling2D(name="top")]
+    with pytest.raises(ValueError, match="a layer below top, above which"):
+        receptive_field(keras.Sequential([keras.Input((9, 9, 1)), *everything]), "top")
     padded = keras.layers.MaxPooling2D(2, padding="same", name="pool")
     with pytest.raises(ValueError, match="images of a known size, as pool pads them"):
         receptive_field(keras.Sequential([keras.Input((None, 9, 1)), padded]), "pool")
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        keras.Sequential([keras.Input((9, 9, 1)), keras.layers.Conv2D(1, 3)]),
+        keras.layers.ZeroPadding2D(2),
+        keras.layers.Conv2DTranspose(1, 3),
+        keras.layers.MaxPooling2D(1, data_format="channels_first"),
+    ],
+)
+def test_of_layers_that_it_does_not_know_it_says_nothing(layer):
+    name = type(layer).__name__
+    with pytest.raises(ValueError, match=f"channels last. Received: a {name}, {layer.name}"):
+        receptive_field(keras.Sequential([keras.Input((9, 9, 1)), layer]), layer.name)

@@ -217,6 +217,17 @@ def test_members_may_bring_a_loss_of_their_own():
     assert fitted(model, epochs=20).evaluate(X, Y, verbose=0, return_dict=True)["loss"] < before
 
 
+def test_a_model_may_have_several_inputs():
+    left, right = keras.Input((3,)), keras.Input((3,))
+    answers = keras.layers.Dense(3, "softmax")(keras.layers.Concatenate()([left, right]))
+    model = Bagging(keras.Model([left, right], answers), 3, seed=7)
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    model.fit([X[:, :3], X[:, 3:]], Y, batch_size=None, verbose=0)
+    assert model.predict_out_of_bag([X[:, :3], X[:, 3:]]).shape == (60, 3)
+    with pytest.raises(ValueError, match="Received: 2 rows"):
+        model.predict_out_of_bag([X[:2, :3], X[:2, 3:]])
+
+
 def two_outputs():
     inputs = keras.Input((6,))
     return keras.Model(inputs, [keras.layers.Dense(1)(inputs), keras.layers.Dense(1)(inputs)])
@@ -236,6 +247,10 @@ def two_outputs():
         (lambda: bagging().fit(tf.data.Dataset.from_tensor_slices((X, Y))), "Pass arrays"),
         (lambda: bagging().fit(X, Y[:50]), "as many rows"),
         (lambda: bagging().fit(X, sample_weight=np.ones(60)), "Pass y"),
+        (lambda: bagging().fit([X, X[:50]], Y), r"'x': \[60, 50\], 'y': \[60\]"),
+        (lambda: bagging().fit(X, Y, validation_split=1.0), "from 0 to below 1"),
+        (lambda: bagging().fit(X, Y, validation_data=X), "as \\(x, y\\) or .* Received: ndarray"),
+        (lambda: Bagging(classifier(), 2).evaluate_out_of_bag(X, Y), "Call compile first"),
         (lambda: bagging().train_on_batch(X, Y), "Use fit"),
     ],
 )

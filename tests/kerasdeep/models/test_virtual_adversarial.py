@@ -7,6 +7,7 @@ import tensorflow as tf
 from keras import ops
 
 from kerasdeep.models import VirtualAdversarial
+from kerasdeep.models.networks import virtual_adversarial
 from tests.kinds import weights
 
 EPSILON = 0.7
@@ -163,6 +164,26 @@ def test_images_and_mixed_precision(digits):
         model.fit(x, y, batch_size=100, verbose=0)
         moved.append(np.array(model.trainable_weights[0]) - before)
     np.testing.assert_allclose(*moved, atol=0.05 * np.abs(moved[0]).max())
+
+
+def test_in_float16_too_there_is_a_direction_for_rows_of_which_it_is_sure(monkeypatch):
+    """Of 200 rows, named with a probability of 0.98 on average."""
+    lengths, measured = [], virtual_adversarial.of_length_1
+
+    def noted(rows):
+        lengths.append(np.linalg.norm(measured(rows), axis=1))
+        return measured(rows)
+
+    monkeypatch.setattr(virtual_adversarial, "of_length_1", noted)
+    x = np.random.default_rng(0).random((200, 30)).astype("float32")
+    inputs = keras.Input((30,))
+    start = {"kernel_initializer": keras.initializers.RandomNormal(stddev=1.0, seed=0)}
+    values = keras.layers.Dense(50, "tanh", dtype="mixed_float16", **start)(inputs)
+    outputs = keras.layers.Dense(10, "softmax", dtype="float32", **start)(values)
+    model = VirtualAdversarial(inputs, outputs, epsilon=1.0, seed=0)
+    assert np.max(model(x), axis=1).mean() > 0.8
+    model._change_nearby(x)
+    np.testing.assert_allclose(lengths[-1], 1, atol=1e-3)
 
 
 def test_rows_may_be_integers():

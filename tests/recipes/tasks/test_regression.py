@@ -32,6 +32,8 @@ def test_errors_are_those_of_the_saved_model_and_of_a_line(folder):
     best, *_ = np.linalg.lstsq(with_constant, y, rcond=None)
     line = np.column_stack([rows, np.ones(len(rows))]) @ best - targets
     assert test["rmse_of_least_squares"] == pytest.approx(np.sqrt(np.square(line).mean()), rel=1e-3)
+    of_the_mean = np.sqrt(np.square(targets - y.mean()).mean())
+    assert test["rmse_of_the_mean"] == pytest.approx(of_the_mean, rel=1e-5)
     _, printed = evaluate_model(folder)
     assert dict(row[:2] for row in printed)["rmse"] == f"{test['rmse']:.4f}"
 
@@ -51,6 +53,18 @@ def test_a_network_answers_in_the_units_of_its_table():
         answers.append(model.predict(rows, verbose=0)[:, 0])
     assert np.std(answers[0]) > 0.05
     np.testing.assert_allclose(100 * answers[0] + 1000, answers[1], atol=0.5)
+
+
+def test_in_16_bits_measurements_far_from_zero_are_told_apart():
+    rows = np.array([[2000.0], [2001], [2003], [2004]], "float32")
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        model = small("mlp-regression").build(rows, 10, 0, np.arange(4.0))
+    finally:
+        keras.config.set_dtype_policy("float32")
+    scaled = keras.Model(model.inputs, model.get_layer("scaled").output)
+    answers = np.array(scaled.predict(rows, verbose=0))[:, 0]
+    np.testing.assert_allclose(answers, (rows[:, 0] - 2002) / np.std(rows), rtol=1e-3)
 
 
 def test_data_that_is_no_table_of_the_model_is_refused(folder, tmp_path):
