@@ -1,6 +1,7 @@
 """The wheel, its command, its imports, and what its docstrings promise."""
 
 import ast
+import doctest
 import inspect
 import re
 import subprocess
@@ -9,6 +10,8 @@ import venv
 from importlib import metadata
 from pathlib import Path
 
+import keras
+import numpy as np
 import pytest
 
 import kerasdeep
@@ -182,3 +185,14 @@ def test_documented_arguments_and_defaults_are_those_of_the_signature(thing):
         if stated and isinstance(parameter.default, int | float | str):
             default = str(parameter.default)
             assert stated[1].rstrip(".") in (default, default or "none"), name
+
+
+@pytest.mark.parametrize("name", kerasdeep.layers.__all__)
+def test_the_example_of_a_layer_runs(name):
+    names = {"keras": keras, "np": np, **vars(kerasdeep.layers)}
+    documented = getattr(kerasdeep.layers, name).__doc__
+    example = doctest.DocTestParser().get_doctest(documented, names, name, None, 0)
+    said = []
+    doctest.DocTestRunner(verbose=False).run(example, out=said.append)
+    assert not said, "".join(said)
+    assert example.examples or name == "ReceptiveField"

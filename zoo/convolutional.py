@@ -42,8 +42,8 @@ class Convolutional(Network):
     )
     test_time_augmentation: float = parameter(
         0.0,
-        "Share of these changes in which a trained network looks at an image too, to average its "
-        "answers; 0: at the image alone.",
+        "Once trained, also look at images turned, moved and scaled by this share of --rotation, "
+        "--translation and --zoom, and average the answers; 0: at the image alone.",
         low=0,
         high=1,
         search=(0.0, 1.0),

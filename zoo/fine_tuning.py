@@ -12,7 +12,8 @@ def adversarial_distance() -> Any:
     """Returns the hyper-parameter that `smooth` takes, for an entry to have."""
     return parameter(
         0.0,
-        "Distance from each row within which training makes answers alike; 0 for none.",
+        "Distance from each row within which virtual adversarial training makes answers alike, "
+        "best with little dropout; 0 for none.",
         low=0,
         search=(0.0, 3.0),
     )

@@ -26,7 +26,7 @@ class FullyConnected(Stack, Network):
         0.2, "Share of the pixels to drop.", low=0, high=0.99, search=(0.0, 0.4)
     )
     max_norm: float = parameter(
-        2.0, "Greatest length of weights that are summed.", low=0.01, search=(1.0, 4.0)
+        2.0, "Greatest Euclidean length of the weights into a unit.", low=0.01, search=(1.0, 4.0)
     )
 
     def hidden(self, width: int) -> "list[keras.layers.Layer]":

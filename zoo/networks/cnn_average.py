@@ -32,8 +32,8 @@ class AveragedNetworks(ConvolutionalNetwork):
     )
     test_time_augmentation: float = parameter(
         0.5,
-        "Share of the changes of training in which trained networks look at an image too, to "
-        "average their answers; 0: at the image alone.",
+        "Once trained, also look at images turned, moved and scaled by this share of --rotation, "
+        "--translation and --zoom, and average the answers; 0: at the image alone.",
         low=0,
         high=1,
         search=(0.0, 1.0),

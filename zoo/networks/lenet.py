@@ -34,7 +34,7 @@ class LeNet(Convolutional):
         2e-3, "Largest rate of Adam; falls to zero.", low=0, search=(3e-4, 1e-2), log=True
     )
     activation: str = parameter(
-        "tanh", "What units make of their input.", choices=("tanh", "relu", "elu", "gelu")
+        "tanh", "Activation of the units.", choices=("tanh", "relu", "elu", "gelu")
     )
     dropout: float = parameter(
         0.0, "Share of the last features to drop.", low=0, high=0.99, search=(0.0, 0.6)

@@ -23,7 +23,7 @@ class MultilayerPerceptron(FullyConnectedClassifier):
     epochs: int = parameter(120, "Epochs of training.", low=1)
     activation: str = parameter(
         "relu",
-        "What hidden units make of their input.",
+        "Activation of the hidden units.",
         choices=("relu", "elu", "leaky_relu", "gelu", "tanh", "sigmoid"),
     )
 

@@ -46,7 +46,7 @@ class MultilayerRegression(FullyConnected):
     )
 
     max_norm: float = parameter(
-        1.0, "Greatest length of weights that are summed.", low=0.01, search=(0.5, 4.0)
+        1.0, "Greatest Euclidean length of the weights into a unit.", low=0.01, search=(0.5, 4.0)
     )
 
     def check_data(self, x: "np.ndarray", y: "np.ndarray | None" = None) -> None:

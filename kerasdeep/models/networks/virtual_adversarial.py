@@ -40,8 +40,8 @@ class VirtualAdversarial(SavedRandomState, keras.Model):
         inputs: the `keras.Input` of a network.
         outputs: what it makes of it, probabilities of at least two classes, shape
             `(batch, num_classes)`.
-        epsilon: $\epsilon > 0$, a Euclidean distance in the units of the inputs, at which no class
-            has become another one: 2 for MNIST in [0, 1], whose rows have a length of 9.
+        epsilon: $\epsilon > 0$, a Euclidean distance in the units of the inputs, so small that
+            the class of a row stays the same: 2 for MNIST in [0, 1], whose rows have a length of 9.
         weight: $\lambda \geq 0$. Default 1.0.
         seed: integer seed of the directions. Default None: from Keras's global seed.
 
@@ -53,8 +53,10 @@ class VirtualAdversarial(SavedRandomState, keras.Model):
 
     Example:
 
-    >>> network = dbm.to_classifier(num_classes=10, beside=False)
-    >>> classifier = VirtualAdversarial(network.input, network.output, epsilon=2.0)
+    >>> inputs = keras.Input((784,))
+    >>> hidden = keras.layers.Dense(500, "relu")(inputs)
+    >>> outputs = keras.layers.Dense(10, "softmax")(hidden)
+    >>> classifier = VirtualAdversarial(inputs, outputs, epsilon=2.0)
     >>> classifier.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     >>> classifier.fit(x, y, batch_size=100, epochs=30)
 

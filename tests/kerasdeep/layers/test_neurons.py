@@ -35,9 +35,12 @@ def test_two_layers_of_threshold_units_are_exclusive_or(tmp_path):
     assert loaded.predict(INPUTS, verbose=0).ravel().tolist() == TABLES["xor"]
 
 
-def test_thresholds_that_do_not_fit_are_refused():
+@pytest.mark.parametrize(
+    ("weights", "threshold"), [([1, 1], [1, 2]), ([[1, 1]], [[0], [5]]), ([[1, 1]], [1, 2, 3])]
+)
+def test_thresholds_that_do_not_fit_are_refused(weights, threshold):
     with pytest.raises(ValueError, match="one threshold, or one a unit. Received"):
-        ThresholdUnit([1, 1], threshold=[1, 2])
+        ThresholdUnit(weights, threshold)
 
 
 @pytest.mark.parametrize("table", ["and", "or", "nor"])

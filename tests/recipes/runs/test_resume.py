@@ -36,8 +36,8 @@ def stop(monkeypatch):
     "name, changes, precision",
     [
         *((name, {}, "float32") for name in zoo.ENTRIES),
-        ("dbn-dnn", {"adversarial": 0.5}, "mixed_bfloat16"),
-        ("mlp", {}, "mixed_float16"),
+        ("dbn-dnn", {"adversarial": 0.5}, "mixed_float16"),
+        ("mlp", {}, "mixed_bfloat16"),
     ],
 )
 def test_an_entry_stopped_in_every_stage_ends_the_same(

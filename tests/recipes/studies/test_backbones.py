@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from kerasdeep.layers import TestTimeAugmentation
 from kerasdeep.recipes.studies import transfer
 from kerasdeep.recipes.studies.tools import backbones
 from kerasdeep.recipes.studies.tools.transferred import Transferred
@@ -20,6 +21,9 @@ def test_a_saved_classifier_gives_the_features_below_its_answers(tmp_path):
         model.save(path)
         features, prepare = backbones.read(path, None, None, (8, 8))
         np.testing.assert_array_equal(features(prepare(rows)), expected)
+        averaged = [keras.Input((6, 6, 1)), TestTimeAugmentation(model, rotation=10)]
+        features_of_one = backbones.features_of(keras.Sequential(averaged), "averaged")
+        np.testing.assert_array_equal(features_of_one(rows), expected)
         if model is sequential:  # without its dropout
             assert [layer.name for layer in features.layers] == [layer.name for layer in below]
 
