@@ -44,13 +44,14 @@ def convolutional_figures(network: keras.Sequential, images: np.ndarray) -> "dic
     """
     blocks = blocks_of(network)
     maps = keras.Model(network.inputs, [block.output for block in blocks])
-    answers = keras.tree.flatten(maps.predict(images[:1], verbose=0))
+    # Of 16 bits, too.
+    answers = [np.float32(one) for one in keras.tree.flatten(maps.predict(images[:1], verbose=0))]
     fields = [receptive_field(network, block.name) for block in blocks]
     names = [block.name for block in blocks]
     part = LARGEST_PART * min(images.shape[1:3])
     seen = max((i for i, field in enumerate(fields) if max(field.size) <= part), default=0)
     below = keras.Model(network.inputs, blocks[seen].output)
-    excited = below.predict(images, batch_size=500, verbose=0)
+    excited = np.float32(below.predict(images, batch_size=500, verbose=0))
     return {
         "receptive_fields": receptive_fields(images[0], fields, answers, names),
         "feature_maps": feature_maps(images[0], [answer[0] for answer in answers], names),

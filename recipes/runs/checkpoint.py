@@ -52,7 +52,8 @@ class Checkpoint(keras.callbacks.Callback):
             say(f"{saved} is damaged: the training goes on from what there was before it.")
 
     def _load(self, model, saved):
-        if model.optimizer is not None:  # that of a DBN belongs to its layers, which are built
+        # That of a DBN belongs to its layers, which are built; a second time harms one of float16.
+        if model.optimizer is not None and not model.optimizer.built:
             model.optimizer.build(model.trainable_variables)
         model.load_weights(saved / "state.weights.h5")
         state = json.loads((saved / "history.json").read_text())

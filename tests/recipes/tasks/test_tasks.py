@@ -148,7 +148,7 @@ def test_a_belief_network_gets_a_bound_of_binary_data_alone(tmp_path):
 
 def test_of_a_network_that_averages_views_the_pictures_are_those_of_the_network(tmp_path):
     entry = small("cnn", rotation=10.0, test_time_augmentation=0.5)
-    train(entry, tmp_path)
+    train(entry, tmp_path, precision="mixed_float16")
     for file in ("filters.png", "feature_maps.png", "exciting_patches.png", "mistakes.png"):
         assert (tmp_path / file).is_file()
     model, test = load_model(tmp_path), TrainOptions(dataset="digits").load().test
