@@ -44,7 +44,7 @@ def convolutional_figures(network: keras.Sequential, images: np.ndarray) -> "dic
     """
     blocks = blocks_of(network)
     maps = keras.Model(network.inputs, [block.output for block in blocks])
-    # Of 16 bits, too.
+    # In float32, whatever the network computes in.
     answers = [np.float32(one) for one in keras.tree.flatten(maps.predict(images[:1], verbose=0))]
     fields = [receptive_field(network, block.name) for block in blocks]
     names = [block.name for block in blocks]
