@@ -48,7 +48,7 @@ def ask(model: keras.Model) -> "TrainedModel | PlainNetwork":
 
 def without_views(model: keras.Model) -> keras.Model:
     """Returns the network itself, of which a model may average the answers to several views."""
-    last = model.layers[-1]
+    *_, last = model, *model.layers
     return last.layer if isinstance(last, TestTimeAugmentation) else model
 
 
