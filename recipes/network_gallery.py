@@ -44,8 +44,9 @@ def convolutional_figures(network: keras.Sequential, images: np.ndarray) -> "dic
     """
     blocks = blocks_of(network)
     maps = keras.Model(network.inputs, [block.output for block in blocks])
+    of_first = keras.tree.flatten(maps(keras.ops.convert_to_tensor(images[:1])))
     # In float32, whatever the network computes in.
-    answers = [np.float32(one) for one in keras.tree.flatten(maps.predict(images[:1], verbose=0))]
+    answers = [np.array(one, "float32") for one in of_first]
     fields = [receptive_field(network, block.name) for block in blocks]
     names = [block.name for block in blocks]
     part = LARGEST_PART * min(images.shape[1:3])
