@@ -24,8 +24,7 @@ class LocallyConnected2D(Windowed2D):
     $k$ a channel and $f$ a filter. What is learned at one place is not known at the others: for
     images whose parts keep their places, as portraits. Either data format has a `kernel` of shape
     `(rows, columns, kernel_height * kernel_width * channels, filters)` and a `bias` of shape
-    `(rows, columns, filters)`. A call copies every window, one for each
-    place.
+    `(rows, columns, filters)`. A call copies every window.
 
     Args:
         filters: at least 1, units at each place.

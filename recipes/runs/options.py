@@ -102,7 +102,8 @@ class TrainOptions(DataOptions):
     precision: str = parameter(
         "float32",
         "What layers compute in; weights, energies and what is measured stay in float32. "
-        "`mixed_bfloat16` is faster on processors and GPUs that have it, `mixed_float16` on GPUs.",
+        "`mixed_bfloat16` may be faster on processors and GPUs that have it, `mixed_float16` on "
+        "GPUs.",
         choices=("float32", "mixed_bfloat16", "mixed_float16"),
     )
 

@@ -158,7 +158,7 @@ def test_of_a_network_that_averages_views_the_pictures_are_those_of_the_network(
     assert metrics_of(tmp_path)["test"]["error"] == pytest.approx(error, abs=1e-6)
 
 
-def test_mistakes_are_called_what_the_data_calls_them(tmp_path):
+def test_mistakes_are_called_what_the_data_calls_them():
     """Of three rows one is right; of the others the surer one comes first."""
     images = data.load("digits")
     rows, _ = images.test.rows(3)
