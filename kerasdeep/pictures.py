@@ -204,7 +204,7 @@ def learning_curves(history: dict[str, list[float]]) -> "Figure":
     Args:
         history: dict from name to list of numbers, as `History.history`.
     """
-    names = [name for name in history if not name.startswith("val_")]
+    names = list(dict.fromkeys(name.removeprefix("val_") for name in history))
     if any(name.endswith(("log_likelihood", "cross_entropy")) for name in names):
         names = [name for name in names if name != "loss"]
     columns = min(4, len(names))
@@ -226,6 +226,9 @@ def learning_curves(history: dict[str, list[float]]) -> "Figure":
 def lowest_kernel(model: "keras.Model") -> ArrayLike:
     """Returns the weights of the hidden units that see the data, shape `(num_visible, H)`."""
     bottom = model.bottom()
+    if hasattr(bottom, "encoder"):
+        layers = getattr(bottom.encoder, "layers", [bottom.encoder])
+        return next(layer.kernel for layer in layers if hasattr(layer, "kernel"))
     weights = bottom.kernels if hasattr(bottom, "kernels") else bottom.connection.weights
     kernel = weights[0]
     # Where labels stand beside the data, they are the last visible units.

@@ -57,10 +57,12 @@ def variables(model):
     parts = [model, *getattr(model, "stack", []), *filter(None, [getattr(model, "joint", None)])]
     found = [weight for part in parts for weight in part.weights]
     for part in parts:
-        for extra in (getattr(part, "optimizer", None), getattr(part, "sampler", None)):
+        for name in ("optimizer", "discriminator_optimizer", "sampler"):
+            extra = getattr(part, name, None)
             found += getattr(extra, "variables", [])
-        if hasattr(part, "seed_generator"):
-            found.append(part.seed_generator.state)
+        layers = {id(layer): layer for layer in part._flatten_layers()}.values()
+        states = [one.seed_generator.state for one in layers if hasattr(one, "seed_generator")]
+        found += [state for state in states if all(state is not other for other in found)]
     return found
 
 

@@ -30,10 +30,13 @@ class StopOnDivergence(keras.callbacks.Callback):
     def _stop(self, broken, when):
         if not broken:
             return
-        rate = float(learner(self.model).optimizer.learning_rate)
+        one = learner(self.model)
+        optimizers = filter(None, [one.optimizer, getattr(one, "discriminator_optimizer", None)])
+        rates = [float(optimizer.learning_rate) for optimizer in optimizers]
+        now, smaller = (" and ".join(f"{rate / by:g}" for rate in rates) for by in (1, 10))
         raise FloatingPointError(
             f"Training diverged: {', '.join(broken)} became NaN or infinite {when}. "
-            f"The likely cause is the learning rate, now {rate:g}: try {rate / 10:g}, or pass "
+            f"The likely cause is the learning rate, now {now}: try {smaller}, or pass "
             "global_clipnorm to the optimizer. Gaussian units need standardized data and small "
             "rates."
         )

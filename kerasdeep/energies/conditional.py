@@ -52,11 +52,7 @@ class Conditional(NamedTuple):
 
     def log_probability(self, value: Tensor, given: Tensor) -> Tensor:
         r"""Returns $\log p(u \mid u')$ of pairs of rows, in nats."""
-        field = self.field(given)
-        no_bias = ops.zeros_like(value[:1])
-        linear = field * self.unit.statistic(value)
-        linear = ops.sum(linear, axis=tuple(range(1, len(linear.shape))))
-        return linear - self.unit.energy(value, no_bias) - self.unit.log_partition(field)
+        return self.unit.log_probability(value, self.field(given))
 
     def gradient(self, value: Tensor, given: Tensor, weight: Tensor | None = None) -> list[Tensor]:
         r"""Returns the gradient of $-\langle \log p(u \mid u') \rangle$: the delta rule,

@@ -1,9 +1,11 @@
 """The one place where gradients change weights."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import keras
+from keras import ops
 
 from kerasdeep import backend
 from kerasdeep.backend.types import Tensor
@@ -46,6 +48,34 @@ def apply_gradients(
         update()  # it looks for infinity in a branch of its own
     else:
         backend.in_one_place(update)
+
+
+def descend(
+    optimizer: keras.optimizers.Optimizer,
+    objective: Callable[[], tuple[Tensor, Any]],
+    variables: Sequence[keras.Variable],
+) -> Any:
+    """Makes one step down an objective, whose gradient is found by automatic differentiation.
+
+    Under mixed precision the objective is scaled, as gradients of 16 bits would vanish.
+
+    Args:
+        optimizer: a built Keras optimizer.
+        objective: function that returns a scalar, and anything else.
+        variables: the Keras variables to change.
+
+    Returns:
+        What else the objective returned.
+    """
+    scale = optimizer.scale_loss(ops.ones(()))
+
+    def scaled():
+        value, others = objective()
+        return scale * value, others
+
+    gradients, others = backend.gradients(scaled, variables, has_aux=True)
+    apply_gradients(optimizer, [gradient / scale for gradient in gradients], variables)
+    return others
 
 
 def _shares(optimizer, scaling, gradients):

@@ -28,7 +28,7 @@ class SingleBatches:
 
     def _build_for(self, rows):
         """Makes the weights of a model that sees data for the first time, if that comes whole."""
-        if given.is_array(rows) and len(rows.shape) == self.expected_rank:
+        if given.is_array(rows) and self.expected_rank in (None, len(rows.shape)):
             self.build((None, *rows.shape[1:]))
 
     def predict_on_batch(self, x: Any) -> np.ndarray:

@@ -16,7 +16,7 @@ class CheckedModel(MeasuredModel):
 
     # What a model answers of itself; others answer otherwise.
     num_classes = None
-    expected_rank = 2
+    expected_rank = 2  # None: of any rank
 
     @property
     def visible_unit(self) -> Unit:

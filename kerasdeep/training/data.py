@@ -133,8 +133,9 @@ def check_shape(
         num_visible: expected number of columns. Default None: any.
     """
     owner = type(model).__name__
-    if len(rows.shape) != model.expected_rank:
-        shape, remedy = SHAPES[model.expected_rank]
+    if model.expected_rank not in (None, len(rows.shape)):
+        rank = model.expected_rank
+        shape, remedy = SHAPES.get(rank, (f"of {rank} axes", "Reshape it."))
         raise ValueError(
             f"{owner} expects data of shape {shape}. Received: shape {rows.shape}. {remedy}"
         )

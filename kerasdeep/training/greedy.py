@@ -1,6 +1,5 @@
 """Stacks of models that are trained one after the other, each on what those below make of data."""
 
-import numbers
 from collections.abc import Sequence
 from typing import Any, Self
 
@@ -14,12 +13,13 @@ from kerasdeep.backend.types import ArrayLike, Tensor
 from kerasdeep.training.layer_by_layer import EndOfLayer, GreedySchedule, with_all_columns
 from kerasdeep.training.measured import copies_of
 from kerasdeep.training.model import TrainedModel
+from kerasdeep.training.stages import Stages
 from kerasdeep.units.base import Unit
 
 ENDED = "ended_layers"
 
 
-class GreedyStack(TrainedModel):
+class GreedyStack(Stages, TrainedModel):
     """Base class of stacks that are trained greedily.
 
     Anything can be a layer that is a `TrainedModel`, and so fits, and that has
@@ -73,10 +73,6 @@ class GreedyStack(TrainedModel):
 
     def bottom(self) -> TrainedModel:
         return self.stack[0]
-
-    def stages(self) -> list[TrainedModel]:
-        """What `fit` trains in turn."""
-        return list(self.stack)
 
     def layer_in_training(self) -> TrainedModel:
         return self if self.training_layer is None else self.stages()[self.training_layer]
@@ -169,12 +165,16 @@ class GreedyStack(TrainedModel):
         Raises:
             ValueError: for a list of another length than the layers.
         """
-        metrics = {k: kwargs[k] for k in ("metrics", "weighted_metrics") if k in kwargs}
-        self._compile({k: v for k, v in kwargs.items() if k not in metrics})
-        optimizers = self._one_a_stage(optimizer, "optimizer", keras.optimizers.get)
         chosen = self._one_a_stage(sampler, "sampler", samplers.get)
-        for layer, own_optimizer, own_sampler in zip(self.stack, optimizers, chosen, strict=True):
-            layer.compile(own_optimizer, own_sampler, **kwargs | copies_of(metrics))
+        self._compile_layers(optimizer, [{"sampler": own} for own in chosen], kwargs)
+
+    def _compile_layers(self, optimizer, of_layers, arguments):
+        """Compiles the layers with an optimizer each, what each is told, and what all are."""
+        metrics = {k: arguments[k] for k in ("metrics", "weighted_metrics") if k in arguments}
+        self._compile({k: v for k, v in arguments.items() if k not in metrics})
+        optimizers = self._one_a_stage(optimizer, "optimizer", keras.optimizers.get)
+        for layer, own, told in zip(self.stack, optimizers, of_layers, strict=True):
+            layer.compile(own, **told | arguments | copies_of(metrics))
 
     def _compile(self, arguments):
         super().compile(optimizer=None, **arguments)
@@ -182,55 +182,13 @@ class GreedyStack(TrainedModel):
         # made once.
         self._functions = {}
 
-    def _one_a_stage(self, choice, name, get):
-        """Returns one object a stage: those of a list, or copies of a single one."""
-        if not isinstance(choice, list | tuple):
-            choice = get(choice)
-            return [type(choice).from_config(choice.get_config()) for _ in self.stages()]
-        owner, number = type(self).__name__, len(self.stages())
-        if len(choice) != number:
-            raise ValueError(
-                f"{owner} expects one {name} for all {self._stages_in_words()} or a list with one "
-                f"for each. Received: a list of {len(choice)}."
-            )
-        chosen = [get(one) for one in choice]
-        if len({id(one) for one in chosen}) < len(chosen):
-            raise ValueError(
-                f"{owner} expects an {name} of its own for each layer. Received: the same object "
-                "twice."
-            )
-        return chosen
-
-    def _stages_in_words(self):
-        return f"{len(self.stack)} layers"
-
-    def total_epochs(self, epochs: int | Sequence[int]) -> int:
-        return sum(self._epochs_of_layers(epochs))
-
-    def _epochs_of_layers(self, epochs):
-        owner = type(self).__name__
-        chosen = epochs if isinstance(epochs, list | tuple) else [epochs] * len(self.stages())
-        counts = all(isinstance(n, numbers.Integral) and n >= 0 for n in chosen)
-        if len(chosen) != len(self.stages()) or not counts:
-            raise ValueError(
-                f"{owner} expects epochs to be a whole number or a list with one for each of its "
-                f"{self._stages_in_words()}. Received: epochs={epochs}."
-            )
-        for layer, number in zip(self.stages(), chosen, strict=True):
-            if number and not layer.trainable:
-                raise ValueError(
-                    f"{owner} cannot train a frozen layer. Received: {layer.name} with "
-                    f"trainable=False and epochs={number}. Give it 0 epochs, or set trainable=True."
-                )
-        return [int(number) for number in chosen]
-
     def _start_biases(self, rows):
         self.stack[0]._start_biases(ops.convert_to_numpy(self.layer_input(0, rows, None)))
 
     def _fit(self, arguments, *callbacks, rows):
         epochs = self._epochs_of_layers(arguments.get("epochs", 1))
         arguments["epochs"] = sum(epochs)
-        schedule = GreedySchedule(epochs, rows)
+        schedule = self._schedule(epochs, rows)
         users = with_all_columns(arguments["callbacks"])
         arguments["callbacks"] = [*users, EndOfLayer(schedule, users)]
         self._in_fit, self.last_finished = True, None
@@ -240,6 +198,10 @@ class GreedyStack(TrainedModel):
             self._in_fit = False
             self.train_layer(None)
             self.ended_layers = []
+
+    def _schedule(self, epochs, rows):
+        """Returns the callback that makes the layers learn in turn."""
+        return GreedySchedule(epochs, rows)
 
     def start_layer(self, number: int, rows: np.ndarray | None) -> list[keras.callbacks.Callback]:
         """Starts the biases of a layer from data; returns the callbacks that it has of its own.
@@ -258,11 +220,14 @@ class GreedyStack(TrainedModel):
     def train_layer(self, number: int | None) -> None:
         """Makes a step serve one layer, counted from 0, or, by None, all."""
         self.training_layer = number
-        key = number, self.layer_in_training().compilations
+        key = self._program_key(number)
         self.train_function, self.test_function = self._functions.get(key, (None, None))
         self.make_train_function()
         self.make_test_function()
         self._functions[key] = self.train_function, self.test_function
+
+    def _program_key(self, number):
+        return number, self.layer_in_training().compilations
 
     def make_train_function(self, force: bool = False) -> None:
         if force:
@@ -307,12 +272,18 @@ class GreedyStack(TrainedModel):
                 "layer."
             )
         values = self.propagate(visible, number, self.mean_field)
+        self._update_layer(number, values, label, weight)
+
+    def _update_layer(self, number, values, label, weight):
         self.stack[number]._update(self.training_input(number, values, label), weight)
+
+    def _measure_layer(self, number, values, label, weight):
+        self.stack[number]._measure(self.layer_input(number, values, label), weight)
 
     def _measure(self, values, label, weight):
         for number, layer in enumerate(self.stack):
             if self.training_layer in (None, number):
-                layer._measure(self.layer_input(number, values, label), weight)
+                self._measure_layer(number, values, label, weight)
             values = layer.propagate(self.layer_input(number, values, None))
 
     # Saving.

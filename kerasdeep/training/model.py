@@ -1,7 +1,6 @@
 """How the models of this package are trained: one `fit`, one step, for all of them."""
 
 import contextlib
-from math import prod
 from typing import Any
 
 import keras
@@ -16,11 +15,10 @@ from kerasdeep.training import data
 from kerasdeep.training.apply import apply_gradients
 from kerasdeep.training.batches import SingleBatches
 from kerasdeep.training.checked import CheckedModel
+from kerasdeep.training.compilers import has_many_weights, slow_by_xla
 from kerasdeep.training.endpoints import Endpoint, predict, rows
 from kerasdeep.training.loop import Loop, Position, batches_per_call
 
-# A step with as many weights is faster as one program of XLA's, which takes seconds to make.
-MANY_WEIGHTS = 100_000
 # What `fit` reports of the training data is measured on one batch in so many: with all of them,
 # metrics took a third of the time of a step; with a few rows of each, a tenth.
 MEASURED_EVERY = 10
@@ -153,10 +151,7 @@ class TrainedModel(SingleBatches, CheckedModel):
             self._check_metrics(metrics)
         super().compile(optimizer=optimizer, **kwargs)
         self.loss = self.objective  # for those who ask whether there is one
-        # Of a wrapper for mixed precision, the optimizer within.
-        stepper = getattr(self.optimizer, "inner_optimizer", self.optimizer)
-        if stepper is not None and stepper.weight_decay and not stepper.built:
-            stepper.exclude_from_weight_decay(var_names=NOT_DECAYED)
+        spare_biases(self.optimizer)
         # As a file has it, and not as objects, which Keras would track.
         self._compile_arguments = keras.saving.serialize_keras_object(kwargs)
         self.compilations += 1
@@ -239,13 +234,17 @@ class TrainedModel(SingleBatches, CheckedModel):
 
     def _uses_xla(self):
         """Whether XLA compiles the updates: as `compile` was told, or where that pays."""
-        if self.run_eagerly or backend.distributed(self):  # its programs are of one device
-            return False
+        if self.run_eagerly or backend.distributed(self):
+            return False  # its programs are of one device
         if "jit_compile" in self._compile_arguments:
             return bool(self.jit_compile)
-        weights = self.layer_in_training().learned_variables()
-        large = sum(prod(weight.shape) for weight in weights) >= MANY_WEIGHTS
-        return bool(self.jit_compile) or large
+        layer = self.layer_in_training()
+        large = has_many_weights(layer.learned_variables())
+        return bool(self.jit_compile) or (large and layer.suits_xla())
+
+    def suits_xla(self) -> bool:
+        """Whether XLA makes a fast program of updates; of others TensorFlow does."""
+        return not any(map(slow_by_xla, self._flatten_layers()))
 
     def batches_of_this_call(self) -> int:
         """Returns how many batches the loop may take now: no more than the epoch has left."""
@@ -339,3 +338,11 @@ class TrainedModel(SingleBatches, CheckedModel):
     def predict_step(self, data: Any) -> Tensor:
         visible, _, _ = keras.utils.unpack_x_y_sample_weight(data)
         return super().predict_step(visible if self.jit_compile else self._checked(visible))
+
+
+def spare_biases(optimizer: keras.optimizers.Optimizer | None) -> None:
+    """Lets the weight decay of an optimizer leave biases alone."""
+    # Of a wrapper for mixed precision, the optimizer within.
+    stepper = getattr(optimizer, "inner_optimizer", optimizer)
+    if stepper is not None and stepper.weight_decay and not stepper.built:
+        stepper.exclude_from_weight_decay(var_names=NOT_DECAYED)

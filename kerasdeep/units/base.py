@@ -92,6 +92,20 @@ class Unit:
         """
         raise NotImplementedError
 
+    def log_probability(self, value: Tensor, field: Tensor) -> Tensor:
+        r"""Returns $\log p(u \mid \phi)$, summed over the units of a layer, in nats.
+
+        Args:
+            value: tensor of shape `(batch, ..., num_columns)`.
+            field: $\phi$, of the same shape.
+
+        Returns:
+            Tensor of shape `(batch,)`.
+        """
+        linear = field * self.statistic(value)
+        linear = ops.sum(linear, axis=tuple(range(1, len(linear.shape))))
+        return linear - self.energy(value, ops.zeros_like(value[:1])) - self.log_partition(field)
+
     def bias_from_mean(self, mean: Tensor) -> Tensor:
         """Returns the bias for which a unit without weights has the given mean."""
         raise NotImplementedError

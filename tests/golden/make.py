@@ -13,29 +13,41 @@ import numpy as np
 import kerasdeep
 from kerasdeep.layers import (
     Augmentation,
+    BinaryCode,
     CrossChannelPooling,
     Dropout,
+    GaussianNoise,
     LocallyConnected2D,
+    MaskingNoise,
     Maxout,
     NormPooling2D,
+    SaltAndPepperNoise,
+    SparseCoding,
     TestTimeAugmentation,
     WeightedAveragePooling2D,
 )
 from kerasdeep.models import (
     DBM,
     DBN,
+    GAN,
     RBM,
+    WGAN,
+    Autoencoder,
     Bagging,
     BoltzmannMachine,
     ClassificationRBM,
     ConvolutionalRBM,
+    DeepStackingNetwork,
     GenerativeDBN,
     HopfieldNetwork,
     Perceptron,
     SigmoidBeliefNetwork,
+    StackedAutoencoder,
+    StackingBlock,
+    VariationalAutoencoder,
     VirtualAdversarial,
 )
-from kerasdeep.penalties import SparsityTarget
+from kerasdeep.penalties import AbsoluteCode, Contraction, SparseCode, SparsityTarget
 from kerasdeep.samplers import (
     ContrastiveDivergence,
     FastPersistentContrastiveDivergence,
@@ -233,6 +245,70 @@ def perceptron():
     return model
 
 
+def autoencoder():
+    """Tied weights, with noise before the code and in it."""
+    encoder = keras.Sequential([keras.layers.Dense(6), BinaryCode(1.0, seed=2)])
+    corruption = keras.Sequential(
+        [MaskingNoise(0.2, seed=1), SaltAndPepperNoise(0.1, seed=1), GaussianNoise(0.1, seed=1)]
+    )
+    model = Autoencoder(encoder, corruption=corruption, penalty=SparseCode(0.3, cost=0.1))
+    model.compile("adam")
+    model.fit(X, batch_size=10, shuffle=False, verbose=0)
+    return model
+
+
+def sparse_coding():
+    coding, penalty = SparseCoding(12, 0.1, num_steps=20), AbsoluteCode(0.1)
+    model = Autoencoder(coding, visible="gaussian", penalty=penalty, loss="squared_error")
+    model.compile("adam")
+    model.fit(X, batch_size=10, shuffle=False, verbose=0)
+    return model
+
+
+def variational_autoencoder():
+    model = VariationalAutoencoder(keras.layers.Dense(4), keras.layers.Dense(9), seed=1)
+    model.compile("adam")
+    model.fit(X, batch_size=10, shuffle=False, verbose=0)
+    return model
+
+
+def stacked_autoencoder():
+    model = StackedAutoencoder(
+        [Autoencoder(keras.layers.Dense(6, "sigmoid"), penalty=Contraction(0.1)), 4]
+    )
+    model.compile("adam")
+    model.fit(X, batch_size=10, shuffle=False, verbose=0)
+    return model
+
+
+def deep_stacking_network():
+    block = StackingBlock(6, 3, corruption=Dropout(0.2, seed=1))
+    model = DeepStackingNetwork([block, 4], 3, ridge=0.1, decay=0.5)
+    model.compile("adam")
+    model.fit(X, CLASSES, batch_size=10, epochs=2, shuffle=False, verbose=0)
+    return model
+
+
+def adversarial_networks():
+    generator = [keras.layers.Dense(6, "elu"), keras.layers.Dense(9, "sigmoid")]
+    discriminator = [keras.layers.Dense(6, "elu"), keras.layers.Dense(1)]
+    return keras.Sequential(generator), keras.Sequential(discriminator)
+
+
+def adversarial_network():
+    model = GAN(*adversarial_networks(), 4, noise="uniform", averaging=0.9, seed=1)
+    model.compile("sgd", keras.optimizers.SGD(0.1, momentum=0.5))
+    model.fit(X, batch_size=10, shuffle=False, verbose=0)
+    return model
+
+
+def conditional_wasserstein_network():
+    model = WGAN(*adversarial_networks(), 4, num_classes=3, discriminator_steps=2, seed=1)
+    model.compile("sgd")
+    model.fit(X, CLASSES, batch_size=10, shuffle=False, verbose=0)
+    return model
+
+
 DRAWING = RBM, DBN, DBM, GenerativeDBN, SigmoidBeliefNetwork
 # How to make a model of each class, and what to train and ask it with.
 MODELS = {
@@ -258,6 +334,13 @@ MODELS = {
     "large_boltzmann_machine": (large_boltzmann_machine, BINARY, None),
     "hopfield_network": (hopfield_network, BINARY[:2], None),
     "perceptron": (perceptron, BINARY, BINARY[:, 0]),
+    "autoencoder": (autoencoder, X, None),
+    "sparse_coding": (sparse_coding, X, None),
+    "variational_autoencoder": (variational_autoencoder, X, None),
+    "stacked_autoencoder": (stacked_autoencoder, X, None),
+    "deep_stacking_network": (deep_stacking_network, X, CLASSES),
+    "adversarial_network": (adversarial_network, X, None),
+    "conditional_wasserstein_network": (conditional_wasserstein_network, X, CLASSES),
 }
 
 
@@ -265,6 +348,10 @@ def answers(name, model):
     """Returns what a model answers, and how it goes on: one more epoch of training."""
     _, x, y = MODELS[name]
     outputs = {"predict": model.predict(x, verbose=0)}
+    if isinstance(model, Autoencoder | StackedAutoencoder):
+        outputs["reconstruct"] = np.array(model.reconstruct(x))
+    if isinstance(model, VariationalAutoencoder | GAN):
+        outputs["sample"] = np.array(model.sample(4))
     if isinstance(model, DRAWING):
         outputs["reconstruct"] = np.array(model.reconstruct(x))
         steps = {} if isinstance(model, SigmoidBeliefNetwork) else {"steps": 3}

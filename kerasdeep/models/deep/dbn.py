@@ -9,18 +9,18 @@ from kerasdeep import backend
 from kerasdeep.backend.registration import register
 from kerasdeep.energies.conditional import Conditional
 from kerasdeep.energies.directed import DirectedLayers
-from kerasdeep.layers import Dropout
 from kerasdeep.models.boltzmann import RBM, served
 from kerasdeep.models.deep.associative import AssociativeMemory
 from kerasdeep.models.deep.transposed import TransposedStart
-from kerasdeep.models.deep.unroll import check_num_classes, to_dense
+from kerasdeep.models.deep.unroll import to_dense
 from kerasdeep.training.endpoints import Endpoint
 from kerasdeep.training.greedy import GreedyStack
+from kerasdeep.training.unrolled import Unrolled
 from kerasdeep.units import Unit
 
 
 @register
-class DBN(AssociativeMemory, TransposedStart, GreedyStack):
+class DBN(AssociativeMemory, TransposedStart, Unrolled, GreedyStack):
     r"""Deep belief network, trained greedily.
 
     The model of $\ell$ layers is a directed one with an RBM on top,
@@ -127,68 +127,14 @@ class DBN(AssociativeMemory, TransposedStart, GreedyStack):
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "transposed": self.transposed}
 
-    def to_classifier(
-        self,
-        num_classes: int,
-        input_dropout: float = 0.0,
-        dropout: float = 0.0,
-        max_norm: float | None = None,
-        **kwargs: Any,
-    ) -> keras.Sequential:
-        """Unrolls the network into a feed-forward classifier that starts from its weights.
-
-        Args:
-            num_classes: number of classes, at least 2.
-            input_dropout: fraction of the inputs to drop in training, from 0 to below 1. Default 0.
-            dropout: fraction of every hidden layer to drop in training, likewise. Default 0.
-            max_norm: largest norm of the weights into one hidden unit. Default None: any.
-            **kwargs: passed on to the softmax layer, `keras.layers.Dense`.
-
-        Returns:
-            A built, uncompiled `keras.Sequential` of `Dense` layers (and `kerasdeep.layers.Dropout`
-            where asked for); its hidden layers compute the mean-field pass, its last one a softmax
-            over the classes.
-
-        Raises:
-            ValueError: for less than two classes, or an unbuilt network.
-
-        Example:
-
-        >>> classifier = dbn.to_classifier(num_classes=10)
-        >>> classifier.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
-        """
-        backend.check_built(self)
-        check_num_classes(num_classes)
-        constraint = None if max_norm is None else keras.constraints.MaxNorm(max_norm)
-        layers = [self._input()]
-        if input_dropout:
-            layers.append(Dropout(input_dropout, name="dropout_input"))
-        for index, dense in enumerate(self._encoder(kernel_constraint=constraint)):
-            layers.append(dense)
-            if dropout:
-                layers.append(Dropout(dropout, name=f"dropout_{index + 1}"))
-        layers.append(keras.layers.Dense(num_classes, "softmax", name="classes", **kwargs))
-        return keras.Sequential(layers, name="classifier")
-
-    def to_autoencoder(self) -> keras.Sequential:
-        """Unrolls the network into an autoencoder that starts from its weights, untied.
-
-        Returns:
-            A built, uncompiled `keras.Sequential` of `Dense` layers: `encoder_1` up to the code,
-            `decoder_1` from the code down.
-
-        Reference: Hinton, Salakhutdinov (2006), Reducing the dimensionality of data with neural
-        networks. Science 313.
-        """
-        backend.check_built(self)
-        decoder = [
-            to_dense(rbm, reverse=True, name=f"decoder_{index + 1}")
-            for index, rbm in enumerate(reversed(self.rbms))
-        ]
-        return keras.Sequential([self._input(), *self._encoder(), *decoder], name="autoencoder")
-
     def _input(self):
         return keras.Input((self.rbms[0].kernel.shape[0],))
 
     def _encoder(self, **kwargs):
         return [to_dense(rbm, name=f"encoder_{i + 1}", **kwargs) for i, rbm in enumerate(self.rbms)]
+
+    def _decoder(self):
+        return [
+            to_dense(rbm, reverse=True, name=f"decoder_{index + 1}")
+            for index, rbm in enumerate(reversed(self.rbms))
+        ]

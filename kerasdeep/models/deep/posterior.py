@@ -9,7 +9,7 @@ from kerasdeep import backend
 from kerasdeep.backend.registration import register, serialized
 from kerasdeep.backend.types import Tensor
 from kerasdeep.layers import Dropout
-from kerasdeep.models.deep.unroll import check_num_classes
+from kerasdeep.training.unrolled import check_num_classes
 
 if TYPE_CHECKING:
     from kerasdeep.models.deep.dbm import DBM

@@ -5,7 +5,6 @@ from typing import Any
 import keras
 from keras import ops
 
-from kerasdeep import backend
 from kerasdeep.models.boltzmann import RBM
 
 
@@ -32,12 +31,3 @@ def to_dense(rbm: RBM, reverse: bool = False, **kwargs: Any) -> keras.layers.Den
     dense.kernel.assign(ops.transpose(source.statistic(ops.transpose(kernel))))
     dense.bias.assign(bias)
     return dense
-
-
-def check_num_classes(num_classes: int) -> None:
-    """Raises a ValueError for less than two classes."""
-    if backend.positive_integer(num_classes, "num_classes", "to_classifier") < 2:
-        raise ValueError(
-            "to_classifier expects num_classes to be at least 2. Received: num_classes=1. Two "
-            "classes are two outputs; labels run from 0 to num_classes - 1."
-        )

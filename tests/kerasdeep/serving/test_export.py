@@ -14,13 +14,18 @@ import kerasdeep
 from kerasdeep.models import (
     DBM,
     DBN,
+    GAN,
     RBM,
+    Autoencoder,
     ClassificationRBM,
     ConvolutionalRBM,
+    DeepStackingNetwork,
     GenerativeDBN,
     HopfieldNetwork,
     Perceptron,
     SigmoidBeliefNetwork,
+    StackedAutoencoder,
+    VariationalAutoencoder,
 )
 from tests import oracles
 from tests.kerasdeep.serving.models import (
@@ -44,6 +49,7 @@ def x():
 
 DEEP = DBM, GenerativeDBN, SigmoidBeliefNetwork
 DRAWING = RBM, DBN, *DEEP
+NOISE = np.random.default_rng(1).normal(size=(7, 4)).astype("float32")
 
 
 def expected(model, x):
@@ -65,6 +71,25 @@ def expected(model, x):
             response = {"probabilities": p, "label": p.argmax(axis=1)}
             answers["classify"] = ({"visible": x}, response)
         return answers
+    if isinstance(model, Autoencoder | StackedAutoencoder):
+        code = np.array(model.encode(x))
+        return {
+            "serving_default": ({"visible": x}, {"code": code}),
+            "encode": ({"visible": x}, {"code": code}),
+            "reconstruct": ({"visible": x}, {"visible": model.reconstruct(x)}),
+            "decode": ({"code": code}, {"visible": model.decode(code)}),
+        }
+    if isinstance(model, GAN):
+        labels = np.arange(7, dtype="int32") % 3 if model.num_classes else None
+        request = {"noise": NOISE} | ({} if labels is None else {"label": labels})
+        return {
+            "generate": (request, {"visible": model.generate(NOISE, labels)}),
+            "discriminate": ({"visible": x}, {"score": model(x)}),
+        }
+    if isinstance(model, DeepStackingNetwork):
+        scores = np.array(model(x))
+        response = {"probabilities": scores, "label": scores.argmax(axis=1)}
+        return {name: ({"inputs": x}, response) for name in ("serving_default", "classify")}
     if model.name == "classifier":
         p = np.array(model(x))
         response = {"probabilities": p, "label": p.argmax(axis=1)}
@@ -91,8 +116,11 @@ def test_a_saved_model_answers_as_the_model(name, x, tmp_path):
         for key, value in response.items():
             np.testing.assert_allclose(answer[key], value, **TOLERANCE)
     own = set(signatures(folder)) - {"__saved_model_init_op"}
-    drawn = {"sample"} if isinstance(model, DRAWING) else set()
-    of_classes = {"sample_classes"} if "classify" in answers and drawn else set()
+    draws = isinstance(model, (*DRAWING, VariationalAutoencoder, GAN))
+    drawn = {"sample"} if draws else set()
+    if isinstance(model, GAN):
+        drawn |= {"serving_default"}
+    of_classes = {"sample_classes"} if drawn and getattr(model, "num_classes", None) else set()
     assert own == set(answers) | drawn | of_classes
 
 
@@ -127,6 +155,31 @@ def test_samples_repeat_for_a_seed_and_differ_for_another(make, tmp_path):
     np.testing.assert_allclose(first, sample(ask_c_library, 1, 5), **TOLERANCE)
     assert not np.array_equal(first, sample(ask_python, 2, 5))
     assert not np.array_equal(first, sample(ask_python, 1, 6))
+
+
+@pytest.mark.parametrize("name", ["variational_autoencoder", "adversarial_network"])
+def test_what_is_made_of_noise_repeats_for_a_seed(name, tmp_path):
+    folder = kerasdeep.export(MODELS[name](), tmp_path)
+
+    def sample(ask, seed):
+        return ask(folder, "sample", {"seed": np.int32(seed)}, tmp_path)["visible"]
+
+    first = sample(ask_python, 1)
+    assert first.shape == (16, 12) and len(np.unique(first, axis=0)) > 8
+    np.testing.assert_allclose(first, sample(ask_c_library, 1), **TOLERANCE)
+    assert not np.array_equal(first, sample(ask_python, 2))
+
+
+def test_a_conditional_network_draws_the_classes_it_is_told(tmp_path):
+    model = MODELS["conditional_adversarial_network"]()
+    model.averaged.layers[0].kernel.assign(np.repeat(np.eye(7)[:, 4:], 4, axis=1) * 20)
+    folder = kerasdeep.export(model, tmp_path)
+    request = {"label": np.array([0, 2, 1], "int32"), "seed": np.int32(1)}
+    drawn = ask_python(folder, "sample_classes", request, tmp_path)["visible"]
+    np.testing.assert_array_equal(drawn.reshape(3, 3, 4).mean(axis=2).argmax(axis=1), [0, 2, 1])
+    draw = tf.saved_model.load(str(folder)).signatures["sample_classes"]
+    with pytest.raises(tf.errors.InvalidArgumentError, match="label is expected to be"):
+        draw(label=tf.constant([3]), seed=tf.constant(1))
 
 
 def test_exported_samples_have_the_models_distribution(tmp_path):

@@ -8,11 +8,21 @@ from tensorflow.python.framework.func_graph import FuncGraph
 from tests import checks
 from tests.kerasdeep.training.models import (
     KINDS,
+    adversarial_network,
+    conditional_wasserstein_network,
     large_boltzmann_machine,
     sigmoid_belief_network,
+    variational_autoencoder,
 )
 from tests.kinds import Traced
 
+DRAWING = (  # whose metrics are of what they draw
+    large_boltzmann_machine,
+    sigmoid_belief_network,
+    variational_autoencoder,
+    adversarial_network,
+    conditional_wasserstein_network,
+)
 MEASURED = [kind for kind in KINDS if kind.make().takes_metrics]
 
 
@@ -44,8 +54,7 @@ def test_rows_of_no_weight_are_as_good_as_absent(traced):
 
 
 def test_metrics_are_means_over_rows_whatever_the_batches(traced):
-    drawing = large_boltzmann_machine, sigmoid_belief_network
-    checks.check_evaluate(traced, draws=traced.kind.make in drawing)
+    checks.check_evaluate(traced, draws=traced.kind.make in DRAWING)
 
 
 def test_a_batch_alone_is_measured_after_any_training(traced):

@@ -9,7 +9,7 @@ from scipy import stats
 from kerasdeep import backend, likelihood
 from kerasdeep.energies import gibbs
 from kerasdeep.models import RBM, ClassificationRBM
-from kerasdeep.training import model as training
+from kerasdeep.training import compilers
 from tests import oracles
 from tests.checks import check_loops
 from tests.kerasdeep.training.models import KINDS, large_boltzmann_machine
@@ -20,7 +20,7 @@ from tests.small import PAIRS, ExactSampler, make_rbm, parameters, values
 @pytest.fixture
 def always(monkeypatch):
     """XLA for models of any size."""
-    monkeypatch.setattr(training, "MANY_WEIGHTS", 0)
+    monkeypatch.setattr(compilers, "MANY_WEIGHTS", 0)
     monkeypatch.setattr(gibbs, "MANY_WEIGHTS", 0)
 
 

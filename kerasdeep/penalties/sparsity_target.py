@@ -1,8 +1,8 @@
-"""Penalties on what hidden units do; for those on weights, Keras has regularizers."""
+"""A target of activity for the hidden units of a Boltzmann machine."""
 
 from typing import Any, Self
 
-from kerasdeep.backend.registration import register, resolve
+from kerasdeep.backend.registration import register
 from kerasdeep.backend.types import Tensor
 
 
@@ -58,8 +58,3 @@ class SparsityTarget:
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
         return cls(**config)
-
-
-def get(identifier: dict[str, Any] | SparsityTarget | None) -> SparsityTarget | None:
-    """Returns a penalty from its serialized config, itself, or None from None."""
-    return None if identifier is None else resolve(identifier, {}, SparsityTarget)
