@@ -4,17 +4,16 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kerasdeep.zoo.augmented import Augmented
 from kerasdeep.zoo.network import Network
 from kerasdeep.zoo.parameter import parameter
 
 if TYPE_CHECKING:
     import keras
 
-FULL_TURN = 360
-
 
 @dataclass(frozen=True, kw_only=True)
-class Convolutional(Network):
+class Convolutional(Augmented, Network):
     """Convolutions and pooling, then one layer of answers; images may be changed in training.
 
     A subclass says of what the part below the answers is, `features()`.
@@ -24,21 +23,6 @@ class Convolutional(Network):
 
     dropout: float = parameter(
         0.3, "Share of the last features to drop.", low=0, high=0.99, search=(0.0, 0.6)
-    )
-    rotation: float = parameter(
-        0.0, "Degrees that images are turned by, at most.", low=0, high=180, search=(0.0, 20.0)
-    )
-    translation: float = parameter(
-        0.0, "Share of their size that they are moved by, at most.", low=0, high=1, search=(0, 0.2)
-    )
-    zoom: float = parameter(
-        0.0, "Share that they are scaled by, at most.", low=0, high=0.9, search=(0.0, 0.2)
-    )
-    mirror: int = parameter(
-        0,
-        "1 to mirror half of the images left to right, as clothes may be; 0 not to.",
-        low=0,
-        high=1,
     )
     test_time_augmentation: float = parameter(
         0.0,
@@ -52,25 +36,6 @@ class Convolutional(Network):
     def features(self) -> "list[keras.layers.Layer]":
         """Returns the layers between images and the layer of answers, from the bottom up."""
         raise NotImplementedError
-
-    def augmentation(self) -> "list[keras.layers.Layer]":
-        """Returns the layer that changes images in training; none where nothing is to change."""
-        import keras
-
-        from kerasdeep.layers import Augmentation
-
-        outside = {"fill_mode": "constant"}
-        changes = [
-            (self.rotation, keras.layers.RandomRotation(self.rotation / FULL_TURN, **outside)),
-            (
-                self.translation,
-                keras.layers.RandomTranslation(self.translation, self.translation, **outside),
-            ),
-            (self.zoom, keras.layers.RandomZoom(self.zoom, **outside)),
-            (self.mirror, keras.layers.RandomFlip("horizontal")),
-        ]
-        chosen = [layer for amount, layer in changes if amount]
-        return [Augmentation(chosen)] if chosen else []
 
     def architecture(self, num_classes: int) -> "list[keras.layers.Layer]":
         """Returns the layers from the bottom up."""
@@ -115,12 +80,8 @@ class ConvolutionalStack(Convolutional):
         search=(0.0, 0.5),
     )
     depth: int = parameter(2, "Convolutions a block.", low=1, search=(1, 3))
-    learning_rate: float = parameter(
-        4e-3, "Largest rate of Adam; falls to zero.", low=0, search=(3e-4, 1e-2), log=True
-    )
-    warm_up: float = parameter(
-        0.2, "Share of the updates in which the rate rises first.", low=0, high=0.9
-    )
+    learning_rate: float = 0.004
+    warm_up: float = 0.2
 
     def activation(self, name: str) -> "keras.layers.Layer":
         """Returns what makes units of their fields, a layer of that name."""

@@ -22,7 +22,8 @@ class Entry:
     """A named model. A subclass describes one; an instance is one with its hyper-parameters chosen.
 
     Fields made by `parameter` are hyper-parameters: options of `kerasdeep train NAME`, recorded in
-    `metrics.json`, searched by sweeps. `dataclasses.replace(entry, num_hidden=20)` changes some.
+    `metrics.json`, searched by sweeps. `dataclasses.replace(entry, num_hidden=20)` changes some. A
+    subclass that says `epochs: int = 36` gives one another default.
 
     A subclass also has `build(rows, total_steps, seed)`, which returns a compiled model: `rows` is
     a sample of the training data, `total_steps` how many updates its training will make. What else
@@ -59,6 +60,18 @@ class Entry:
         search=(10, 200),
         log=True,
     )
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Lets a subclass give a hyper-parameter another default alone, `epochs: int = 36`."""
+        super().__init_subclass__(**kwargs)
+        inherited = {}
+        for base in reversed(cls.__mro__[1:]):
+            inherited |= getattr(base, "__dataclass_fields__", {})
+        for name in cls.__annotations__.keys() & inherited.keys():
+            default = vars(cls)[name]
+            if not isinstance(default, dataclasses.Field):
+                about = inherited[name].metadata
+                setattr(cls, name, dataclasses.field(default=default, metadata=about))
 
     def __post_init__(self):
         check(self)

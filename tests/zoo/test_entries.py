@@ -8,7 +8,14 @@ import pytest
 from sklearn.datasets import load_digits
 
 from kerasdeep import zoo
-from kerasdeep.models import Bagging, ConvolutionalRBM, VirtualAdversarial
+from kerasdeep.models import (
+    GAN,
+    Autoencoder,
+    Bagging,
+    ConvolutionalRBM,
+    StackedAutoencoder,
+    VirtualAdversarial,
+)
 from kerasdeep.recipes.runs.answers import without_views
 
 WIDTHS = {
@@ -26,7 +33,38 @@ WIDTHS = {
     "cnn-average": [24, 24, 48, 48, 96, 96, 10],
     "mlp-regression": [64, 64, 1],
     "lenet-5": [6, 16, 120, 84, 10],
+    "autoencoder": [1000, 500, 250, 30],
+    "sparse-autoencoder": [196],
+    "sparse-coding": [196],
+    "denoising-autoencoder": [1000],
+    "contractive-autoencoder": [1000],
+    "conv-autoencoder": [32, 64, 30],
+    "vae": [400, 400, 40],
+    "conv-vae": [32, 64, 512, 40],
+    "semantic-hashing": [1000, 500, 32],
+    "sdae": [1000, 1000, 1000],
+    "cae-2": [1000, 1000],
+    "dsn": [2000, 2000, 2000],
+    "gan": [1200, 1200, 784],
+    "dcgan": [3136, 32, 1],
+    "wgan": [3136, 32, 1],
 }
+
+
+def widths_of(model):
+    """Returns the units of each layer that has weights of its own."""
+    if isinstance(model, keras.Sequential | Bagging):
+        network = without_views(model.members[0] if isinstance(model, Bagging) else model)
+        kernels = [layer.kernel for layer in network.layers if hasattr(layer, "kernel")]
+        return [kernel.shape[-1] for kernel in kernels]
+    if isinstance(model, Autoencoder | StackedAutoencoder | GAN):
+        parts = getattr(model, "stack", [model])
+        networks = [getattr(part, "encoder", None) or part.generator for part in parts]
+        layers = [layer for network in networks for layer in network._flatten_layers()]
+        sizes = ("units", "filters", "num_codes")
+        return [getattr(one, size) for one in layers for size in sizes if hasattr(one, size)]
+    layers = getattr(model, "stack", None) or getattr(model, "rbms", [model])
+    return getattr(model, "layer_sizes", None) or [layer.num_hidden for layer in layers]
 
 
 @pytest.mark.parametrize("entry", zoo.ENTRIES.values(), ids=zoo.ENTRIES)
@@ -39,14 +77,8 @@ def test_entries_build_what_they_say(entry):
     assert model.compiled
     if isinstance(model, ConvolutionalRBM):
         assert (model.num_filters, model.kernel_size, model.hidden.pool_size) == (40, 12, 2)
-    elif isinstance(model, keras.Sequential | Bagging):
-        network = without_views(model.members[0] if isinstance(model, Bagging) else model)
-        kernels = [layer.kernel for layer in network.layers if hasattr(layer, "kernel")]
-        assert [kernel.shape[-1] for kernel in kernels] == WIDTHS[entry.name]
     else:
-        layers = getattr(model, "rbms", [model])
-        widths = getattr(model, "layer_sizes", None) or [layer.num_hidden for layer in layers]
-        assert widths == WIDTHS.get(entry.name, [500])
+        assert widths_of(model) == WIDTHS.get(entry.name, [500])
     model.fit(rows, labels, batch_size=50, verbose=0)
     for text in (entry.summary, entry.citation, entry.metric, entry.published, entry.ours):
         assert text and text != "pending"

@@ -130,7 +130,8 @@ def test_an_entry_is_tuned_by_any_tuner(name, changes, digits, tmp_path):
         x = x.reshape(-1, 8, 8, 1)
     takes = inspect.signature(type(zoo.get(name)).build).parameters
     learns = "num_classes" in takes or "targets" in takes
-    labels = (y,) if learns or name == "dbn-dnn" else ()
+    task = zoo.get(name).task
+    labels = (y,) if learns or task == "pretrain_and_fine_tune" else ()
     searched = {field.name for field, about in parameters(zoo.get(name)).items() if about.search}
     tuner = keras_tuner.RandomSearch(
         zoo.hypermodel(small(name, **changes), fixed=searched - {"learning_rate"}, seed=0),
@@ -145,5 +146,6 @@ def test_an_entry_is_tuned_by_any_tuner(name, changes, digits, tmp_path):
     assert trial.status == "COMPLETED", trial.message
     model = tuner.get_best_models()[0]
     again = model.evaluate(x[:50], *(y[:50] for y in labels), verbose=0, return_dict=True)
-    draws = name in ("sbn", "dbn")  # what they measure
-    assert again["loss"] == pytest.approx(trial.score, rel=0.05 if draws else 1e-4)
+    # What they measure is of what they draw, or of a batch and not of each row.
+    rough = task in ("directed", "adversarial") or name in ("dbn", "sparse-autoencoder")
+    assert again["loss"] == pytest.approx(trial.score, rel=0.05 if rough else 1e-4)

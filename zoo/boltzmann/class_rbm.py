@@ -21,7 +21,7 @@ class HybridClassificationRBM(Entry):
     citation = "Larochelle, Bengio (2008), Classification using discriminative RBMs"
     task = "classification"
 
-    epochs: int = parameter(40, "Epochs of training.", low=1)
+    epochs: int = 40
     num_hidden: int = parameter(1500, "Hidden units.", low=1, search=(200, 3000), log=True)
     learning_rate: float = parameter(
         3e-3, "Rate of Adam at the start; falls to zero.", low=0, search=(3e-4, 1e-2), log=True

@@ -22,7 +22,7 @@ class PooledConvolutionalRBM(Entry):
     task = "convolutional_features"
     takes_images = True
 
-    epochs: int = parameter(3, "Epochs of training.", low=1)
+    epochs: int = 3
     num_filters: int = parameter(40, "Filters.", low=1, search=(10, 100), log=True)
     kernel_size: int = parameter(
         12, "Pixels, of images of 28; of others in proportion.", low=2, high=28, search=(5, 16)

@@ -27,7 +27,7 @@ class GaussianRBM(Entry):
     citation = "Liao et al. (2022), Gaussian-Bernoulli RBMs without tears"
     task = "generative"
 
-    epochs: int = parameter(20, "Epochs of training.", low=1)
+    epochs: int = 20
     num_hidden: int = parameter(500, "Hidden units.", low=1, search=(50, 2000), log=True)
     learning_rate: float = parameter(
         0.002, "Learning rate at the start; it falls to zero.", low=0, search=(3e-4, 3e-3), log=True

@@ -24,7 +24,7 @@ class GenerativeClassificationRBM(Entry):
     citation = "Larochelle, Bengio (2008), Classification using discriminative RBMs"
     task = "classification"
 
-    epochs: int = parameter(30, "Epochs of training.", low=1)
+    epochs: int = 30
     num_hidden: int = parameter(1000, "Hidden units.", low=1, search=(200, 3000), log=True)
     learning_rate: float = parameter(
         0.1, "Learning rate at the start; it falls to zero.", low=0, search=(0.01, 0.5), log=True

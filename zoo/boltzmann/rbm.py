@@ -22,7 +22,7 @@ class BernoulliRBM(Entry):
     citation = "Salakhutdinov, Murray (2008), On the quantitative analysis of deep belief networks"
     task = "generative"
 
-    epochs: int = parameter(60, "Epochs of training.", low=1)
+    epochs: int = 60
     num_hidden: int = parameter(500, "Hidden units.", low=1, search=(50, 2000), log=True)
     learning_rate: float = parameter(
         0.1, "Learning rate at the start; it falls to zero.", low=0, search=(0.01, 0.5), log=True

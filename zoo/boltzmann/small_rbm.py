@@ -13,5 +13,5 @@ class SmallRBM(BernoulliRBM):
     name = "rbm-20"
     summary = "Bernoulli RBM, 20 hidden units, PCD with centring; exact likelihood"
 
-    epochs: int = parameter(20, "Epochs of training.", low=1)
+    epochs: int = 20
     num_hidden: int = parameter(20, "Hidden units.", low=1, search=(5, 20))

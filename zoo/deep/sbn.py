@@ -21,7 +21,7 @@ class BeliefNetwork(Entry):
     citation = "Hinton, Dayan, Frey, Neal (1995), The wake-sleep algorithm"
     task = "directed"
 
-    epochs: int = parameter(100, "Epochs of training.", low=1)
+    epochs: int = 100
     num_hidden: tuple[int, ...] = parameter(
         (200, 50), "Units of each hidden layer.", low=1, search=(20, 500), log=True
     )

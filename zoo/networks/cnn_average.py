@@ -30,14 +30,7 @@ class AveragedNetworks(ConvolutionalNetwork):
     bootstrap: int = parameter(
         0, "1 for rows drawn with replacement for each network; 0 for all rows.", low=0, high=1
     )
-    test_time_augmentation: float = parameter(
-        0.5,
-        "Once trained, also look at images turned, moved and scaled by this share of --rotation, "
-        "--translation and --zoom, and average the answers; 0: at the image alone.",
-        low=0,
-        high=1,
-        search=(0.0, 1.0),
-    )
+    test_time_augmentation: float = 0.5
     combination: str = parameter(
         "mean",
         "How they answer: mean of probabilities, or share of votes.",

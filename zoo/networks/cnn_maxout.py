@@ -18,11 +18,9 @@ class ConvolutionalMaxoutNetwork(ConvolutionalStack):
     summary = "Convolutional network of maxout units, two pieces each, images as they are"
     citation = "Goodfellow, Warde-Farley, Mirza, Courville, Bengio (2013), Maxout networks"
 
-    epochs: int = parameter(14, "Epochs of training.", low=1)
-    dropout: float = parameter(
-        0.5, "Share of the last features to drop.", low=0, high=0.99, search=(0.0, 0.6)
-    )
-    depth: int = parameter(1, "Convolutions a block.", low=1, search=(1, 3))
+    epochs: int = 14
+    dropout: float = 0.5
+    depth: int = 1
     pieces: int = parameter(2, "Linear pieces of a unit.", low=1, search=(2, 4))
 
     @property

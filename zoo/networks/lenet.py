@@ -26,19 +26,15 @@ class LeNet(Convolutional):
     summary = "LeNet-5: two convolutions, average pooling, three fully connected layers"
     citation = "LeCun, Bottou, Bengio, Haffner (1998), Gradient-based learning applied to documents"
 
-    epochs: int = parameter(20, "Epochs of training.", low=1)
+    epochs: int = 20
     kernel_size: int | None = parameter(
         None, "Width of the filters. [default: 5, of images of fewer than 144 values 3]", low=1
     )
-    learning_rate: float = parameter(
-        2e-3, "Largest rate of Adam; falls to zero.", low=0, search=(3e-4, 1e-2), log=True
-    )
+    learning_rate: float = 0.002
     activation: str = parameter(
         "tanh", "Activation of the units.", choices=("tanh", "relu", "elu", "gelu")
     )
-    dropout: float = parameter(
-        0.0, "Share of the last features to drop.", low=0, high=0.99, search=(0.0, 0.6)
-    )
+    dropout: float = 0.0
 
     def fit_to(self, num_rows: int, num_values: int) -> Self:
         size = self.kernel_size or (

@@ -20,7 +20,7 @@ class MaxoutNetwork(FullyConnectedClassifier):
     widths = (240, 240)
     widths_of_few_pixels = (100, 100)
 
-    epochs: int = parameter(60, "Epochs of training.", low=1)
+    epochs: int = 60
     pieces: int = parameter(5, "Linear pieces of a unit.", low=1, search=(2, 8))
 
     def hidden(self, width: int) -> "list[keras.layers.Layer]":

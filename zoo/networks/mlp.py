@@ -20,7 +20,7 @@ class MultilayerPerceptron(FullyConnectedClassifier):
     widths = (1024, 1024, 1024)
     widths_of_few_pixels = (256, 256)
 
-    epochs: int = parameter(120, "Epochs of training.", low=1)
+    epochs: int = 120
     activation: str = parameter(
         "relu",
         "Activation of the hidden units.",

@@ -29,7 +29,7 @@ class MultilayerRegression(FullyConnected):
     widths = (64, 64)
     widths_of_few_pixels = (64, 64)
 
-    epochs: int = parameter(40, "Epochs of training.", low=1)
+    epochs: int = 40
     num_hidden: tuple[int, ...] | None = parameter(
         None,
         "Units of each hidden layer. [default: as the summary says]",
@@ -38,9 +38,7 @@ class MultilayerRegression(FullyConnected):
         log=True,
         layers=(1, 3),
     )
-    dropout: float = parameter(
-        0.4, "Share of the hidden units to drop.", low=0, high=0.99, search=(0.0, 0.6)
-    )
+    dropout: float = 0.4
     input_dropout: float = parameter(
         0.0, "Share of the measurements to drop.", low=0, high=0.99, search=(0.0, 0.4)
     )

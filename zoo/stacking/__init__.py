@@ -1,0 +1,1 @@
+"""Stacks of blocks that learn from labels."""
