@@ -54,7 +54,7 @@ def fantasy_chain(
 def generative_figures(
     model: RBM | DBN, images: Images, history: dict[str, list[float]]
 ) -> "dict[str, Figure]":
-    """Draws filters, reconstructions, fantasies and learning curves of an RBM or a DBN.
+    """Draws filters, reconstructions, learning curves, and what the model draws, if it does.
 
     Args:
         model: the trained model.
@@ -66,10 +66,11 @@ def generative_figures(
     """
     shape = images.image_shape
     rows, _ = images.test.rows(20)
+    drawn = {"fantasies": _fantasies(model, shape)} if hasattr(model, "sample") else {}
     return {
         "filters": pictures.filters(pictures.lowest_kernel(model), shape),
         "reconstructions": pictures.reconstructions(rows, model.reconstruct(rows), shape),
-        "fantasies": _fantasies(model, shape),
+        **drawn,
         "learning_curves": pictures.learning_curves(history),
     }
 

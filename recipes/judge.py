@@ -51,7 +51,8 @@ def judge_of(images: Images) -> Judge:
         name = OF_THE_ZOO[images.name]
         network = zoo.load(name)
         return Judge(name, lambda rows: network.predict(rows, verbose=0).argmax(axis=1))
-    machine = SVC(C=10).fit(*(part[:ROWS] for part in images.train.arrays))
+    rows, labels = (part[:ROWS] for part in images.train.arrays)
+    machine = SVC(C=10).fit(rows.reshape(len(rows), -1), labels)
     return Judge("support vector machine", machine.predict)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from kerasdeep.recipes.data.chunks import Chunks, Source
 from kerasdeep.recipes.data.numpy_file import open_numpy_file
 from kerasdeep.recipes.data.tensorflow_dataset import open_tensorflow_dataset
+from kerasdeep.recipes.data.variants import VARIANTS, open_variant
 
 DIABETES = "diabetes"  # a table, see `kerasdeep.recipes.data.table`
 
@@ -13,7 +14,8 @@ def open_source(name: str, download: bool = False) -> Source:
     """Finds a data set.
 
     Args:
-        name: `"digits"`, a tensorflow-datasets name, or a path to an `.npz` or `.npy` file.
+        name: `"digits"`, a variant of MNIST, a tensorflow-datasets name, or a path to an `.npz` or
+            `.npy` file.
         download: whether tensorflow-datasets may fetch what is missing. Default False.
 
     Returns:
@@ -30,6 +32,8 @@ def open_source(name: str, download: bool = False) -> Source:
         )
     if is_numpy_file(name):
         return open_numpy_file(Path(name))
+    if name in VARIANTS:
+        return open_variant(name, download)
     return open_tensorflow_dataset(name, download)
 
 

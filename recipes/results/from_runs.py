@@ -11,6 +11,22 @@ from kerasdeep.recipes.results.from_sweeps import result_of_sweep
 from kerasdeep.recipes.saved.files import read_metrics
 from kerasdeep.zoo import measured
 
+# What tasks measure, by the name of a column; shares as percent.
+COLUMNS = {
+    "log_likelihood_bound": ("bound", 1),
+    "log_likelihood_by_importance": ("by importance sampling", 1),
+    "error_of_features": ("features", 100),
+    "error_of_pixels": ("pixels", 100),
+    "precision": ("precision, %", 100),
+    "precision_of_pixels": ("of pixels", 100),
+    "objective": ("objective", 1),
+    "objective_of_scikit_learn": ("of scikit-learn", 1),
+    "reconstruction_error_of_pca": ("of principal components", 1),
+    "frechet_distance": ("Frechet distance", 1),
+    "frechet_distance_of_training_rows": ("of training rows", 1),
+    "parzen_log_likelihood": ("Parzen log-likelihood", 1),
+}
+
 
 def result_of(folders: Sequence[str | Path]) -> dict[str, Any]:
     """Returns a result, as `kerasdeep.zoo.measured` describes it.
@@ -82,11 +98,13 @@ def numbers_of(run: dict[str, Any]) -> dict[str, float]:
         found["drawings named as asked"] = 100 * run["drawings"]["named_as_asked"]
     if "classifier" in run:
         found["error, fine-tuned"] = 100 * run["classifier"]["error"]
-    if "log_likelihood_bound" in test:
-        found["bound"] = test["log_likelihood_bound"]
-    for part in ("features", "pixels"):
-        if f"error_of_{part}" in test:
-            found[part] = 100 * test[f"error_of_{part}"]
+    if "num_codes" in run:
+        found["reconstruction error"] = test["reconstruction_error"]
+    found |= {name: factor * test[key] for key, (name, factor) in COLUMNS.items() if key in test}
+    if "precision" in test:
+        return {name: found[name] for name in ("precision, %", "of pixels")}
+    if "shares_of_classes" in test:
+        found["rarest class, %"] = 100 * min(test["shares_of_classes"])
     return found or {name.replace("_", " "): value for name, value in test.items()}
 
 

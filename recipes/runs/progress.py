@@ -8,7 +8,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 
 from kerasdeep.recipes import blocks
 
-SHOWN = ("accuracy", "rmse", "reconstruction_error", "pseudo_log_likelihood")
+SHOWN = (
+    *("accuracy", "rmse", "reconstruction_error", "pseudo_log_likelihood", "lower_bound"),
+    *("generator_loss", "discriminator_loss", "frechet_distance"),
+)
 
 
 class EpochProgress(keras.callbacks.Callback):

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import keras
 
+from kerasdeep.models import GAN
 from kerasdeep.recipes import data
 from kerasdeep.recipes.data.sources import is_numpy_file
 from kerasdeep.recipes.data.table import load_table
+from kerasdeep.recipes.drawings import measure_drawings
 from kerasdeep.recipes.runs.answers import ask, measure
 from kerasdeep.recipes.saved.files import labels_of, load_model, read_metrics
 from kerasdeep.recipes.tasks.likelihood import has_likelihood, likelihood_rows, measure_likelihood
@@ -111,6 +113,8 @@ def evaluate_model(
         (name.replace("_", " "), _written(name, value), UNITS.get(name, ""))
         for name, value in measure(model, images.test).items()
     ]
+    if isinstance(model, GAN):
+        table += measure_drawings(model, images, seed=0)[1]
     if temperatures is not None:
         table += _likelihood(path, model, images, temperatures)
     return images.name, table

@@ -42,7 +42,7 @@ def draw_samples(
     shape = read_metrics(path).get("image_shape")
     known = inspect.signature(model.sample).parameters
     if "steps" not in known:
-        chain, looks = np.asarray(model.sample(num_samples, mean=True))[None], looks[:1]
+        chain, looks = np.asarray(_drawn_once(model, num_samples, known))[None], looks[:1]
     elif "labels" in known and model.num_classes:
         labels = np.arange(num_samples) % model.num_classes
         chain = fantasy_chain(model, num_samples, looks, labels=labels)
@@ -58,6 +58,14 @@ def draw_samples(
             f"model. Received: {shape}. Move that file away, or copy it again."
         )
     return _save(pictures.fantasies(rows, looks, shape), output)
+
+
+def _drawn_once(model, num_samples, known):
+    """Returns what a model draws from the top down: means, where it has some; classes in turn."""
+    told = {"mean": True} if "mean" in known else {}
+    if "labels" in known and model.num_classes:
+        told["labels"] = np.arange(num_samples) % model.num_classes
+    return model.sample(num_samples, **told)
 
 
 def draw_lower_halves(
@@ -110,7 +118,7 @@ def _seeded_model(path, seed):
     """Loads a model that can be sampled and seeds its chains."""
     model = load_model(path, generative=True)
     if not hasattr(model, "seed_chains"):
-        way_out = "It names what it sees and draws nothing. Of a DBN-DNN, pass its dbn.keras."
+        way_out = "It draws nothing. Of a DBN-DNN, pass its dbn.keras."
         if of_the_zoo(path) and zoo.get(str(path)).task == "pretrain_and_fine_tune":
             way_out = (
                 f"A run keeps the DBN: `kerasdeep train {path} --dataset mnist --output "

@@ -1,4 +1,4 @@
-"""Task: pretrain a DBN layer by layer, unroll it, fine-tune it as a classifier.
+"""Task: pretrain a stack layer by layer, unroll it, fine-tune it as a classifier.
 
 Beside it, where the entry asks for it, the same network is trained from random weights, for about
 as long in all.
@@ -34,7 +34,7 @@ def load(entry: Entry, options: TrainOptions) -> Images:
 def train(entry: Entry, job: Job) -> dict[str, Trained]:
     """Returns a dict of what was trained: `"pretraining"`, `"pretrained"`, perhaps `"random"`.
 
-    The entry has `build(rows, total_steps, seed)` of the DBN, `to_classifier(dbn, num_classes)`
+    The entry has `build(rows, total_steps, seed)` of the stack, `to_classifier(stack, num_classes)`
     and `compile_classifier(classifier, total_steps)`.
     """
     pretraining, network = _pretrained(entry, job)
@@ -58,22 +58,24 @@ def learn(entry: Entry, job: Job) -> Trained:
 
 
 def _pretrained(entry, job):
-    """Trains the DBN, which needs no labels; returns that and the network it becomes."""
+    """Trains the stack, which needs no labels; returns that and the network it becomes."""
     seed, batch_size = job.options.seed, entry.batch_size
-    dbn = entry.build(job.rows, job.num_updates(entry.pretrain_epochs, batch_size), seed)
-    watched = Pictures(job.run.logs, job.rows[:20], job.images.image_shape)
+    stack = entry.build(job.rows, job.num_updates(entry.pretrain_epochs, batch_size), seed)
+    watched = []
+    if hasattr(stack, "sample"):
+        watched = [Pictures(job.run.logs, job.rows[:20], job.images.image_shape)]
     trained = job.fit(
         "pretraining",
-        dbn,
+        stack,
         entry.pretrain_epochs,
         batch_size,
         seed,
         validate=False,
-        callbacks=[watched],
+        callbacks=watched,
     )
-    job.run.save_model(dbn, "dbn.keras")
+    job.run.save_model(stack, f"{type(stack).__name__.lower()}.keras")
     keras.utils.set_random_seed(seed)
-    return trained, entry.to_classifier(dbn, job.images.num_classes)
+    return trained, entry.to_classifier(stack, job.images.num_classes)
 
 
 def _fine_tuned(name, network, entry, job):
@@ -136,12 +138,12 @@ def row(name: str, result: dict[str, float]) -> tuple[str, str, str]:
 
 
 def draw(entry: Entry, job: Job, trained: dict[str, Trained]) -> "dict[str, Figure]":
-    """Draws the DBN, its filters before and after fine-tuning, and the learning curves."""
-    dbn, history, _ = trained["pretraining"]
-    figures = gallery.generative_figures(dbn, job.images, history)
+    """Draws the stack, its filters before and after fine-tuning, and the learning curves."""
+    stack, history, _ = trained["pretraining"]
+    figures = gallery.generative_figures(stack, job.images, history)
     after = trained["pretrained"].model.get_layer("encoder_1").kernel
     figures["filters_fine_tuning"] = pictures.filters_before_after(
-        np.array(dbn.bottom().kernel), after, job.images.image_shape
+        np.array(pictures.lowest_kernel(stack)), after, job.images.image_shape
     )
     for name in _classifiers(trained):
         figures[f"learning_curves_{name}"] = pictures.learning_curves(trained[name].history)

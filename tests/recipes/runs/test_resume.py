@@ -63,10 +63,13 @@ def test_an_entry_stopped_in_every_stage_ends_the_same(
     stages = {stage for stage, _ in stop}
     if entry.task == "bagging":
         assert stages == {"member_1", "member_2"}
+    elif entry.task in ("reconstruction", "stacking"):
+        before = {"pretraining"} if getattr(entry, "pretrain_epochs", 0) else set()
+        assert stages == {entry.name} | before
     else:
         assert stages == (set(history) if stages & set(LAYERWISE) else {entry.name})
-    if entry.task in ("network", "bagging", "regression"):
-        with pytest.raises(ValueError, match="names what it sees and draws nothing"):
+    if not entry.can_be_sampled:
+        with pytest.raises(ValueError, match="draws nothing"):
             draw_samples(tmp_path / "whole", 2, 2, seed=0)
     else:
         assert draw_samples(tmp_path / "whole", 2, 2, seed=0).is_file()

@@ -16,7 +16,7 @@ from kerasdeep.recipes.runs.intact import intact, write_checksums
 from kerasdeep.recipes.runs.options import DeviceOptions
 from kerasdeep.recipes.runs.team import Team
 from kerasdeep.recipes.saved.files import load_model
-from kerasdeep.training import model as training
+from kerasdeep.training import compilers
 from tests.clusters import addresses, config
 from tests.recipes.short import differences, metrics_of, small, train
 
@@ -28,7 +28,7 @@ RUN = ("train", "dbm", "--num-hidden", "12,10", "--epochs", "2", "--fine-tune-ep
 def test_every_entry_trains_on_two_devices_in_mixed_precision(name, stripes, monkeypatch, tmp_path):
     """As an entry of many weights, of whose programs XLA would make some on one device."""
     monkeypatch.setattr(gallery, "generative_figures", lambda *arguments: {})
-    monkeypatch.setattr(training, "MANY_WEIGHTS", 0)
+    monkeypatch.setattr(compilers, "MANY_WEIGHTS", 0)
     monkeypatch.setattr(gibbs, "MANY_WEIGHTS", 0)
     train(small(name), tmp_path, dataset=stripes, devices="2", precision="mixed_bfloat16")
     assert metrics_of(tmp_path)["num_replicas"] == 2

@@ -1,0 +1,64 @@
+"""How near what an adversarial network draws comes to test rows."""
+
+from typing import Any
+
+import numpy as np
+
+from kerasdeep.likelihood import frechet_distance, parzen_bandwidth, parzen_log_likelihood
+from kerasdeep.models import GAN
+from kerasdeep.recipes.data import Images
+from kerasdeep.recipes.features import features_of, flat
+
+MOST_ROWS = 10_000
+ROWS_A_DRAW = 1_000
+ROWS_FOR_BANDWIDTH = 1_000
+
+
+def measure_drawings(
+    model: GAN, images: Images, seed: int
+) -> tuple[dict[str, Any], list[tuple[str, str, str]]]:
+    """Draws as many rows as there are test rows, at most 10,000, and compares them with those.
+
+    By the Fréchet distance in features of a network that knows real data, beside the distance of
+    as many training rows; by the shares of the classes among them; and by the Parzen-window
+    likelihood of the test rows, whose width is chosen on other rows.
+
+    Args:
+        model: a trained network.
+        images: the data set.
+        seed: seed of what is drawn.
+
+    Returns:
+        `(metrics, table)`: a dict, and rows to print.
+    """
+    rows = images.test.images()[:MOST_ROWS]
+    model.seed_chains(seed)
+    drawn = np.concatenate(
+        [np.asarray(model.sample(ROWS_A_DRAW)) for _ in range(-(-len(rows) // ROWS_A_DRAW))]
+    )[: len(rows)]
+    known, _ = images.train.rows(len(rows))
+    features = features_of(images)
+    real, of_known, of_drawn = map(features.of, (rows, known, drawn))
+    held_out, _ = (images.validation or images.train).rows(ROWS_FOR_BANDWIDTH)
+    width = parzen_bandwidth(flat(drawn), flat(held_out))
+    parzen = parzen_log_likelihood(flat(drawn), flat(rows), width)
+    error = (parzen.high - parzen.mean) / 3
+    metrics = {
+        "frechet_distance": frechet_distance(real, of_drawn),
+        "frechet_distance_of_training_rows": frechet_distance(real, of_known),
+        "features": features.name,
+        "parzen_log_likelihood": parzen.mean,
+        "parzen_standard_error": error,
+        "parzen_bandwidth": width,
+    }
+    about = f"nats, test rows, +- {error:.1f}"
+    table = [
+        ("Frechet distance", f"{metrics['frechet_distance']:.2f}", f"by {features.name}"),
+        ("of training rows", f"{metrics['frechet_distance_of_training_rows']:.2f}", "likewise"),
+        ("Parzen log-likelihood", f"{parzen.mean:.1f}", about),
+    ]
+    if features.classes is not None:
+        shares = np.bincount(features.classes(drawn), minlength=images.num_classes) / len(drawn)
+        metrics["shares_of_classes"] = shares.tolist()
+        table.append(("rarest class", f"{100 * shares.min():.1f} %", "of what is drawn"))
+    return metrics, table

@@ -1,0 +1,74 @@
+"""Task: an autoencoder learns codes of bits; how many of the rows nearest by them are alike."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kerasdeep.recipes.data import Images
+from kerasdeep.recipes.retrieval import precision_of_nearest
+from kerasdeep.recipes.runs.job import Job, Trained
+from kerasdeep.recipes.runs.options import TrainOptions
+from kerasdeep.recipes.tasks import reconstruction
+from kerasdeep.zoo import Entry
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+NEAREST = 100
+OBJECTIVES = reconstruction.OBJECTIVES
+
+
+def load(entry: Entry, options: TrainOptions) -> Images:
+    """Returns a data set with labels, which are not learned from."""
+    images = options.load().labelled(entry.name)
+    return images.unflattened() if entry.takes_images else images
+
+
+def train(entry: Entry, job: Job) -> Trained:
+    """Returns what `entry.build(rows, total_steps, seed)` makes, trained."""
+    return reconstruction.train(entry, job)
+
+
+learn = train
+
+
+def measure(
+    entry: Entry, job: Job, trained: Trained
+) -> tuple[dict[str, Any], list[tuple[str, str, str]]]:
+    """Returns what `reconstruction` measures, and the precision of the nearest training rows."""
+    metrics, table = reconstruction.measure(entry, job, trained)
+    images, shape = job.images, trained.model.row_shape
+    number = min(NEAREST, images.train.num_rows)
+
+    def with_codes(split):
+        rows, labels = split.arrays
+        codes = trained.model.predict(rows.reshape(-1, *shape), 1000, verbose=0)
+        return rows, codes, labels
+
+    rows, codes, labels = with_codes(images.train)
+    queries, asked, known = with_codes(images.test)
+    found = {
+        "precision": precision_of_nearest(asked, known, codes, labels, number),
+        "precision_of_pixels": precision_of_nearest(queries, known, rows, labels, number),
+    }
+    bits = codes.shape[1]
+    mine = [
+        (
+            f"precision, {bits} bits",
+            f"{100 * found['precision']:.2f} %",
+            f"of the {number} nearest",
+        ),
+        ("of pixels", f"{100 * found['precision_of_pixels']:.2f} %", "likewise"),
+    ]
+    if images.validation:
+        _, asked_before, known_before = with_codes(images.validation)
+        held_out = precision_of_nearest(asked_before, known_before, codes, labels, number)
+        metrics["validation"] = {"precision": held_out}
+        mine.append(("of validation rows", f"{100 * held_out:.2f} %", f"{bits} bits"))
+    metrics["test"] |= {**found, "share_of_ones": float(np.mean(asked)), "num_nearest": number}
+    return metrics, [*mine, *table]
+
+
+def draw(entry: Entry, job: Job, trained: Trained) -> "dict[str, Figure]":
+    """Draws what `reconstruction` does."""
+    return reconstruction.draw(entry, job, trained)
