@@ -1,5 +1,6 @@
 """What a network that knows real data looks at in rows, to compare drawings with data by."""
 
+import functools
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -33,8 +34,9 @@ def features_of(images: Images) -> Features:
     Classes are named by that classifier, else by a support vector machine.
     """
     if images.name not in OF_THE_ZOO:
-        judge = judge_of(images).classes if images.num_classes else None
-        return Features("pixels", flat, judge and (lambda rows: judge(flat(rows))))
+        judge = functools.cache(lambda: judge_of(images))  # which takes a while to learn
+        named = (lambda rows: judge().classes(flat(rows))) if images.num_classes else None
+        return Features("pixels", flat, named)
     name = OF_THE_ZOO[images.name]
     network = zoo.load(name)
     last = keras.Model(network.inputs, network.layers[-1].input)

@@ -34,6 +34,8 @@ class AbsoluteCode(CodePenalty):
     Reference: Goodfellow, Bengio, Courville (2016), Deep learning, section 14.2.1.
     """
 
+    takes_images = True
+
     def __init__(self, cost: float = 0.1) -> None:
         super().__init__(cost)
 

@@ -15,6 +15,8 @@ class CodePenalty:
         cost: $\lambda \geq 0$, what the penalty is multiplied with.
     """
 
+    takes_images = False
+
     def __init__(self, cost: float) -> None:
         self.cost = backend.real_number(cost, "cost", type(self).__name__)
 
@@ -26,6 +28,11 @@ class CodePenalty:
             code: float32 tensor of shape `(batch, num_codes)`.
             share: share of each row in an average, which sum to 1 over all replicas on average.
         """
+        if len(code.shape) != 2 and not self.takes_images:
+            raise ValueError(
+                f"{type(self).__name__} expects codes of shape (batch, num_codes). Received: "
+                f"{tuple(code.shape)}. Flatten them."
+            )
         return self.cost * self.of_rows(encoder, code, share)
 
     def of_rows(self, encoder: keras.layers.Layer, code: Tensor, share: Tensor) -> Tensor:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import keras
 
 from kerasdeep.layers import Augmentation
+from kerasdeep.layers.augmentation import CHANGES
 
 # A step with as many weights is faster as one program of XLA's, which takes seconds to make.
 MANY_WEIGHTS = 100_000
@@ -20,6 +21,7 @@ SLOW_BY_XLA = (
     keras.layers.DepthwiseConv2D,
     keras.layers.SeparableConv2D,
     Augmentation,
+    *CHANGES,
 )
 
 

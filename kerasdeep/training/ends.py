@@ -30,3 +30,17 @@ def check_linear_end(model: keras.layers.Layer, what: str, why: str) -> None:
             f"{what} without an activation at its end: {why}. Received: "
             f"{getattr(activation, '__name__', activation)}. Leave it out."
         )
+
+
+def check_adds_nothing(model: keras.layers.Layer, owner: str) -> None:
+    """Raises a ValueError for a network that adds to a loss what it was called on."""
+    adding = [
+        layer.name
+        for layer in model._flatten_layers()
+        if getattr(layer, "activity_regularizer", None)
+    ]
+    if adding:
+        raise ValueError(
+            f"{owner} expects networks without an activity_regularizer, of which its losses know "
+            f"nothing. Received: that of {adding[0]}. Leave it out; regularizers of weights count."
+        )

@@ -96,14 +96,13 @@ class Unit:
         r"""Returns $\log p(u \mid \phi)$, summed over the units of a layer, in nats.
 
         Args:
-            value: tensor of shape `(batch, ..., num_columns)`.
+            value: tensor of shape `(batch, num_columns)`.
             field: $\phi$, of the same shape.
 
         Returns:
             Tensor of shape `(batch,)`.
         """
-        linear = field * self.statistic(value)
-        linear = ops.sum(linear, axis=tuple(range(1, len(linear.shape))))
+        linear = ops.sum(field * self.statistic(value), axis=-1)
         return linear - self.energy(value, ops.zeros_like(value[:1])) - self.log_partition(field)
 
     def bias_from_mean(self, mean: Tensor) -> Tensor:

@@ -132,7 +132,7 @@ class Job:
                     steps_per_epoch=train.num_batches(batch_size),
                     shuffle=False,  # the batches come shuffled
                     verbose=0,
-                    callbacks=[progress, logs, *callbacks, checkpoint],
+                    callbacks=[*callbacks, progress, logs, checkpoint],
                 )
             finally:
                 progress.stop()

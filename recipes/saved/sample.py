@@ -119,7 +119,8 @@ def _seeded_model(path, seed):
     model = load_model(path, generative=True)
     if not hasattr(model, "seed_chains"):
         way_out = "It draws nothing. Of a DBN-DNN, pass its dbn.keras."
-        if of_the_zoo(path) and zoo.get(str(path)).task == "pretrain_and_fine_tune":
+        entry = zoo.get(str(path)) if of_the_zoo(path) else None
+        if entry and entry.task == "pretrain_and_fine_tune" and entry.can_be_sampled:
             way_out = (
                 f"A run keeps the DBN: `kerasdeep train {path} --dataset mnist --output "
                 f"runs/{path}`, then `kerasdeep sample runs/{path}`."

@@ -1,6 +1,7 @@
 """Task: sparse coding learns a dictionary of rows; beside it, one by scikit-learn."""
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from sklearn.decomposition import MiniBatchDictionaryLearning
 
 ROWS_COMPARED = 1_000
+PEER = "scikit_learn.npy"
 MOST_STEPS = 10_000  # of coordinate descent
 OBJECTIVES = ("val_loss",)
 
@@ -45,9 +47,11 @@ def measure(
 
     metrics, table = reconstruction.measure(entry, job, trained)
     rows, _ = job.images.test.rows(ROWS_COMPARED)
+    job.say("scikit-learn learns a dictionary of the same rows, as often")
     started = time.perf_counter()
-    peer = dictionary_of_scikit_learn(entry, job)
+    peer = dictionary_of_scikit_learn(entry, job).components_
     seconds = time.perf_counter() - started
+    np.save(Path(job.run.logs) / PEER, peer)  # to be drawn
 
     def objective(columns):
         codes = sparse_encode(
@@ -64,7 +68,7 @@ def measure(
     found = {}
     for name, columns, took in (
         ("objective", np.array(trained.model.encoder.kernel).T, trained.seconds),
-        ("objective_of_scikit_learn", peer.components_, seconds),
+        ("objective_of_scikit_learn", peer, seconds),
     ):
         found[name], used = objective(columns)
         found[f"columns_of_{name}"] = used
@@ -84,14 +88,15 @@ def dictionary_of_scikit_learn(entry: Entry, job: Job) -> "MiniBatchDictionaryLe
         alpha=entry.cost,
         max_iter=entry.epochs,
         batch_size=entry.batch_size,
-        transform_algorithm="lasso_cd",
+        tol=0,
+        max_no_improvement=None,
         random_state=job.options.seed,
-    ).fit(job.rows)
+    ).fit(job.images.train.images())
 
 
 def draw(entry: Entry, job: Job, trained: Trained) -> "dict[str, Figure]":
     """Draws what `reconstruction` does, and scikit-learn's dictionary."""
-    columns = dictionary_of_scikit_learn(entry, job).components_
+    columns = np.load(Path(job.run.logs) / PEER)
     return {
         **reconstruction.draw(entry, job, trained),
         "filters_scikit_learn": pictures.filters(columns.T, job.images.image_shape),

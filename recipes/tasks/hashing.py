@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kerasdeep.recipes.data import Images
+from kerasdeep.recipes.features import flat
 from kerasdeep.recipes.retrieval import precision_of_nearest
 from kerasdeep.recipes.runs.job import Job, Trained
 from kerasdeep.recipes.runs.options import TrainOptions
@@ -37,13 +38,13 @@ def measure(
 ) -> tuple[dict[str, Any], list[tuple[str, str, str]]]:
     """Returns what `reconstruction` measures, and the precision of the nearest training rows."""
     metrics, table = reconstruction.measure(entry, job, trained)
-    images, shape = job.images, trained.model.row_shape
+    images = job.images
     number = min(NEAREST, images.train.num_rows)
 
     def with_codes(split):
-        rows, labels = split.arrays
-        codes = trained.model.predict(rows.reshape(-1, *shape), 1000, verbose=0)
-        return rows, codes, labels
+        batches = split.batches(1000, labels=True).as_numpy_iterator()
+        rows, labels = (np.concatenate(part) for part in zip(*batches, strict=True))
+        return flat(rows), trained.model.predict(rows, 1000, verbose=0), labels
 
     rows, codes, labels = with_codes(images.train)
     queries, asked, known = with_codes(images.test)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 import keras
 import numpy as np
 
-from kerasdeep.callbacks import StopOnDivergence
 from kerasdeep.recipes import code_gallery
 from kerasdeep.recipes.data import Images
 from kerasdeep.recipes.runs.answers import measure as measured
@@ -40,7 +39,7 @@ def train(entry: Entry, job: Job) -> Trained:
     job.fit("pretraining", stack, before, batch_size, seed, validate=False)
     keras.utils.set_random_seed(seed)
     model = entry.unrolled(stack, job.num_updates(epochs, batch_size))
-    trained = job.fit(entry.name, model, epochs, batch_size, seed, callbacks=[StopOnDivergence()])
+    trained = job.fit(entry.name, model, epochs, batch_size, seed)
     job.run.save_model(model)
     return trained
 

@@ -259,7 +259,7 @@ def autoencoder():
 
 def sparse_coding():
     coding, penalty = SparseCoding(12, 0.1, num_steps=20), AbsoluteCode(0.1)
-    model = Autoencoder(coding, visible="gaussian", penalty=penalty, loss="squared_error")
+    model = Autoencoder(coding, visible="gaussian", penalty=penalty)
     model.compile("adam")
     model.fit(X, batch_size=10, shuffle=False, verbose=0)
     return model

@@ -56,7 +56,8 @@ class DrawsFromNoise:
         num_samples = backend.positive_integer(num_samples, "num_samples", "sample")
         seed = self.seed_generator
         if labels is not None:
-            num_samples = len(np.asarray(labels))
+            labels = np.atleast_1d(labels)
+            num_samples = len(labels)
         elif self.num_classes is not None:
             labels = np.asarray(self._some_labels(num_samples, seed))
         return self.generate(self._noise(num_samples, seed), labels)

@@ -16,7 +16,7 @@ from kerasdeep.models.adversarial.conditions import beside
 from kerasdeep.models.adversarial.drawing import DrawsFromNoise
 from kerasdeep.training.apply import descend
 from kerasdeep.training.endpoints import Endpoint
-from kerasdeep.training.ends import check_linear_end, last_of
+from kerasdeep.training.ends import check_adds_nothing, check_linear_end, last_of
 from kerasdeep.training.labels import checked_labels
 from kerasdeep.training.model import TrainedModel, spare_biases
 from kerasdeep.units.base import AnyNumbers
@@ -126,6 +126,8 @@ class GAN(SavedRandomState, DrawsFromNoise, TrainedModel):
         ):
             if not model.built:
                 model.build(shape)
+        for model in (self.generator, self.discriminator):
+            check_adds_nothing(model, name)
         made = tuple(self.generator.compute_output_shape(noise_shape)[1:])
         if made != row_shape:
             raise ValueError(
@@ -212,6 +214,9 @@ class GAN(SavedRandomState, DrawsFromNoise, TrainedModel):
             discriminator_optimizer: likewise; an object of its own. Default None: as of a name, one
                 of the same name.
             **kwargs: as of any model of this package.
+
+        Callbacks that change a rate change the generator's; the other follows a schedule of its own
+        optimizer.
 
         Raises:
             ValueError: for one optimizer object where two are meant.

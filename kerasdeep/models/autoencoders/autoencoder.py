@@ -10,8 +10,8 @@ from kerasdeep import backend, penalties, units
 from kerasdeep.backend.registration import register, serialized
 from kerasdeep.backend.types import ArrayLike, Tensor
 from kerasdeep.energies.contrastive import share_of
-from kerasdeep.layers.noise import Noise
 from kerasdeep.models.autoencoders import served
+from kerasdeep.models.autoencoders.checks import check_bottleneck, check_sparse_coding
 from kerasdeep.models.autoencoders.tied import tied_decoder
 from kerasdeep.training.apply import descend
 from kerasdeep.training.endpoints import Endpoint
@@ -102,6 +102,7 @@ class Autoencoder(TrainedModel):
         self.corruption = corruption
         self.penalty = penalties.of_code(penalty)
         self.minimized = loss
+        check_sparse_coding(self)
         self._add_metrics()
 
     @classmethod
@@ -160,19 +161,7 @@ class Autoencoder(TrainedModel):
         self._build_training()
 
     def _check_bottleneck(self, width):
-        """Raises a ValueError for a code in which all of the data fits, and nothing against it."""
-        layers = self.encoder._flatten_layers()
-        restrained = (
-            self.corruption is not None
-            or self.penalty is not None
-            or any(isinstance(layer, Noise | keras.layers.Dropout) for layer in layers)
-            or any(getattr(layer, "activity_regularizer", None) for layer in layers)
-        )
-        if not restrained and self.num_codes > width:
-            raise ValueError(
-                f"{type(self).__name__} expects a code narrower than rows of {width} values, or "
-                f"corruption or a penalty. Received: {self.num_codes} codes, which could copy all."
-            )
+        check_bottleneck(self, width)
 
     def _code_shape(self, shape):
         """Returns the shape of codes, given that of what the encoder gives."""

@@ -13,7 +13,11 @@ from kerasdeep.backend.seeds import StepSeeds
 from kerasdeep.backend.types import ArrayLike, Tensor
 from kerasdeep.energies.contrastive import share_of
 from kerasdeep.models.autoencoders import served
-from kerasdeep.models.autoencoders.autoencoder import Autoencoder, added_losses
+from kerasdeep.models.autoencoders.autoencoder import (
+    Autoencoder,
+    added_losses,
+    squared_error,
+)
 from kerasdeep.training.endpoints import Endpoint
 from kerasdeep.training.ends import check_linear_end
 
@@ -34,8 +38,8 @@ class VariationalAutoencoder(SavedRandomState, Autoencoder):
     the gradient passes through the draw.
 
     `fit` and `evaluate` report `lower_bound` and `divergence`, its second term, in nats, and
-    `reconstruction_error`, the squared error of an example, of means passed through; `loss` is
-    minus the bound, and what layers add. `encode`, calls and `predict` give $\mu$.
+    `reconstruction_error`, the squared error of an example made of a drawn code; `loss` is minus
+    the bound, and `penalty`, what layers add. `encode`, calls and `predict` give $\mu$.
 
     Args:
         encoder: Keras layer or model with twice as many outputs as codes, without an activation at
@@ -133,8 +137,8 @@ class VariationalAutoencoder(SavedRandomState, Autoencoder):
         Returns:
             Tensor of shape `(batch,)`, in nats.
         """
-        losses, divergence = self._terms(self._asked(visible), self.seed_generator)
-        return losses + divergence
+        _, losses, from_prior = self._terms(self._asked(visible), self.seed_generator)
+        return losses + from_prior
 
     def log_weight(self, visible: ArrayLike) -> Tensor:
         r"""Returns $\log p(x, z) - \log q(z \mid x)$ of one draw $z \sim q$ of each row.
@@ -189,32 +193,32 @@ class VariationalAutoencoder(SavedRandomState, Autoencoder):
     # Training.
 
     def own_metrics(self) -> list[keras.metrics.Metric]:
-        return [self.reconstruction_error, self.bound, self.divergence]
+        return [self.reconstruction_error, self.bound, self.divergence, self.mean_penalty]
 
     def _reported_loss(self, logs):
-        return -logs["lower_bound"]
+        return logs["penalty"] - logs["lower_bound"]
 
     def _terms(self, visible, seed, training=False):
-        """Returns minus the log-probability of each row given a draw, and its divergence."""
+        """Returns means of data given a draw, what a row loses by it, and its divergence."""
         mean, log_variance = self._posterior(visible, training)
         field = self._field(self._drawn(mean, log_variance, seed), training)
-        return self._reconstruction(visible, field)[1], divergence(mean, log_variance)
+        return *self._reconstruction(visible, field), divergence(mean, log_variance)
 
     def _objective(self, visible, weight, training=False):
         # Seeds of their own: what is measured leaves the draws of the training as they are.
         seed = self.seed_generator if training else StepSeeds(0, self.bound.count)
-        losses, from_prior = self._terms(visible, seed, training)
-        added = added_losses(self.encoder) + added_losses(self.decoder)
-        objective = ops.sum(share_of(visible, weight) * (losses + from_prior + added))
-        return objective, (losses, from_prior)
+        made, losses, from_prior = self._terms(visible, seed, training)
+        share = share_of(visible, weight)
+        penalty = (added_losses(self.encoder) + added_losses(self.decoder)) * ops.ones_like(share)
+        objective = ops.sum(share * (losses + from_prior + penalty))
+        return objective, (made, losses, from_prior, penalty)
 
-    def _report(self, visible, weight, losses, from_prior):
-        mean = self.visible.mean(self._field(self._codes(visible)))
-        error = ops.sum(ops.square(visible - mean), axis=tuple(range(1, len(mean.shape))))
-        self.reconstruction_error.update_state(error, weight)
+    def _report(self, visible, weight, made, losses, from_prior, penalty):
+        self.reconstruction_error.update_state(squared_error(visible, made), weight)
         self.bound.update_state(-(losses + from_prior), weight)
         self.divergence.update_state(from_prior, weight)
-        self._measure_users(visible, mean, weight)
+        self.mean_penalty.update_state(penalty, weight)
+        self._measure_users(visible, made, weight)
 
     # Saving.
 

@@ -11,6 +11,7 @@ from kerasdeep import backend
 from kerasdeep.backend.registration import register, serialized
 from kerasdeep.backend.types import ArrayLike, Tensor
 from kerasdeep.models.boltzmann import RBM
+from kerasdeep.models.deep.unroll import to_dense
 from kerasdeep.models.stacking.block import StackingBlock
 from kerasdeep.models.stacking.ridge import ridge_solution
 from kerasdeep.models.stacking.sums import RunningSums, Sums
@@ -31,6 +32,7 @@ class DeepStackingNetwork(GreedyStack):
     lower weights learn, with upper weights that are best for the batch; in the last one the lower
     weights stay, and $H^\top H$ and $H^\top T$ are summed over all batches, in float64: the upper
     weights are the best for all rows. With one epoch a block, the lower weights stay as they began.
+    What `fit` reports of that epoch's training rows is by the upper weights before.
     Where a callback stops a block before its last epoch, the upper weights are those of its last
     batch.
 
@@ -153,7 +155,7 @@ class DeepStackingNetwork(GreedyStack):
             rbm: a built RBM that saw the same data.
 
         Raises:
-            ValueError: for an RBM of another size.
+            ValueError: for an RBM of another size, or of other hidden units.
         """
         backend.check_built(rbm)
         self.build((None, *rbm.row_shape))
@@ -164,8 +166,14 @@ class DeepStackingNetwork(GreedyStack):
                 f"{block.kernel.shape[0]} visible ones. Received: {rbm.kernel.shape[1]} and "
                 f"{rbm.kernel.shape[0]}."
             )
-        block.kernel.assign(rbm.kernel)
-        block.hidden_bias.assign(rbm.hidden_bias)
+        dense = to_dense(rbm)
+        if dense.activation is not keras.activations.sigmoid:
+            raise ValueError(
+                "DeepStackingNetwork expects an RBM of Bernoulli hidden units. Received: "
+                f"{type(rbm.hidden).__name__} units."
+            )
+        block.kernel.assign(dense.kernel)
+        block.hidden_bias.assign(dense.bias)
 
     # Training.
 
@@ -206,6 +214,7 @@ class DeepStackingNetwork(GreedyStack):
     def close(self) -> None:
         """Makes the steps of this epoch sum up what the upper weights of the block depend on."""
         self._closing = True
+        self._functions.pop(self._program_key(self.training_layer), None)  # it holds other sums
         self._sums = Sums(self.stack[self.training_layer], self)
         self.train_layer(self.training_layer)
 
@@ -214,10 +223,13 @@ class DeepStackingNetwork(GreedyStack):
         if self._closing:
             block = self.stack[self.training_layer]
             block.upper.assign(ridge_solution(*self._sums.means(), block.ridge))
-            self._functions.pop(self._program_key(self.training_layer))  # which holds the sums
             self._closing, self._sums = False, None
-            if self._running is not None:
-                self._running.forget()
+            self.forget()
+
+    def forget(self) -> None:
+        """Makes running sums begin anew."""
+        if self._running is not None:
+            self._running.forget()
 
     def _program_key(self, number):
         return *super()._program_key(number), self._closing
@@ -256,7 +268,7 @@ class DeepStackingNetwork(GreedyStack):
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
-        made = keras.saving.deserialize_keras_object(config["augmentation"])
+        made = keras.saving.deserialize_keras_object(config.get("augmentation"))
         return super().from_config({**config, "augmentation": made})
 
 
@@ -265,6 +277,8 @@ class ClosingSchedule(GreedySchedule):
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         super().on_epoch_begin(epoch, logs)
+        if epoch in [0, *self.ends]:
+            self.model.forget()
         if epoch + 1 in self.ends:
             self.model.close()
 

@@ -12,8 +12,8 @@ ROWS = RNG.random((40, 3)).astype("float32")
 LABELS = RNG.integers(0, 2, 40)
 
 
-def linear(size, activation=None):
-    return keras.Sequential([Dense(size, activation)])
+def linear(size, activation=None, **options):
+    return keras.Sequential([Dense(size, activation, **options)])
 
 
 def played(model, rate=0.1):
@@ -196,6 +196,10 @@ def test_what_does_not_fit_is_refused():
     for model, reason in (
         (GAN(linear(4), linear(1), 2), r"expects a generator of rows of shape \(3,\)"),
         (GAN(linear(3), linear(2), 2), "expects a discriminator with one output"),
+        (
+            GAN(linear(3), linear(1, activity_regularizer="l2"), 2),
+            "without an activity_regularizer",
+        ),
         (GAN(linear(3, "tanh"), linear(1), 2), None),
     ):
         played(model)
@@ -206,6 +210,8 @@ def test_what_does_not_fit_is_refused():
         model.fit(ROWS * 3, verbose=0)
     with pytest.raises(ValueError, match=r"expects values in \[0, 1\]"):
         played(GAN(linear(3, "sigmoid"), linear(1), 2)).fit(ROWS * 255, verbose=0)
+    with pytest.raises(ValueError, match="expects a discriminator without an activation"):
+        GAN(linear(3), linear(1, "sigmoid"), 2)
     with pytest.raises(ValueError, match="'normal' or 'uniform'"):
         GAN(linear(3), linear(1), noise="cauchy")
     with pytest.raises(ValueError, match="needs labels"):

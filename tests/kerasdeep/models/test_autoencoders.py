@@ -365,3 +365,36 @@ def test_the_bound_of_the_largest_eigenvalue_is_near_it(scale):
     largest = np.linalg.eigvalsh(matrix)[-1]
     bound = float(eigenvalue_bound(matrix.astype("float32")))
     assert largest * (1 - 1e-5) <= bound <= 50 ** (1 / 64) * largest
+
+
+def test_sparse_codes_are_the_best_for_the_objective_of_the_model():
+    coding, penalty = SparseCoding(12, 0.1), AbsoluteCode(0.1)
+    for options in (
+        {"penalty": penalty},
+        {"visible": "gaussian"},
+        {"visible": Gaussian(0.5), "penalty": penalty},
+        {"visible": "gaussian", "penalty": AbsoluteCode(0.2)},
+        {"visible": "gaussian", "penalty": penalty, "loss": "squared_error"},
+    ):
+        with pytest.raises(ValueError, match="the objective that its codes"):
+            Autoencoder(coding, **options)
+
+
+def test_penalties_on_units_expect_rows_of_codes():
+    images = RNG.random((4, 4, 4, 1)).astype("float32")
+    for penalty in (Contraction(0.1), SparseCode(0.1)):
+        model = Autoencoder(Dense(3, "sigmoid"), Dense(1), penalty=penalty)
+        model.compile("sgd")
+        with pytest.raises(ValueError, match="expects codes of shape"):
+            model.fit(images, verbose=0)
+
+
+def test_the_loss_of_a_variational_autoencoder_counts_what_layers_add():
+    encoder = Dense(4, activity_regularizer=keras.regularizers.L2(1.0))
+    model = VariationalAutoencoder(encoder, Dense(6), seed=1)
+    model.compile("sgd")
+    model.fit(ROWS, verbose=0)
+    found = model.evaluate(ROWS, batch_size=40, verbose=0, return_dict=True)
+    codes = np.concatenate([np.array(part) for part in model.posterior(ROWS)], axis=1)
+    assert found["penalty"] == pytest.approx(np.square(codes).sum() / 40, rel=1e-4)
+    assert found["loss"] == pytest.approx(found["penalty"] - found["lower_bound"], rel=1e-5)

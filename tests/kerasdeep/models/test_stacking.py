@@ -9,6 +9,7 @@ from scipy.special import expit
 from kerasdeep.layers import Dropout, GaussianNoise
 from kerasdeep.models import RBM, DeepStackingNetwork, StackingBlock
 from kerasdeep.models.stacking.ridge import ridge_solution
+from kerasdeep.units import Gaussian
 
 RNG = np.random.default_rng(0)
 ROWS = RNG.random((60, 6)).astype("float32")
@@ -246,3 +247,45 @@ def test_rows_are_changed_before_the_lowest_block_while_lower_weights_learn(clos
         below = hidden(block.kernel, block.hidden_bias, noisy[1]) @ np.array(block.upper)
         noisy[1] = np.concatenate([noisy[1], below], axis=1) if number == 0 else noisy[1]
     assert isinstance(model.from_config(model.get_config()).augmentation, GaussianNoise)
+
+
+def test_a_stop_while_sums_are_made_leaves_nothing_behind(close):
+    """Interrupted in the last epoch of a block, begun anew: as a network that was not."""
+    model, stopped = network((5, 4), decay=0.5), []
+
+    class Stop(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            if model._closing and not stopped:
+                stopped.append(batch)
+                raise KeyboardInterrupt
+
+    arguments = {"batch_size": 20, "epochs": 2, "shuffle": False, "verbose": 0}
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(ROWS, LABELS, callbacks=[Stop()], **arguments)
+    model.fit(ROWS, LABELS, callbacks=[Stop()], **arguments)
+    h = hidden(model.blocks[0].kernel, model.blocks[0].hidden_bias)
+    close("upper weights", model.blocks[0].upper, least_squares(h), 1e-4)
+
+
+def test_running_sums_of_a_block_that_stopped_early_are_forgotten():
+    model, seen = network((5, 4), decay=0.9), []
+    patient = keras.callbacks.EarlyStopping("loss", patience=0, mode="max")
+
+    class Look(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            seen.append((model.training_layer, batch, float(model._running.variables[2])))
+
+    model.fit(ROWS, LABELS, batch_size=60, epochs=5, verbose=0, callbacks=[Look(), patient])
+    first = next(number for layer, batch, number in seen if layer == 1)
+    assert first == 60
+
+
+def test_an_rbm_of_other_units_is_unrolled_or_refused():
+    rbm, model = RBM(5, visible=Gaussian(0.5)), network()
+    rbm.initialize_from(ROWS)
+    model.start_from(rbm)
+    np.testing.assert_allclose(model.blocks[0].kernel, np.array(rbm.kernel) / 0.25, rtol=1e-5)
+    spins = RBM(5, hidden="spin")
+    spins.initialize_from(ROWS)
+    with pytest.raises(ValueError, match="Bernoulli hidden units"):
+        network().start_from(spins)

@@ -1,0 +1,56 @@
+"""What parts of an autoencoder do not fit each other."""
+
+from typing import TYPE_CHECKING
+
+import keras
+
+from kerasdeep.layers import SparseCoding
+from kerasdeep.layers.noise import Noise
+from kerasdeep.penalties import AbsoluteCode
+from kerasdeep.units import Gaussian
+
+if TYPE_CHECKING:
+    from kerasdeep.models.autoencoders.autoencoder import Autoencoder
+
+
+def check_bottleneck(model: "Autoencoder", width: int) -> None:
+    """Raises a ValueError for a code in which all of the data fits, and nothing against it.
+
+    Args:
+        model: an autoencoder that knows its `num_codes`.
+        width: values of a row.
+    """
+    layers = model.encoder._flatten_layers()
+    restrained = (
+        model.corruption is not None
+        or model.penalty is not None
+        or any(isinstance(layer, Noise | keras.layers.Dropout) for layer in layers)
+        or any(getattr(layer, "activity_regularizer", None) for layer in layers)
+    )
+    if not restrained and model.num_codes > width:
+        raise ValueError(
+            f"{type(model).__name__} expects a code narrower than rows of {width} values, or "
+            f"corruption or a penalty. Received: {model.num_codes} codes, which could copy all."
+        )
+
+
+def check_sparse_coding(model: "Autoencoder") -> None:
+    """Raises a ValueError where sparse codes are the best ones for another objective."""
+    if not isinstance(model.encoder, SparseCoding):
+        return
+    visible, penalty, cost = model.visible, model.penalty, model.encoder.cost
+    fits = (
+        isinstance(visible, Gaussian)
+        and not visible.learned
+        and (visible.initial == 1).all()
+        and model.minimized == "likelihood"
+        and isinstance(penalty, AbsoluteCode)
+        and penalty.cost == cost
+    )
+    if not fits:
+        raise ValueError(
+            f"Autoencoder of SparseCoding(cost={cost:g}) expects visible='gaussian', "
+            f"penalty=AbsoluteCode({cost:g}) and loss='likelihood', the objective that its codes "
+            f"are the best for. Received: {visible.name} units, {penalty and penalty.get_config()} "
+            f"and loss={model.minimized!r}."
+        )
