@@ -218,7 +218,9 @@ class VariationalAutoencoder(SavedRandomState, Autoencoder):
         self.bound.update_state(-(losses + from_prior), weight)
         self.divergence.update_state(from_prior, weight)
         self.mean_penalty.update_state(penalty, weight)
-        self._measure_users(visible, made, weight)
+        if self._compile_metrics is not None:  # of what `reconstruct` gives
+            made = self.visible.mean(self._field(self._codes(visible)))
+            self._measure_users(visible, made, weight)
 
     # Saving.
 
