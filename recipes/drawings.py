@@ -14,6 +14,32 @@ ROWS_A_DRAW = 1_000
 ROWS_FOR_BANDWIDTH = 1_000
 
 
+def distance_of_drawings(model: GAN, rows: np.ndarray, images: Images, seed: int = 0) -> float:
+    """Returns the Fréchet distance of rows, at most 10,000, from as many drawings.
+
+    Args:
+        model: a trained network.
+        rows: rows of a data set.
+        images: the data set, which says by what features.
+        seed: seed of what is drawn. Default 0.
+    """
+    rows, features = rows[:MOST_ROWS], features_of(images).of
+    return frechet_distance(features(rows), features(drawings(model, len(rows), seed)))
+
+
+def drawings(model: GAN, number: int, seed: int) -> np.ndarray:
+    """Returns so many rows that a network draws.
+
+    Args:
+        model: a trained network.
+        number: how many.
+        seed: seed of what is drawn.
+    """
+    model.seed_chains(seed)
+    parts = [model.sample(ROWS_A_DRAW) for _ in range(-(-number // ROWS_A_DRAW))]
+    return np.concatenate(parts)[:number]
+
+
 def measure_drawings(
     model: GAN, images: Images, seed: int
 ) -> tuple[dict[str, Any], list[tuple[str, str, str]]]:
@@ -32,10 +58,7 @@ def measure_drawings(
         `(metrics, table)`: a dict, and rows to print.
     """
     rows = images.test.images()[:MOST_ROWS]
-    model.seed_chains(seed)
-    drawn = np.concatenate(
-        [np.asarray(model.sample(ROWS_A_DRAW)) for _ in range(-(-len(rows) // ROWS_A_DRAW))]
-    )[: len(rows)]
+    drawn = drawings(model, len(rows), seed)
     known, _ = images.train.rows(len(rows))
     features = features_of(images)
     real, of_known, of_drawn = map(features.of, (rows, known, drawn))

@@ -6,12 +6,14 @@ import keras
 import keras_tuner
 import numpy as np
 
+from kerasdeep.recipes.drawings import distance_of_drawings
 from kerasdeep.recipes.runs.answers import ask
 from kerasdeep.recipes.runs.job import Job
 from kerasdeep.recipes.sweeps.options import TuneOptions
 from kerasdeep.recipes.tasks.likelihood import has_likelihood, measure_likelihood
 
 LIKELIHOOD = "val_log_likelihood"
+FRECHET = "val_frechet_distance"
 DIRECTIONS = {
     "val_accuracy": "max",
     "val_cross_entropy": "min",
@@ -20,6 +22,7 @@ DIRECTIONS = {
     "val_pseudo_log_likelihood": "max",
     "val_lower_bound": "max",
     LIKELIHOOD: "max",
+    FRECHET: "min",
 }
 
 
@@ -36,7 +39,9 @@ def chosen_objective(possible: Sequence[str], options: TuneOptions) -> keras_tun
     name = options.objective or possible[0]
     if name not in possible:
         raise ValueError(f"Expected an objective: {', '.join(possible)}. Received: {name!r}.")
-    return keras_tuner.Objective(name, options.direction or DIRECTIONS[name])
+    accuracy_of_a_block = name.endswith("_accuracy")
+    direction = "max" if accuracy_of_a_block else DIRECTIONS[name]
+    return keras_tuner.Objective(name, options.direction or direction)
 
 
 def measured(model: keras.Model, job: Job, objective: str, temperatures: int) -> dict[str, float]:
@@ -56,6 +61,8 @@ def measured(model: keras.Model, job: Job, objective: str, temperatures: int) ->
     batches = validation.batches(1000, labels=ask(model).learns_from_labels)
     found = model.evaluate(batches, verbose=0, return_dict=True)
     found = {f"val_{name}": float(value) for name, value in found.items()}
+    if objective == FRECHET:
+        found[FRECHET] = distance_of_drawings(model, validation.images(), job.images)
     if objective == LIKELIHOOD:
         rows = validation.images()
         if hasattr(model, "undirected_part") and has_likelihood(model, rows):

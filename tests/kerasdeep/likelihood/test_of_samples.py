@@ -14,7 +14,7 @@ RNG = np.random.default_rng(0)
 
 def test_the_distance_is_that_of_two_normal_distributions(close):
     first = RNG.normal(size=(200, 4)) @ RNG.normal(size=(4, 4))
-    second = [*RNG.normal(size=(150, 4)), 1, 0, 0, 2]
+    second = np.add(RNG.normal(size=(150, 4)), [1, 0, 0, 2])
     covariances = [np.cov(points, rowvar=False) for points in (first, second)]
     expected = np.square(first.mean(axis=0) - second.mean(axis=0)).sum() + np.trace(
         sum(covariances) - 2 * sqrtm(covariances[0] @ covariances[1]).real
@@ -26,7 +26,7 @@ def test_the_distance_is_that_of_two_normal_distributions(close):
 def test_it_sees_a_shift_and_a_loss_of_variety(close):
     rows = RNG.normal(size=(500, 3))
     close("of equals", frechet_distance(rows, rows), 0, 1e-9)
-    close("a shift", frechet_distance(rows, [*rows, 3, 0, 0]), 9, 1e-9)
+    close("a shift", frechet_distance(rows, np.add(rows, [3, 0, 0])), 9, 1e-9)
     half = rows.mean(axis=0) + (rows - rows.mean(axis=0)) / 2
     variance = np.trace(np.cov(rows, rowvar=False))
     close("half as wide", frechet_distance(rows, half), variance / 4, 1e-9)

@@ -123,4 +123,4 @@ def test_features_of_mnist_are_those_of_the_classifier_of_the_zoo():
     assert features.name == "features of cnn"
     assert (features.classes(rows) == labels).mean() > 0.98
     seen = features.of(rows)
-    assert seen.shape == (300, 864) and np.isfinite(seen).all()
+    assert seen.shape == (300, 1536) and np.isfinite(seen).all()
