@@ -15,14 +15,14 @@ from kerasdeep.layers import TransposedDense
 from kerasdeep.models.autoencoders import served
 from kerasdeep.models.autoencoders.autoencoder import Autoencoder
 from kerasdeep.training.endpoints import Endpoint
-from kerasdeep.training.greedy import GreedyStack
+from kerasdeep.training.plain_stack import PlainStack
 from kerasdeep.training.unrolled import Unrolled
 
 FROM_0_TO_1 = ("sigmoid", "hard_sigmoid", "softmax")
 
 
 @register
-class StackedAutoencoder(Unrolled, GreedyStack):
+class StackedAutoencoder(Unrolled, PlainStack):
     r"""Stack of autoencoders, trained greedily: denoising, contractive, sparse or plain ones.
 
     The first learns from the data, each next one from the codes that those below it make of the
@@ -63,7 +63,6 @@ class StackedAutoencoder(Unrolled, GreedyStack):
 
     def __init__(self, layers: Sequence[int | Autoencoder], **kwargs: Any) -> None:
         backend.check_layers(layers, "StackedAutoencoder")
-        kwargs.pop("mean_field", None)  # of the configuration of any stack
         made = [
             layer
             if isinstance(layer, keras.layers.Layer)
@@ -83,25 +82,6 @@ class StackedAutoencoder(Unrolled, GreedyStack):
     def autoencoders(self) -> list[Autoencoder]:
         """The `Autoencoder` of each layer, from the bottom up."""
         return self.stack
-
-    def compile(
-        self,
-        optimizer: str
-        | keras.optimizers.Optimizer
-        | Sequence[str | keras.optimizers.Optimizer] = "sgd",
-        **kwargs: Any,
-    ) -> None:
-        """Configures the training of every layer.
-
-        Args:
-            optimizer: a Keras optimizer or its name, copied for each layer; or a list with one a
-                layer. Default `"sgd"`.
-            **kwargs: as in `Autoencoder.compile`.
-
-        Raises:
-            ValueError: for a list of another length than the layers.
-        """
-        self._compile_layers(optimizer, [{} for _ in self.stack], kwargs)
 
     def encode(self, visible: ArrayLike) -> Tensor:
         """Returns the highest codes of data, shape `(batch, num_codes)`.

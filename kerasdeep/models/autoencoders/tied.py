@@ -20,7 +20,9 @@ def tied_decoder(encoder: keras.layers.Layer) -> keras.layers.Layer:
     Raises:
         ValueError: for an encoder of other layers.
     """
-    layers = [one for one in getattr(encoder, "layers", [encoder]) if not _passed_over(one)]
+    layers = [
+        one for one in getattr(encoder, "layers", [encoder]) if not isinstance(one, PASSED_OVER)
+    ]
     if len(layers) == 1 and isinstance(layers[0], SparseCoding):
         return TransposedDense(layers[0], use_bias=False, name="dictionary")
     if not layers or not all(isinstance(layer, keras.layers.Dense) for layer in layers):
@@ -34,7 +36,3 @@ def tied_decoder(encoder: keras.layers.Layer) -> keras.layers.Layer:
         for dense, activation in zip(reversed(layers), reversed(below[:-1]), strict=True)
     ]
     return decoder[0] if len(decoder) == 1 else keras.Sequential(decoder, name="decoder")
-
-
-def _passed_over(layer):
-    return isinstance(layer, PASSED_OVER)

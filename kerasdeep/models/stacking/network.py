@@ -16,13 +16,13 @@ from kerasdeep.models.stacking.block import StackingBlock
 from kerasdeep.models.stacking.ridge import ridge_solution
 from kerasdeep.models.stacking.sums import RunningSums, Sums
 from kerasdeep.training.endpoints import Endpoint, classify, rows
-from kerasdeep.training.greedy import GreedyStack
 from kerasdeep.training.labels import checked_labels
 from kerasdeep.training.layer_by_layer import GreedySchedule
+from kerasdeep.training.plain_stack import PlainStack
 
 
 @register
-class DeepStackingNetwork(GreedyStack):
+class DeepStackingNetwork(PlainStack):
     r"""Deep stacking network: every block sees the data and the outputs of all blocks below it,
 
     $$X_{k+1} = [X_k, Y_k], \qquad Y_k = \sigma(X_k W_k + c_k)\, U_k.$$
@@ -87,7 +87,6 @@ class DeepStackingNetwork(GreedyStack):
         **kwargs: Any,
     ) -> None:
         backend.check_layers(layers, "DeepStackingNetwork")
-        kwargs.pop("mean_field", None)  # of the configuration of any stack
         num_classes = backend.positive_integer(num_classes, "num_classes", "DeepStackingNetwork")
         blocks = [
             layer
@@ -176,25 +175,6 @@ class DeepStackingNetwork(GreedyStack):
         block.hidden_bias.assign(dense.bias)
 
     # Training.
-
-    def compile(
-        self,
-        optimizer: str
-        | keras.optimizers.Optimizer
-        | Sequence[str | keras.optimizers.Optimizer] = "sgd",
-        **kwargs: Any,
-    ) -> None:
-        """Configures the training of every block.
-
-        Args:
-            optimizer: a Keras optimizer or its name, copied for each block; or a list with one a
-                block. Default `"sgd"`.
-            **kwargs: as of any Keras model; metrics compare labels, as numbers, with outputs.
-
-        Raises:
-            ValueError: for a list of another length than the blocks.
-        """
-        self._compile_layers(optimizer, [{} for _ in self.stack], kwargs)
 
     def start_layer(self, number: int, rows: np.ndarray | None) -> list[keras.callbacks.Callback]:
         block = self.stack[number]
