@@ -45,9 +45,9 @@ def measure_drawings(
 ) -> tuple[dict[str, Any], list[tuple[str, str, str]]]:
     """Draws as many rows as there are test rows, at most 10,000, and compares them with those.
 
-    By the Fréchet distance in features of a network that knows real data, beside the distance of
-    as many training rows; by the shares of the classes among them; and by the Parzen-window
-    likelihood of the test rows, whose width is chosen on other rows.
+    By the Fréchet distance in features of a network that knows real data; by the Parzen-window
+    likelihood of the test rows, whose width is chosen on other rows; both beside those of as many
+    training rows; and by the shares of the classes among them.
 
     Args:
         model: a trained network.
@@ -66,11 +66,13 @@ def measure_drawings(
     width = parzen_bandwidth(flat(drawn), flat(held_out))
     parzen = parzen_log_likelihood(flat(drawn), flat(rows), width)
     error = (parzen.high - parzen.mean) / 3
+    parzen_of_known = parzen_log_likelihood(flat(known), flat(rows), width).mean
     metrics = {
         "frechet_distance": frechet_distance(real, of_drawn),
         "frechet_distance_of_training_rows": frechet_distance(real, of_known),
         "features": features.name,
         "parzen_log_likelihood": parzen.mean,
+        "parzen_log_likelihood_of_training_rows": parzen_of_known,
         "parzen_standard_error": error,
         "parzen_bandwidth": width,
     }
@@ -79,6 +81,7 @@ def measure_drawings(
         ("Frechet distance", f"{metrics['frechet_distance']:.2f}", f"by {features.name}"),
         ("of training rows", f"{metrics['frechet_distance_of_training_rows']:.2f}", "likewise"),
         ("Parzen log-likelihood", f"{parzen.mean:.1f}", about),
+        ("of training rows", f"{parzen_of_known:.1f}", "likewise"),
     ]
     if features.classes is not None:
         shares = np.bincount(features.classes(drawn), minlength=images.num_classes) / len(drawn)

@@ -1,4 +1,4 @@
-"""How many of the rows nearest to a row are of its class."""
+"""Rows nearest to a row: their mean, and how many are of its class."""
 
 from collections.abc import Iterator
 
@@ -36,6 +36,21 @@ def precision_of_nearest(
         of_ties = (right & ties).sum(axis=1) / ties.sum(axis=1)
         found += ((right & nearer).sum(axis=1) + left * of_ties).sum()
     return float(found / (number * len(queries)))
+
+
+def mean_of_nearest(rows: np.ndarray, number: int) -> np.ndarray:
+    """Returns, for each row, the mean of the rows nearest to it, of which it is one itself.
+
+    Args:
+        rows: array of shape `(num_rows, ...)`.
+        number: of nearest rows, by the Euclidean distance, at most as many as there are.
+    """
+    from sklearn.neighbors import NearestNeighbors
+
+    values = rows.reshape(len(rows), -1)
+    graph = NearestNeighbors(n_neighbors=number, algorithm="brute").fit(values)
+    means = graph.kneighbors_graph(values).astype(values.dtype) @ values / number
+    return means.astype(rows.dtype).reshape(rows.shape)
 
 
 def _distances(queries: np.ndarray, rows: np.ndarray) -> Iterator[tuple[np.ndarray, slice]]:

@@ -30,7 +30,7 @@ class Adversary(Entry):
     epochs: int = 100
     num_noise: int = parameter(64, "Numbers that a drawing is made of.", low=1, search=(10, 200))
     learning_rate: float = parameter(
-        2e-4, "Rate of Adam, of both networks.", low=0, search=(5e-5, 1e-3), log=True
+        5e-4, "Rate of Adam, of both networks.", low=0, search=(5e-5, 2e-3), log=True
     )
     momentum: float = parameter(0.5, "First momentum of Adam.", low=0, high=0.999)
     averaging: float = parameter(
@@ -38,6 +38,13 @@ class Adversary(Entry):
         "How slowly the generator that draws follows the one that learns; 0 for one alone.",
         low=0,
         high=0.9999,
+    )
+    penalty: float = parameter(
+        0.3,
+        "Weight of the penalty on the discriminator's slope.",
+        low=0,
+        search=(0.03, 10.0),
+        log=True,
     )
     conditional: int = parameter(
         0, "1 to learn labels too, and draw by label; 0 not to.", low=0, high=1
@@ -76,6 +83,7 @@ class Adversary(Entry):
             num_noise=self.num_noise,
             num_classes=num_classes if self.conditional else None,
             averaging=self.averaging,
+            penalty=self.penalty,
             seed=seed,
             name=self.name,
             **self.options(),

@@ -37,7 +37,7 @@ def fit_arguments(
     if not is_array(arguments["x"]):
         arguments.setdefault("shuffle", False)
     if not model.learns_from_labels:
-        _drop_targets(arguments)
+        _drop_labels(arguments, model)
     return arguments
 
 
@@ -51,17 +51,17 @@ def named(
     return {**arguments, **others}
 
 
-def _drop_targets(arguments):
-    x = arguments["x"]
+def _drop_labels(arguments, model):
+    x, y = arguments["x"], arguments.get("y")
     if is_array(x) and arguments.get("class_weight") is None:
-        arguments["y"] = placeholder_targets(x, arguments.get("sample_weight"))
-    elif is_array(x) and arguments.get("y") is None:
+        arguments["y"] = targets_beside(x, y, arguments.get("sample_weight"), model)
+    elif is_array(x) and y is None:
         raise ValueError("class_weight needs labels. Received: no y. Pass y, or sample_weight.")
     validation = arguments.get("validation_data")
     if validation is not None:
-        x, _, weight = keras.utils.unpack_x_y_sample_weight(validation)
+        x, y, weight = keras.utils.unpack_x_y_sample_weight(validation)
         if is_array(x):
-            arguments["validation_data"] = (x, placeholder_targets(x, weight), weight)
+            arguments["validation_data"] = (x, targets_beside(x, y, weight, model), weight)
 
 
 def as_list(callbacks: Any) -> list[keras.callbacks.Callback]:
@@ -128,8 +128,14 @@ def _check_weight(weight, name):
         )
 
 
-def placeholder_targets(data: Any, sample_weight: Any) -> np.ndarray | None:
-    """Returns targets to hand to Keras, which drops the sample weights of data without any."""
+def targets_beside(data: Any, targets: Any, sample_weight: Any, model: "CheckedModel") -> Any:
+    """Returns targets to hand to Keras for a model that does not learn from labels.
+
+    They are rows to make, for a model that takes such, or else stand-ins, without which Keras drops
+    sample weights.
+    """
+    if model.takes_targets and np.ndim(targets) > 1:
+        return targets
     return None if sample_weight is None else np.zeros(len(data), "float32")
 
 

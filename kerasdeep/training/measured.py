@@ -20,6 +20,7 @@ class MeasuredModel(KerasSurface):
     objective = "minus the pseudo-log-likelihood of an example, in nats"
     takes_metrics = True
     learns_from_labels = False
+    takes_targets = False  # rows to make of others
 
     def own_metrics(self) -> list[keras.metrics.Metric]:
         """Returns the metrics that every such model has, beside those of a user."""

@@ -314,7 +314,8 @@ class TrainedModel(SingleBatches, CheckedModel):
         self._build_for(arguments["x"])
         given.check_targets(arguments.get("y"), weight, self)
         if not self.learns_from_labels and given.is_array(arguments["x"]):
-            arguments["y"] = given.placeholder_targets(arguments["x"], weight)
+            x, y = arguments["x"], arguments.get("y")
+            arguments["y"] = given.targets_beside(x, y, weight, self)
         callbacks = given.as_list(arguments.get("callbacks"))
         arguments["callbacks"] = [Position(), *callbacks]
         with backend.readable_data_errors(), self._batches_per_call(callbacks, arguments, steps):

@@ -73,6 +73,7 @@ class Split:
         seed: int = 0,
         labels: bool = False,
         rows: np.ndarray | None = None,
+        targets: np.ndarray | None = None,
     ) -> tf.data.Dataset:
         """Returns the batches of several epochs in a row, as `fit` takes them.
 
@@ -87,27 +88,32 @@ class Split:
             seed: integer seed. Default 0.
             labels: whether to yield `(images, labels)` and not images alone. Default False.
             rows: numbers of rows to yield in place of each once, as many. Default None.
+            targets: what to yield beside the images in place of labels, for each row. Default None.
 
         Returns:
             A `tf.data.Dataset`; `fit` needs `steps_per_epoch=num_batches(batch_size)` with it.
 
         Raises:
-            ValueError: for chosen rows of a stream.
+            ValueError: for chosen rows, or targets, of a stream.
         """
-        if rows is not None and not self.in_memory:
+        if not (rows is None and targets is None) and not self.in_memory:
             raise ValueError(
-                f"Expected {self.name} in memory, to draw rows of it. Received: a stream. Leave "
+                f"Expected {self.name} in memory, to find rows of it. Received: a stream. Leave "
                 "--stream out."
             )
+        beside = labels if targets is None else True
+        if targets is not None:
+            with tf.init_scope():
+                targets = tf.constant(targets)
         epochs = tf.data.Dataset.range(first, last).flat_map(
-            lambda epoch: self._epoch(batch_size, (seed, epoch), labels, shuffle=True, rows=rows)
+            lambda epoch: self._epoch(batch_size, (seed, epoch), beside, True, rows, targets)
         )
         return without_autotuning(epochs.prefetch(PREFETCHED))
 
-    def _epoch(self, batch_size, seed, labels, shuffle, rows=None):
+    def _epoch(self, batch_size, seed, labels, shuffle, rows=None, targets=None):
         seed = tf.stack([tf.cast(number, "int64") for number in seed])
         if self.in_memory:
-            batches = self._in_memory(batch_size, seed, shuffle, rows)
+            batches = self._in_memory(batch_size, seed, shuffle, rows, targets)
         else:
             batches = self._streamed(batch_size, seed, shuffle)
         dataset = binarized(batches, self.binarization, seed)
@@ -152,13 +158,14 @@ class Split:
                 "much. Pass --stream, which reads them anew in every epoch."
             ) from None
 
-    def _in_memory(self, batch_size, seed, shuffle, rows):
+    def _in_memory(self, batch_size, seed, shuffle, rows, targets):
         images, labels = self.tensors
+        beside = labels if targets is None else targets
         order = tf.range(self.num_rows) if rows is None else tf.constant(rows)
         if shuffle:
             order = tf.random.experimental.stateless_shuffle(order, seed)
         batches = tf.data.Dataset.from_tensor_slices(order).batch(batch_size)
-        return batches.map(lambda i: (tf.gather(images, i), tf.gather(labels, i)))
+        return batches.map(lambda i: (tf.gather(images, i), tf.gather(beside, i)))
 
     def _streamed(self, batch_size, seed, shuffle):
         first, _ = next(iter(scaled(self.chunks, self.divisor, self.name)))

@@ -65,7 +65,11 @@ class Job:
         return epochs * self.images.train.num_batches(batch_size)
 
     def fit_entry(
-        self, entry: Entry, *arguments: Any, callbacks: Sequence[keras.callbacks.Callback] = ()
+        self,
+        entry: Entry,
+        *arguments: Any,
+        callbacks: Sequence[keras.callbacks.Callback] = (),
+        targets: np.ndarray | None = None,
     ) -> Trained:
         """Trains and saves the one model of an entry.
 
@@ -73,6 +77,7 @@ class Job:
             entry: a `kerasdeep.zoo.Entry` with `build(rows, total_steps, seed, *arguments)`.
             *arguments: what its `build` is told beyond that.
             callbacks: further callbacks. Default none.
+            targets: as of `fit`.
 
         Returns:
             `Trained`.
@@ -80,7 +85,13 @@ class Job:
         seed, total_steps = self.options.seed, self.num_updates(entry.epochs, entry.batch_size)
         model = entry.build(self.rows, total_steps, seed, *arguments)
         trained = self.fit(
-            entry.name, model, entry.epochs, entry.batch_size, seed, callbacks=callbacks
+            entry.name,
+            model,
+            entry.epochs,
+            entry.batch_size,
+            seed,
+            callbacks=callbacks,
+            targets=targets,
         )
         self.run.save_model(model)
         return trained
@@ -95,6 +106,7 @@ class Job:
         validate: bool = True,
         callbacks: Sequence[keras.callbacks.Callback] = (),
         rows: np.ndarray | None = None,
+        targets: np.ndarray | None = None,
     ) -> Trained:
         """Trains a model for the epochs that are still to be done, after a stop or from the start.
 
@@ -107,6 +119,7 @@ class Job:
             validate: whether to measure the validation rows, if there are some. Default True.
             callbacks: further callbacks. Default none.
             rows: numbers of training rows to learn from, as many as there are. Default None: all.
+            targets: what a model is to make of each training row. Default None: what its kind does.
 
         Returns:
             `Trained`, epochs before an interruption included.
@@ -124,8 +137,9 @@ class Job:
             logs = keras.callbacks.TensorBoard(f"{self.run.logs}/{stage}")
             rows_to_validate = validate and validation and validation.batches(1000, labels=labels)
             try:
+                span = checkpoint.epoch, total_epochs
                 model.fit(
-                    train.epochs(batch_size, checkpoint.epoch, total_epochs, seed, labels, rows),
+                    train.epochs(batch_size, *span, seed, labels, rows, targets),
                     validation_data=rows_to_validate or None,
                     epochs=epochs,
                     initial_epoch=checkpoint.epoch,

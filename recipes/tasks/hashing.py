@@ -6,7 +6,7 @@ import numpy as np
 
 from kerasdeep.recipes.data import Images
 from kerasdeep.recipes.features import flat
-from kerasdeep.recipes.retrieval import precision_of_nearest
+from kerasdeep.recipes.retrieval import mean_of_nearest, precision_of_nearest
 from kerasdeep.recipes.runs.job import Job, Trained
 from kerasdeep.recipes.runs.options import TrainOptions
 from kerasdeep.recipes.tasks import reconstruction
@@ -26,8 +26,20 @@ def load(entry: Entry, options: TrainOptions) -> Images:
 
 
 def train(entry: Entry, job: Job) -> Trained:
-    """Returns what `entry.build(rows, total_steps, seed)` makes, trained."""
-    return reconstruction.train(entry, job)
+    """Returns what `entry.build(rows, total_steps, seed)` makes, trained.
+
+    It learns to make the mean of the `entry.num_near` training rows nearest to a row.
+    """
+    number, train = entry.num_near, job.images.train
+    if number == 1:
+        return job.fit_entry(entry)
+    if number > train.num_rows:
+        raise ValueError(
+            f"{entry.name} expects num_near of at most {train.num_rows}, the training rows. "
+            f"Received: {number}."
+        )
+    job.say(f"looks for the {number} rows nearest to each of {train.num_rows:,}")
+    return job.fit_entry(entry, targets=mean_of_nearest(train.images(), number))
 
 
 learn = train

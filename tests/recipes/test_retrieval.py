@@ -1,9 +1,9 @@
-"""The share of the nearest rows that are alike, against looking at each."""
+"""The nearest rows, and the share of them that are alike, against looking at each."""
 
 import numpy as np
 import pytest
 
-from kerasdeep.recipes.retrieval import precision_of_nearest
+from kerasdeep.recipes.retrieval import mean_of_nearest, precision_of_nearest
 
 
 def looked_at(queries, known, rows, labels, number):
@@ -31,3 +31,13 @@ def test_it_is_the_expectation_over_ties(bits):
         assert precision_of_nearest(queries, known, rows, labels, number) == pytest.approx(
             expected, abs=0.01 if bits else 1e-6
         )
+
+
+def test_the_mean_of_the_nearest_is_that_of_the_first_by_distance():
+    rows = np.random.default_rng(0).random((50, 3, 2)).astype("float32")
+    distances = np.square(rows[:, None] - rows).sum(axis=(2, 3))
+    nearest = np.argsort(distances, axis=1)[:, :7]
+    found = mean_of_nearest(rows, 7)
+    assert found.dtype == rows.dtype
+    np.testing.assert_allclose(found, rows[nearest].mean(axis=1), atol=1e-6)
+    np.testing.assert_array_equal(mean_of_nearest(rows, 1), rows)

@@ -21,6 +21,8 @@ class ConvolutionalAdversary(Adversary):
     takes_images = True
 
     epochs: int = 20
+    learning_rate: float = 1e-3
+    penalty: float = 0.2
     num_filters: int = parameter(
         32, "Channels nearest to the images; twice as many beyond.", low=1, search=(16, 128)
     )

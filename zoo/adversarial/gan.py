@@ -13,27 +13,34 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class AdversarialNetwork(Adversary):
-    """Rectified linear units draw, maxout units with dropout judge."""
+    """Rectified linear units draw, maxout units judge, whose slope a penalty keeps small."""
 
     name = "gan"
     summary = "Generative adversarial network, 1200-1200, judged by maxout 240-240"
     citation = "Goodfellow et al. (2014), Generative adversarial nets"
 
+    epochs: int = 40
     num_hidden: int = parameter(
         1200, "Units of each hidden layer of the generator.", low=1, search=(100, 2000), log=True
+    )
+    normalized: int = parameter(
+        1, "1 to normalize the generator over the batch; 0 not to, as published.", low=0, high=1
     )
     num_units: int = parameter(
         240, "Maxout units of each hidden layer of the discriminator.", low=1, search=(50, 500)
     )
     dropout: float = parameter(
-        0.5, "Share of the discriminator's units to drop.", low=0, high=0.99, search=(0.0, 0.6)
+        0.0, "Share of the discriminator's units to drop.", low=0, high=0.99, search=(0.0, 0.6)
     )
 
     def generator(self, row_shape: tuple[int, ...]) -> "list[keras.layers.Layer]":
         """Returns the layers from noise to data."""
-        from keras.layers import Dense
+        from keras.layers import BatchNormalization, Dense, ReLU
 
-        hidden = [Dense(self.num_hidden, "relu") for _ in range(2)]
+        hidden = []
+        for _ in range(2):
+            hidden.append(Dense(self.num_hidden, use_bias=not self.normalized))
+            hidden += [*([BatchNormalization()] if self.normalized else []), ReLU()]
         return [*hidden, Dense(math.prod(row_shape), "sigmoid")]
 
     def discriminator(self, row_shape: tuple[int, ...]) -> "list[keras.layers.Layer]":

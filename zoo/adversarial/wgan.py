@@ -22,12 +22,13 @@ class WassersteinAdversary(Adversary):
     kind = "WGAN"
 
     epochs: int = 10
+    learning_rate: float = 2e-4
     momentum: float = 0.0
     num_filters: int = parameter(
         32, "Channels nearest to the images; twice as many beyond.", low=1, search=(16, 128)
     )
     penalty: float = parameter(
-        10.0, "Weight of the penalty on the slope.", low=0, search=(1.0, 30.0), log=True
+        10.0, "Weight of the penalty on the critic's slope.", low=0, search=(1.0, 30.0), log=True
     )
     critic_steps: int = parameter(
         5, "Steps of the critic with a batch before one of the generator.", low=1
@@ -43,4 +44,4 @@ class WassersteinAdversary(Adversary):
 
     def options(self) -> dict[str, Any]:
         """Returns what else the model takes."""
-        return {"penalty": self.penalty, "discriminator_steps": self.critic_steps}
+        return {"discriminator_steps": self.critic_steps}

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class SemanticHashing(Stack, Augmented, Coding):
     """Noise before the code drives it to zeros and ones, by which rows alike are found.
 
-    The encoder sees images changed, what is to be made is the image as it was: codes come to say
-    what it shows, not where.
+    The encoder sees images changed, what is to be made is the mean of the images nearest to them as
+    they were: codes come to say what an image shows, not where, nor by which hand.
     """
 
     name = "semantic-hashing"
@@ -33,7 +33,14 @@ class SemanticHashing(Stack, Augmented, Coding):
         "Units of each layer, the last one the code. [default: as the summary says]",
         low=1,
     )
-    epochs: int = 30
+    num_near: int = parameter(
+        30,
+        "Training rows nearest to each, whose mean its code is to make; 1 for the row itself.",
+        low=1,
+        search=(1, 100),
+        log=True,
+    )
+    epochs: int = 20
     rotation: float = 25.0
     translation: float = 0.12
     zoom: float = 0.2

@@ -9,25 +9,25 @@ from kerasdeep import backend, units
 from kerasdeep.backend.random_state import SavedRandomState
 from kerasdeep.backend.registration import register, serialized
 from kerasdeep.backend.seeds import StepSeeds
-from kerasdeep.backend.types import Tensor
+from kerasdeep.backend.types import ArrayLike, Tensor
 from kerasdeep.energies.contrastive import share_of
 from kerasdeep.models.adversarial import served
 from kerasdeep.models.adversarial.conditions import beside
 from kerasdeep.models.adversarial.drawing import DrawsFromNoise
+from kerasdeep.models.adversarial.two_optimizers import TwoOptimizers
 from kerasdeep.training.apply import descend
 from kerasdeep.training.endpoints import Endpoint
 from kerasdeep.training.ends import check_adds_nothing, check_linear_end, last_of
 from kerasdeep.training.labels import checked_labels
-from kerasdeep.training.model import TrainedModel, spare_biases
+from kerasdeep.training.model import TrainedModel
 from kerasdeep.units.base import AnyNumbers
 
 # What data may be that a generator with this activation at its end can make.
 DATA = {"sigmoid": units.Bernoulli, "tanh": units.Spin}
-OPTIMIZERS = ("generator_optimizer", "discriminator_optimizer")
 
 
 @register
-class GAN(SavedRandomState, DrawsFromNoise, TrainedModel):
+class GAN(SavedRandomState, DrawsFromNoise, TwoOptimizers, TrainedModel):
     r"""Generative adversarial network.
 
     A generator makes data of noise, $G(z)$; a discriminator, whose output $D$ is a log-odds, tells
@@ -43,6 +43,10 @@ class GAN(SavedRandomState, DrawsFromNoise, TrainedModel):
     from which `sample` draws, follows the first as a running mean of its weights,
     $\bar w \leftarrow \mu \bar w + (1 - \mu) w$, in early steps with a smaller $\mu$.
 
+    With a `penalty` $\gamma$ each real row adds $\gamma\, \tfrac12 \| \nabla_x D(x) \|_2^2$ to
+    $L_D$, known as $R_1$: where drawings are as data is, the discriminator goes flat and the game
+    comes to rest.
+
     `fit` and `evaluate` report both losses; `loss` is that of the generator, which says little of
     how good drawings are: see `kerasdeep.likelihood.frechet_distance`. Calls and `predict` give
     $D(x)$, of conditional networks the mean over all labels.
@@ -57,6 +61,7 @@ class GAN(SavedRandomState, DrawsFromNoise, TrainedModel):
         discriminator_steps: how often the discriminator learns from a batch, each time beside other
             drawings, before the generator learns once. Default 1.
         averaging: $\mu$, from 0, which keeps no second generator, to below 1. Default 0.0.
+        penalty: $\gamma \geq 0$. Default 0.0.
         seed: integer seed of all noise. Default None: from Keras's global seed.
 
     Raises:
@@ -72,7 +77,8 @@ class GAN(SavedRandomState, DrawsFromNoise, TrainedModel):
 
     References: Goodfellow, Pouget-Abadie, Mirza, Xu, Warde-Farley, Ozair, Courville, Bengio (2014),
     Generative adversarial nets. NIPS 27. Mirza, Osindero (2014), Conditional generative adversarial
-    nets.
+    nets. Mescheder, Geiger, Nowozin (2018), Which training methods for GANs do actually converge?
+    ICML.
     """
 
     measured_every = None
@@ -88,6 +94,7 @@ class GAN(SavedRandomState, DrawsFromNoise, TrainedModel):
         num_classes: int | None = None,
         discriminator_steps: int = 1,
         averaging: float = 0.0,
+        penalty: float = 0.0,
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
@@ -107,6 +114,7 @@ class GAN(SavedRandomState, DrawsFromNoise, TrainedModel):
             discriminator_steps, "discriminator_steps", name
         )
         self.averaging = backend.real_number(averaging, "averaging", name, below=1)
+        self.penalty = backend.real_number(penalty, "penalty", name)
         self.seed = backend.seed_number(seed, name)
         self.seed_generator = keras.random.SeedGenerator(seed)
         self.visible = AnyNumbers()
@@ -199,64 +207,6 @@ class GAN(SavedRandomState, DrawsFromNoise, TrainedModel):
     def endpoints(self) -> list[Endpoint]:
         return served.of_gan(self)
 
-    # Compiling.
-
-    def compile(
-        self,
-        generator_optimizer: str | keras.optimizers.Optimizer = "adam",
-        discriminator_optimizer: str | keras.optimizers.Optimizer | None = None,
-        **kwargs: Any,
-    ) -> None:
-        """Configures training.
-
-        Args:
-            generator_optimizer: a Keras optimizer or its name. Default `"adam"`.
-            discriminator_optimizer: likewise; an object of its own. Default None: as of a name, one
-                of the same name.
-            **kwargs: as of any model of this package.
-
-        Callbacks that change a rate change the generator's; the other follows a schedule of its own
-        optimizer.
-
-        Raises:
-            ValueError: for one optimizer object where two are meant.
-        """
-        if "optimizer" in kwargs:
-            generator_optimizer = kwargs.pop("optimizer")
-            generator_optimizer = keras.optimizers.get(generator_optimizer)
-        elif discriminator_optimizer is None and isinstance(generator_optimizer, str):
-            discriminator_optimizer = generator_optimizer
-        first, second = map(keras.optimizers.get, (generator_optimizer, discriminator_optimizer))
-        if second is None or first is second:
-            raise ValueError(
-                f"{type(self).__name__} expects two optimizers, one for each network. Received: "
-                f"one, {first.name}. Pass generator_optimizer and discriminator_optimizer."
-            )
-        if any(getattr(one, "use_ema", False) for one in (first, second)):
-            raise ValueError(
-                f"{type(self).__name__} keeps a running mean of the generator itself. Received: an "
-                "optimizer with use_ema=True. Pass averaging=0.999 to the model."
-            )
-        super().compile(first, **kwargs)
-        scaling = keras.optimizers.LossScaleOptimizer
-        if isinstance(self.optimizer, scaling) and not isinstance(second, scaling):
-            second = scaling(second)
-        spare_biases(second)
-        self.discriminator_optimizer = second
-        self._build_training()
-
-    def _build_training(self):
-        super()._build_training()
-        second = getattr(self, "discriminator_optimizer", None)
-        if self.built and second is not None:
-            second.build(self.discriminator.trainable_variables)
-
-    def get_compile_config(self) -> dict[str, Any] | None:
-        if not self.compiled:
-            return None
-        both = zip(OPTIMIZERS, (self.optimizer, self.discriminator_optimizer), strict=True)
-        return {**{name: serialized(one) for name, one in both}, **self._compile_arguments}
-
     # Training.
 
     def learned_variables(self) -> list[keras.Variable]:
@@ -305,7 +255,29 @@ class GAN(SavedRandomState, DrawsFromNoise, TrainedModel):
         """Returns $L_D$ of each pair of a real and a drawn row, in nats."""
         drawn = ops.stop_gradient(self._drawn(visible, label, seed, training))
         real, made = (self._judged(rows, label, training)[:, 0] for rows in (visible, drawn))
-        return ops.softplus(-real) + ops.softplus(made)
+        losses = ops.softplus(-real) + ops.softplus(made)
+        if self.penalty:
+            losses += self.penalty * self.gradient_penalty(visible, label, training)
+        return losses
+
+    def gradient_penalty(
+        self, rows: ArrayLike, label: Tensor | None = None, training: bool = False
+    ) -> Tensor:
+        r"""Returns $\tfrac12 \| \nabla_x D(x) \|_2^2$ of each row, shape `(batch,)`.
+
+        Args:
+            rows: array of rows.
+            label: of a conditional network, numbers of classes. Default None.
+            training: whether the discriminator is in training. Default False.
+        """
+        return self._squared_slope(rows, label, training) / 2
+
+    def _squared_slope(self, rows, label, training):
+        rows = ops.convert_to_tensor(rows, "float32")
+        slope = backend.gradient_at(
+            lambda point: ops.sum(self._judged(point, label, training)), rows
+        )
+        return ops.sum(ops.square(slope), axis=tuple(range(1, len(rows.shape))))
 
     def _loss_of_generator(self, visible, label, seed, training=False):
         """Returns $L_G$ of each drawn row, in nats."""
@@ -339,6 +311,7 @@ class GAN(SavedRandomState, DrawsFromNoise, TrainedModel):
             "num_classes": self.num_classes,
             "discriminator_steps": self.discriminator_steps,
             "averaging": self.averaging,
+            "penalty": self.penalty,
             "seed": self.seed,
         }
 

@@ -62,10 +62,10 @@ class WGAN(GAN):
             num_classes=num_classes,
             discriminator_steps=discriminator_steps,
             averaging=averaging,
+            penalty=penalty,
             seed=seed,
             **kwargs,
         )
-        self.penalty = backend.real_number(penalty, "penalty", "WGAN")
 
     def _loss_of_discriminator(self, visible, label, seed, training=False):
         drawn = ops.stop_gradient(self._drawn(visible, label, seed, training))
@@ -84,17 +84,10 @@ class WGAN(GAN):
             label: of a conditional network, numbers of classes. Default None.
             training: whether the critic is in training. Default False.
         """
-        rows = ops.convert_to_tensor(rows, "float32")
-        slope = backend.gradient_at(
-            lambda point: ops.sum(self._judged(point, label, training)), rows
-        )
-        squares = ops.sum(ops.square(slope), axis=tuple(range(1, len(rows.shape))))
         # The root has no slope at zero.
-        return ops.square(ops.sqrt(squares + 1e-12) - 1)
+        slope = ops.sqrt(self._squared_slope(rows, label, training) + 1e-12)
+        return ops.square(slope - 1)
 
     def _loss_of_generator(self, visible, label, seed, training=False):
         drawn = self._drawn(visible, label, seed, training)
         return -self._judged(drawn, label, training)[:, 0]
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "penalty": self.penalty}

@@ -36,9 +36,10 @@ class Autoencoder(TrainedModel):
     and decoder add, such as an `activity_regularizer`.
 
     `autoencoder(x)` and `predict` give the code, as of an RBM: an autoencoder is a layer of any
-    Keras model. `reconstruct` makes data of data. `fit` needs no targets; where the biases of the
-    last layer are still zero, it first sets them to give each unit its mean over the data. `fit`
-    and `evaluate` report `reconstruction_error`, the squared error of an example,
+    Keras model. `reconstruct` makes data of data. `fit` needs no targets: it makes the rows again,
+    or, of pairs `fit(x, y)` with rows in `y` too, those of `y`; labels do not count. Where the
+    biases of the last layer are still zero, it first sets them to give each unit its mean over the
+    data. `fit` and `evaluate` report `reconstruction_error`, the squared error of an example,
     `reconstruction_loss`, which is $-\log p(x \mid \phi)$ in nats or the squared error, `penalty`,
     and `loss`, the sum of the last two; `fit` of spoilt data, as it learns.
 
@@ -74,6 +75,7 @@ class Autoencoder(TrainedModel):
 
     objective = "what is lost of the data in its code, and a penalty on the code"
     measured_every = None
+    takes_targets = True
 
     def __init__(
         self,
@@ -251,19 +253,34 @@ class Autoencoder(TrainedModel):
     def _reported_loss(self, logs):
         return logs["reconstruction_loss"] + logs["penalty"]
 
-    def _update(self, visible, weight):
+    def _batch(self, data):
+        visible, weight = super()._batch(data)
+        _, target, _ = keras.utils.unpack_x_y_sample_weight(data)
+        if target is None or tuple(target.shape[1:]) in ((), (1,)):  # nothing, or labels
+            return visible, weight
+        if tuple(target.shape[1:]) != self._row_shape:
+            raise ValueError(
+                f"{type(self).__name__} expects targets of shape (batch, "
+                f"{', '.join(map(str, self._row_shape))}), as the data. Received: "
+                f"{tuple(target.shape)}."
+            )
+        return visible, weight, self._checked(target)
+
+    def _update(self, visible, weight, target=None):
+        target = visible if target is None else target
         found = descend(
             self.optimizer,
-            lambda: self._objective(visible, weight, training=True),
+            lambda: self._objective(visible, weight, target, training=True),
             self.learned_variables(),
         )
-        self._report(visible, weight, *found)
+        self._report(visible, target, weight, *found)
 
-    def _measure(self, visible, weight):
-        _, found = self._objective(visible, weight)
-        self._report(visible, weight, *found)
+    def _measure(self, visible, weight, target=None):
+        target = visible if target is None else target
+        _, found = self._objective(visible, weight, target)
+        self._report(visible, target, weight, *found)
 
-    def _objective(self, visible, weight, training=False):
+    def _objective(self, visible, weight, target, training=False):
         """Returns the loss of a batch, and what is reported: means, losses, penalties of rows."""
         share = share_of(visible, weight)
         seen = visible
@@ -275,7 +292,7 @@ class Autoencoder(TrainedModel):
             penalty += self.penalty(self.encoder, code, share)
         field = self._field(code, training)
         penalty += added_losses(self.decoder)
-        mean, losses = self._reconstruction(visible, field)
+        mean, losses = self._reconstruction(target, field)
         return ops.sum(share * (losses + penalty)), (mean, losses, penalty)
 
     def _reconstruction(self, visible, field):
@@ -285,11 +302,11 @@ class Autoencoder(TrainedModel):
             return mean, squared_error(visible, mean)
         return mean, -self.visible.log_probability(flat(visible), flat(field))
 
-    def _report(self, visible, weight, mean, losses, penalty):
-        self.reconstruction_error.update_state(squared_error(visible, mean), weight)
+    def _report(self, visible, target, weight, mean, losses, penalty):
+        self.reconstruction_error.update_state(squared_error(target, mean), weight)
         self.reconstruction_loss.update_state(losses, weight)
         self.mean_penalty.update_state(penalty, weight)
-        self._measure_users(visible, mean, weight)
+        self._measure_users(target, mean, weight)
 
     # Saving.
 

@@ -137,7 +137,8 @@ class VariationalAutoencoder(SavedRandomState, Autoencoder):
         Returns:
             Tensor of shape `(batch,)`, in nats.
         """
-        _, losses, from_prior = self._terms(self._asked(visible), self.seed_generator)
+        visible = self._asked(visible)
+        _, losses, from_prior = self._terms(visible, visible, self.seed_generator)
         return losses + from_prior
 
     def log_weight(self, visible: ArrayLike) -> Tensor:
@@ -198,29 +199,29 @@ class VariationalAutoencoder(SavedRandomState, Autoencoder):
     def _reported_loss(self, logs):
         return logs["penalty"] - logs["lower_bound"]
 
-    def _terms(self, visible, seed, training=False):
+    def _terms(self, visible, target, seed, training=False):
         """Returns means of data given a draw, what a row loses by it, and its divergence."""
         mean, log_variance = self._posterior(visible, training)
         field = self._field(self._drawn(mean, log_variance, seed), training)
-        return *self._reconstruction(visible, field), divergence(mean, log_variance)
+        return *self._reconstruction(target, field), divergence(mean, log_variance)
 
-    def _objective(self, visible, weight, training=False):
+    def _objective(self, visible, weight, target, training=False):
         # Seeds of their own: what is measured leaves the draws of the training as they are.
         seed = self.seed_generator if training else StepSeeds(0, self.bound.count)
-        made, losses, from_prior = self._terms(visible, seed, training)
+        made, losses, from_prior = self._terms(visible, target, seed, training)
         share = share_of(visible, weight)
         penalty = (added_losses(self.encoder) + added_losses(self.decoder)) * ops.ones_like(share)
         objective = ops.sum(share * (losses + from_prior + penalty))
         return objective, (made, losses, from_prior, penalty)
 
-    def _report(self, visible, weight, made, losses, from_prior, penalty):
-        self.reconstruction_error.update_state(squared_error(visible, made), weight)
+    def _report(self, visible, target, weight, made, losses, from_prior, penalty):
+        self.reconstruction_error.update_state(squared_error(target, made), weight)
         self.bound.update_state(-(losses + from_prior), weight)
         self.divergence.update_state(from_prior, weight)
         self.mean_penalty.update_state(penalty, weight)
         if self._compile_metrics is not None:  # of what `reconstruct` gives
             made = self.visible.mean(self._field(self._codes(visible)))
-            self._measure_users(visible, made, weight)
+            self._measure_users(target, made, weight)
 
     # Saving.
 

@@ -59,24 +59,25 @@ def test_the_penalty_on_activity_is_the_divergence_from_the_target_to_the_mean(c
     close("divergence of equals", SparseCode(0.2)(None, same, share), np.zeros(40), 1e-6)
 
 
-def loss_of(parts, weight, gaussian, squared):
+def loss_of(parts, weight, gaussian, squared, target):
     """The loss of a tied autoencoder with a contractive penalty of 0.2, by NumPy."""
     kernel, up, down = (part.astype(float) for part in parts)
     code = expit(ROWS @ kernel + up)
     field = code @ kernel.T + down
     mean = field if gaussian else expit(field)
-    losses = np.square(ROWS - mean).sum(axis=1)
+    losses = np.square(target - mean).sum(axis=1)
     if not squared and gaussian:
         losses = losses / (2 * 0.5**2)
     elif not squared:
-        losses = (np.logaddexp(0, field) - ROWS * field).sum(axis=1)
+        losses = (np.logaddexp(0, field) - target * field).sum(axis=1)
     penalties = 0.2 * np.square(code * (1 - code)) @ np.square(kernel).sum(axis=0)
     return (weight * (losses + penalties)).mean()
 
 
 @pytest.mark.parametrize("gaussian", [False, True])
 @pytest.mark.parametrize("squared", [False, True])
-def test_updates_follow_finite_differences_of_the_loss(gaussian, squared, close):
+@pytest.mark.parametrize("target", [None, ROWS[::-1]])
+def test_updates_follow_finite_differences_of_the_loss(gaussian, squared, target, close):
     model = Autoencoder(
         Dense(3, "sigmoid"),
         visible=Gaussian(0.5) if gaussian else "bernoulli",
@@ -87,7 +88,8 @@ def test_updates_follow_finite_differences_of_the_loss(gaussian, squared, close)
     model.initialize_from(ROWS)
     weight = RNG.random(40).astype("float32")
     before = [np.array(variable) for variable in model.trainable_variables]
-    model.fit(ROWS, sample_weight=weight, batch_size=40, verbose=0)
+    model.fit(ROWS, target, sample_weight=weight, batch_size=40, verbose=0)
+    target = ROWS if target is None else target
     for number, start in enumerate(before):
         slope = np.zeros(start.shape)
         for place in np.ndindex(*start.shape):
@@ -95,7 +97,7 @@ def test_updates_follow_finite_differences_of_the_loss(gaussian, squared, close)
             for step in (1e-4, -1e-4):
                 moved = [part.astype(float) for part in before]
                 moved[number][place] += step
-                ends.append(loss_of(moved, weight, gaussian, squared))
+                ends.append(loss_of(moved, weight, gaussian, squared, target))
             slope[place] = (ends[0] - ends[1]) / 2e-4
         found = start - np.array(model.trainable_variables[number])
         close("gradient of an autoencoder", found, slope, 1e-5)
@@ -198,6 +200,33 @@ def test_noise_has_the_stated_rate_and_is_absent_from_inference(noise, kept, mea
         assert noisy.std() == pytest.approx(0.3, abs=0.01)
     assert not np.array_equal(noisy, noise(rows, training=True))
     np.testing.assert_array_equal(noise(rows), rows)
+
+
+@pytest.mark.parametrize("kind", [Autoencoder, VariationalAutoencoder])
+def test_what_is_made_of_rows_is_measured_beside_their_targets(kind, close):
+    """Labels are not targets; rows as their own targets change nothing."""
+    model = kind(Dense(4), Dense(6))
+    model.compile("sgd", metrics=["mae"])
+    model.initialize_from(ROWS)
+
+    def measured(*data):
+        return model.evaluate(*data, batch_size=40, verbose=0, return_dict=True)
+
+    alone, found = measured(ROWS), measured(ROWS, ROWS[::-1])
+    for target in (ROWS, np.arange(40), np.arange(40)[:, None]):
+        assert measured(ROWS, target) == alone
+    made = np.array(model.reconstruct(ROWS))
+    close("mean distance from targets", found["mae"], np.abs(ROWS[::-1] - made).mean(), 1e-6)
+    if kind is Autoencoder:
+        expected = np.square(ROWS[::-1] - made).sum(axis=1).mean()
+        close("error", found["reconstruction_error"], expected, 1e-5)
+    else:
+        assert found["lower_bound"] != alone["lower_bound"]
+        assert found["divergence"] == alone["divergence"]
+    with pytest.raises(ValueError, match=r"expects targets of shape \(batch, 6\)"):
+        model.fit(ROWS, ROWS[:, :5], verbose=0)
+    with pytest.raises(ValueError, match=r"expects values in \[0, 1\]"):
+        model.fit(ROWS, ROWS * 255, verbose=0)
 
 
 def test_corruption_spoils_what_is_seen_in_training_alone():

@@ -192,6 +192,15 @@ def test_an_epoch_depends_on_the_seed_and_its_number_alone(stream, binarization)
             np.testing.assert_array_equal(np.sort(first, axis=0), np.sort(other, axis=0))
 
 
+def test_targets_stay_beside_their_rows():
+    train = data.load("digits").train
+    targets = 2 * train.images()
+    for x, y in train.epochs(100, 0, 2, targets=targets).as_numpy_iterator():
+        np.testing.assert_array_equal(2 * x, y)
+    with pytest.raises(ValueError, match="Leave --stream out"):
+        data.load("digits", stream=True).train.epochs(100, 0, 1, targets=targets)
+
+
 @pytest.mark.parametrize("stream", [False, True])
 @pytest.mark.parametrize(("num_rows", "every"), [(4097, 10), (12000, 5000)])
 def test_chunks_without_a_row_of_a_split_do_no_harm(num_rows, every, stream, tmp_path):

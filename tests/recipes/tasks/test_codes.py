@@ -71,6 +71,17 @@ def test_bits_are_compared_with_pixels_on_the_rows_learned_from(tmp_path):
     assert found["share_of_ones"] == pytest.approx(asked.mean())
 
 
+def test_codes_learn_to_make_the_mean_of_the_nearest_rows(tmp_path):
+    """It varies less than rows do, so that training measures less error than validation."""
+    for number, least, most in ((20, 0.0, 0.7), (1, 0.9, 1.1)):
+        folder = tmp_path / str(number)
+        history = trained("semantic-hashing", folder, num_near=number)[1]["history"]
+        of_training, of_validation = (
+            history[name][-1] for name in ("reconstruction_error", "val_reconstruction_error")
+        )
+        assert least < of_training / of_validation < most
+
+
 def test_errors_of_blocks_are_those_of_their_outputs(tmp_path):
     pictures = ("filters", "mistakes", "learning_curves")
     network, metrics, images = trained("dsn", tmp_path, pictures, pretrain_epochs=1)
@@ -103,6 +114,8 @@ def test_drawings_are_compared_with_test_rows(name, tmp_path):
     assert found["parzen_bandwidth"] == width
     likelihood = parzen_log_likelihood(drawn, rows, width)
     assert found["parzen_log_likelihood"] == pytest.approx(likelihood.mean, rel=1e-4)
+    likelihood = parzen_log_likelihood(known, rows, width)
+    assert found["parzen_log_likelihood_of_training_rows"] == pytest.approx(likelihood.mean, 1e-4)
     shares = np.bincount(features_of(images).classes(drawn), minlength=10) / len(drawn)
     assert found["shares_of_classes"] == pytest.approx(list(shares))
     assert len(metrics["history"]["val_frechet_distance"]) == 2
