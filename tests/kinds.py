@@ -11,7 +11,7 @@ class Kind(NamedTuple):
     Attributes:
         make: function that returns an unbuilt, compiled model; takes arguments of `compile`.
         x: rows of data.
-        y: labels, None for a model that needs none.
+        y: labels, or rows to make; None for a model that needs none.
         improves: metric of the History that falls by a tenth in 100 epochs. Default None: a test of
             the model's own says what it learns.
     """

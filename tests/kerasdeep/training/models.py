@@ -143,7 +143,8 @@ def stacking_block(size):
 
 
 def adversarial_network(**arguments):
-    model = GAN(*networks(64), num_noise=8, averaging=0.9, noise="uniform", seed=1)
+    options = {"averaging": 0.9, "penalty": 0.5, "noise": "uniform", "seed": 1}
+    model = GAN(*networks(64), num_noise=8, **options)
     return played(model, **arguments)
 
 
@@ -191,7 +192,7 @@ KINDS = [
     Kind(classification_rbm, X, SOME_LABELS, improves="cross_entropy"),
     Kind(convolutional_rbm, X.reshape(-1, 8, 8, 1)),
     Kind(denoising_autoencoder, X, improves="reconstruction_loss"),
-    Kind(deep_autoencoder, X, improves="reconstruction_error"),
+    Kind(deep_autoencoder, X, X[::-1] ** 2, improves="reconstruction_error"),  # rows to make
     Kind(variational_autoencoder, X, improves="reconstruction_error"),
     Kind(stacked_autoencoder, X, improves="autoencoder_1_reconstruction_error"),
     Kind(stacking_network, X, SOME_LABELS),
