@@ -28,7 +28,8 @@ def load(entry: Entry, options: TrainOptions) -> Images:
 def train(entry: Entry, job: Job) -> Trained:
     """Returns what `entry.build(rows, total_steps, seed)` makes, trained.
 
-    It learns to make the mean of the `entry.num_near` training rows nearest to a row.
+    It learns to make the mean of the `entry.num_near` training rows nearest to a row; validation
+    measures how it makes the row itself.
     """
     number, train = entry.num_near, job.images.train
     if number == 1:

@@ -141,7 +141,7 @@ class StackingBlock(TrainedModel):
         super().compile(optimizer, weighted_metrics=users, **kwargs)
 
     def suits_xla(self) -> bool:
-        """Returns False: XLA takes six times as long for least squares."""
+        """Returns False: XLA is slow at least squares, see `benchmarks/compilers.py`."""
         return False
 
     def own_metrics(self) -> list[keras.metrics.Metric]:
