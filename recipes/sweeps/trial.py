@@ -40,6 +40,7 @@ class TrialJob(Job):
         validate: bool = True,
         callbacks: Sequence[keras.callbacks.Callback] = (),
         rows: np.ndarray | None = None,
+        targets: np.ndarray | None = None,
     ) -> Trained:
         ask(model).initialize_from(self.rows)
         checkpoint, own = Checkpoint(self.run.checkpoints / stage), []
@@ -56,4 +57,5 @@ class TrialJob(Job):
             if patience.exhausted:
                 return Trained(model, checkpoint.history, checkpoint.seconds)
         callbacks = [*callbacks, *own]
-        return super().fit(stage, model, epochs, batch_size, seed, validate, callbacks, rows)
+        how = validate, callbacks, rows, targets
+        return super().fit(stage, model, epochs, batch_size, seed, *how)
