@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from kerasdeep.recipes.features import flat
+
 QUERIES_AT_ONCE = 200
 
 
@@ -47,7 +49,7 @@ def mean_of_nearest(rows: np.ndarray, number: int) -> np.ndarray:
     """
     from sklearn.neighbors import NearestNeighbors
 
-    values = rows.reshape(len(rows), -1)
+    values = flat(rows)
     graph = NearestNeighbors(n_neighbors=number, algorithm="brute").fit(values)
     means = graph.kneighbors_graph(values).astype(values.dtype) @ values / number
     return means.astype(rows.dtype).reshape(rows.shape)

@@ -101,7 +101,7 @@ class Split:
                 f"Expected {self.name} in memory, to find rows of it. Received: a stream. Leave "
                 "--stream out."
             )
-        beside = labels if targets is None else True
+        beside = labels or targets is not None
         if targets is not None:
             with tf.init_scope():
                 targets = tf.constant(targets)
