@@ -119,13 +119,14 @@ def index_of_largest(values: Tensor) -> Tensor:
 def gradients(
     function: Callable[..., Any], variables: Sequence[keras.Variable], has_aux: bool = False
 ) -> Any:
-    """Returns the gradients of the scalar `function()`.
+    """Returns the gradients of the scalar `function()`, zero for what it does not depend on.
 
     With `has_aux`, `function()` returns a scalar and anything else, and so does this.
     """
     with tf.GradientTape() as tape:
         value, *others = function() if has_aux else (function(),)
-    found = tape.gradient(value, [variable.value for variable in variables])
+    values, zero = [variable.value for variable in variables], tf.UnconnectedGradients.ZERO
+    found = tape.gradient(value, values, unconnected_gradients=zero)
     return (found, *others) if has_aux else found
 
 

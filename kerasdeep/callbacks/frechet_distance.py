@@ -18,6 +18,9 @@ class FrechetDistance(keras.callbacks.Callback):
             `predict` of a part of a classifier. Default None: the values of the rows.
         seed: integer seed of what is drawn, the same each time. Default 0.
 
+    Raises:
+        ValueError: for a model that draws nothing.
+
     Example:
 
     >>> gan.fit(x, epochs=30, callbacks=[FrechetDistance(x_valid, features.predict)])
@@ -36,10 +39,21 @@ class FrechetDistance(keras.callbacks.Callback):
         self.features = features or (lambda values: np.reshape(values, (len(values), -1)))
         self.real, self.num_rows, self.seed = self.features(rows), len(rows), seed
 
+    def set_model(self, model: keras.Model) -> None:
+        if not hasattr(model, "seed_chains"):
+            raise ValueError(
+                "FrechetDistance expects a model with `sample` and `seed_chains`. Received: "
+                f"{type(model).__name__}."
+            )
+        super().set_model(model)
+
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         model = self.model
-        before = np.array(model.seed_generator.state)  # the draws of the training stay as they are
+        # Random states and chains: training goes on as if nothing had been drawn.
+        states = model.non_trainable_variables
+        before = [keras.ops.convert_to_numpy(state) for state in states]
         model.seed_chains(self.seed)
         drawn = np.asarray(model.sample(self.num_rows))
-        model.seed_generator.state.assign(before)
+        for state, value in zip(states, before, strict=True):
+            state.assign(value)
         logs["val_frechet_distance"] = frechet_distance(self.real, self.features(drawn))

@@ -88,7 +88,7 @@ class SaltAndPepperNoise(Noise):
         On call, a tensor of the shape of its input; outside of training the input.
 
     Raises:
-        ValueError: for a rate out of range.
+        ValueError: for a rate out of range, or a least value that is not below the greatest.
 
     Example:
 
@@ -108,6 +108,10 @@ class SaltAndPepperNoise(Noise):
     ) -> None:
         super().__init__(seed, **kwargs)
         self.rate = backend.real_number(rate, "rate", "SaltAndPepperNoise", below=1)
+        if not low < high:
+            raise ValueError(
+                f"SaltAndPepperNoise expects low below high. Received: low={low!r}, high={high!r}."
+            )
         self.low, self.high = low, high
 
     def noisy(self, values: Tensor) -> Tensor:

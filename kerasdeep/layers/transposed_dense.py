@@ -18,7 +18,8 @@ class TransposedDense(keras.layers.Layer):
 
     $$x' = t(y\, W^\top + c)$$
 
-    with an activation $t$ and a bias $c$ of its own. $W$ is one variable, which both layers change.
+    with an activation $t$ and a bias $c$ of its own. $W$ is one variable, which both layers change;
+    in a copy that Keras makes of a model, two, but in one of an `Autoencoder`.
 
     Args:
         dense: the `keras.layers.Dense` layer, or a `SparseCoding`; built before this one is.
@@ -95,5 +96,7 @@ class TransposedDense(keras.layers.Layer):
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "TransposedDense":
-        dense = keras.saving.deserialize_keras_object(config["dense"])
+        dense = config["dense"]
+        if not isinstance(dense, keras.layers.Layer):
+            dense = keras.saving.deserialize_keras_object(dense)
         return cls(**{**config, "dense": dense})

@@ -26,6 +26,9 @@ def importance_log_likelihood(
     Returns:
         NumPy array of shape `(num_rows,)`, in nats.
 
+    Raises:
+        ValueError: for another model.
+
     Example:
 
     >>> importance_log_likelihood(vae, x_test, num_draws=1000).mean()
@@ -33,6 +36,11 @@ def importance_log_likelihood(
     Reference: Burda, Grosse, Salakhutdinov (2016), Importance weighted autoencoders. ICLR.
     """
     num_draws = backend.positive_integer(num_draws, "num_draws", "importance_log_likelihood")
+    if not hasattr(model, "log_weight"):
+        raise ValueError(
+            "importance_log_likelihood expects a VariationalAutoencoder. Received: "
+            f"{type(model).__name__}. See kerasdeep.likelihood for other estimates."
+        )
     visible = np.asarray(visible, "float32")
     total = np.full(len(visible), -np.inf)
     for _ in range(num_draws):

@@ -100,18 +100,30 @@ def parzen_log_likelihood(samples: ArrayLike, data: ArrayLike, bandwidth: float)
     It says little of a model in high dimensions: k-means centres score higher than the data itself.
 
     Args:
-        samples: rows drawn from a model, shape `(num_samples, num_visible)`.
-        data: rows to measure, shape `(num_rows, num_visible)`; at least two.
+        samples: rows drawn from a model, shape `(num_samples, ...)`.
+        data: rows to measure, shape `(num_rows, ...)`; at least two.
         bandwidth: $\sigma > 0$; `parzen_bandwidth` chooses it.
 
     Returns:
         `Estimate` of the mean over `data`, in nats.
 
+    Raises:
+        ValueError: for rows of different sizes, fewer than two, or a bandwidth that is not above
+            zero.
+
     References: Goodfellow et al. (2014), Generative adversarial nets, section 5. Theis, van den
     Oord, Bethge (2016), A note on the evaluation of generative models.
     """
-    samples, data = np.asarray(samples, "float32"), np.asarray(data, "float32")
+    samples, data = (np.asarray(rows, "float64").reshape(len(rows), -1) for rows in (samples, data))
     num_samples, num_visible = samples.shape
+    if data.shape[1] != num_visible or len(data) < 2 or not bandwidth > 0:
+        raise ValueError(
+            "parzen_log_likelihood expects samples and at least two rows of as many values, and a "
+            f"bandwidth above 0. Received: shapes {samples.shape} and {data.shape}, bandwidth "
+            f"{bandwidth!r}."
+        )
+    centre = samples.mean(axis=0)  # far from zero, squares would lose their digits
+    samples, data = ((rows - centre).astype("float32") for rows in (samples, data))
     normalizer = num_visible * math.log(bandwidth * math.sqrt(2 * math.pi)) + math.log(num_samples)
     squares = np.square(samples).sum(axis=1)
     log_p = []

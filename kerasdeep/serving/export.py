@@ -34,14 +34,20 @@ def export(
     | `GenerativeDBN` | `transform`, `infer`, `reconstruct`, `sample` |
     | both with label units | also `sample_classes`, `classify` |
     | `SigmoidBeliefNetwork` | `transform`, `infer`, `reconstruct`, `sample` |
+    | `Autoencoder`, `StackedAutoencoder` | `encode`, `reconstruct`, `decode` |
+    | `VariationalAutoencoder` | also `sample` |
+    | `GAN`, `WGAN` | `sample`, `generate` (of `noise`), `discriminate` |
+    | with classes | also `sample_classes` |
+    | `DeepStackingNetwork`, `StackingBlock` | `classify`: `scores` and `label` |
     | classifier (ends in a softmax) | `classify`: `probabilities` and `label` |
     | autoencoder (`DBN.to_autoencoder`) | `reconstruct`, `encode`, `decode` |
     | any other Keras model | `predict` |
 
     Inputs and outputs have names, any number of rows, and type float32. `sample` takes two int32
     scalars, `seed` and `steps`, and returns 16 samples after so many Gibbs steps: the same for the
-    same seed (of a `SigmoidBeliefNetwork`, `seed` alone). `sample_classes` takes `label` too, one
-    int32 a sample. `infer` returns the means of every hidden layer, `layer_1`, `layer_2`, ...
+    same seed (of models that draw without a Markov chain, `seed` alone). `sample_classes` takes
+    `label` too, one int32 a sample. `infer` returns the means of every hidden layer, `layer_1`,
+    `layer_2`, ...
 
     Args:
         model: a built Keras model.

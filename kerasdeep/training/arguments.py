@@ -10,6 +10,7 @@ import numpy as np
 
 from kerasdeep.backend.arrays import ArrayBatches, can_be_batched
 from kerasdeep.training.labels import check_labels
+from kerasdeep.training.monitors import directed
 
 if TYPE_CHECKING:
     from kerasdeep.training.checked import CheckedModel
@@ -20,14 +21,14 @@ def fit_arguments(
 ) -> dict[str, Any]:
     """Names the arguments of a call of `fit` and prepares them for a model of ours.
 
-    Callbacks become a list, targets that nothing needs are dropped, and what comes in batches is
-    not asked to be shuffled.
+    Callbacks become a list and know which way a number gets better, targets that nothing needs are
+    dropped, and what comes in batches is not asked to be shuffled.
 
     Returns:
         A dict from argument name to value, ready for `keras.Model.fit`.
     """
     arguments = named(keras.Model.fit, model, args, kwargs)
-    arguments["callbacks"] = as_list(arguments.get("callbacks"))
+    arguments["callbacks"] = directed(as_list(arguments.get("callbacks")))
     arguments["x"] = as_rows(arguments.get("x"), model)
     check_targets(arguments.get("y"), arguments.get("sample_weight"), model)
     if isinstance(arguments.get("validation_data"), tuple | list):

@@ -109,9 +109,12 @@ def expected_values(owner: str, unit: Unit) -> str:
     else:
         allowed = "finite values" if low < 0 else "finite values of at least 0"
     remedy = "Replace NaN and infinity"
-    remedy += ", or choose another type of visible units." if unit.name else "."
-    if unit.support == (0.0, 1.0):
+    if unit.name is None:
+        remedy += ", or scale the data: other values are never made." if high < math.inf else "."
+    elif unit.support == (0.0, 1.0):
         remedy = "Replace NaN, scale the data (x / 255?), or pass visible='gaussian'."
+    else:
+        remedy += ", or choose another type of visible units."
     which = f" for {unit.name} visible units" if unit.name else ""
     return f"{owner} expects {allowed}{which}. {remedy}"
 

@@ -56,11 +56,19 @@ def predict(model: keras.Model, argument: Argument) -> Endpoint:
     return Endpoint("predict", function, [argument])
 
 
-def classify(model: keras.Model, argument: Argument) -> Endpoint:
-    """Returns the endpoint of a model that gives probabilities of classes."""
+def classify(
+    model: Callable[[Tensor], Tensor], argument: Argument, output: str = "probabilities"
+) -> Endpoint:
+    """Returns the endpoint of a model that gives a number for each class, the largest for its own.
+
+    Args:
+        model: the model, or a method of it.
+        argument: its input.
+        output: what the numbers are. Default `"probabilities"`.
+    """
 
     def function(inputs):
-        probabilities = ops.cast(model(inputs), "float32")
-        return {"probabilities": probabilities, "label": backend.index_of_largest(probabilities)}
+        numbers = ops.cast(model(inputs), "float32")
+        return {output: numbers, "label": backend.index_of_largest(numbers)}
 
     return Endpoint("classify", function, [argument])

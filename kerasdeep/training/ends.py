@@ -1,4 +1,4 @@
-"""How a model ends."""
+"""How a network ends."""
 
 import keras
 
@@ -8,35 +8,57 @@ PLACES = (
     keras.layers.InputLayer,
     keras.layers.Reshape,
 )
+# Of operations and layers that are one, such as keras.ops.sigmoid and keras.layers.ReLU.
+ACTIVATIONS = {name.replace("_", ""): name for name in dir(keras.activations) if name.islower()}
 
 
-def last_of(model: keras.layers.Layer) -> keras.layers.Layer:
-    """Returns the last layer of a model that changes values, and not their places alone."""
-    layers = [one for one in getattr(model, "layers", []) if not isinstance(one, PLACES)]
-    return last_of(layers[-1]) if layers else model
+def last_of(network: keras.layers.Layer) -> keras.layers.Layer:
+    """Returns the last layer or operation of a network that changes values, not their places alone.
+
+    Of a subclassed model, of which its `call` alone knows the order, the model itself.
+    """
+    if isinstance(network, keras.layers.Wrapper):
+        return last_of(network.layer)
+    if isinstance(network, keras.Sequential):
+        layers = [one for one in network.layers if not isinstance(one, PLACES)]
+        return last_of(layers[-1]) if layers else network
+    outputs = getattr(network, "outputs", None)
+    if not outputs:
+        return network
+    operation, node, _ = outputs[0]._keras_history
+    while isinstance(operation, PLACES) and operation._inbound_nodes[node].input_tensors:
+        operation, node, _ = operation._inbound_nodes[node].input_tensors[0]._keras_history
+    return last_of(operation)
 
 
-def check_linear_end(model: keras.layers.Layer, what: str, why: str) -> None:
-    """Raises a ValueError for a model with an activation at its end.
+def activation_of(network: keras.layers.Layer) -> str | None:
+    """Returns the name of the activation at a network's end, None without one, or if unknown."""
+    last = last_of(network)
+    activation = getattr(last, "activation", None)
+    if activation in (None, keras.activations.linear):
+        return ACTIVATIONS.get(type(last).__name__.lower())
+    return getattr(activation, "__name__", str(activation))
+
+
+def check_linear_end(network: keras.layers.Layer, what: str, why: str) -> None:
+    """Raises a ValueError for a network with an activation at its end.
 
     Args:
-        model: layer or model; None for one that is not known yet.
+        network: layer or model; None for one that is not known yet.
         what: what is expected, such as "Autoencoder expects a decoder".
         why: what its outputs are.
     """
-    activation = getattr(last_of(model), "activation", None)
-    if activation not in (None, keras.activations.linear):
+    if (activation := activation_of(network)) is not None:
         raise ValueError(
-            f"{what} without an activation at its end: {why}. Received: "
-            f"{getattr(activation, '__name__', activation)}. Leave it out."
+            f"{what} without an activation at its end: {why}. Received: {activation}. Leave it out."
         )
 
 
-def check_adds_nothing(model: keras.layers.Layer, owner: str) -> None:
+def check_adds_nothing(network: keras.layers.Layer, owner: str) -> None:
     """Raises a ValueError for a network that adds to a loss what it was called on."""
     adding = [
         layer.name
-        for layer in model._flatten_layers()
+        for layer in network._flatten_layers()
         if getattr(layer, "activity_regularizer", None)
     ]
     if adding:

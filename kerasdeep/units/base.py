@@ -198,9 +198,14 @@ class Unit:
 
 
 class AnyNumbers(Unit):
-    """Inputs of a model that says nothing of their distribution."""
+    """Inputs of a model that says nothing of their distribution.
 
-    support = (-math.inf, math.inf)
+    Args:
+        low, high: smallest and largest value. Default minus and plus infinity.
+    """
+
+    def __init__(self, low: float = -math.inf, high: float = math.inf) -> None:
+        self.support = (low, high)
 
 
 def values_of(*values: float) -> np.ndarray:

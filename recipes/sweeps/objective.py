@@ -11,19 +11,10 @@ from kerasdeep.recipes.runs.answers import ask
 from kerasdeep.recipes.runs.job import Job
 from kerasdeep.recipes.sweeps.options import TuneOptions
 from kerasdeep.recipes.tasks.likelihood import has_likelihood, measure_likelihood
+from kerasdeep.training.monitors import direction_of
 
 LIKELIHOOD = "val_log_likelihood"
 FRECHET = "val_frechet_distance"
-DIRECTIONS = {
-    "val_accuracy": "max",
-    "val_cross_entropy": "min",
-    "val_loss": "min",
-    "val_reconstruction_error": "min",
-    "val_pseudo_log_likelihood": "max",
-    "val_lower_bound": "max",
-    LIKELIHOOD: "max",
-    FRECHET: "min",
-}
 
 
 def chosen_objective(possible: Sequence[str], options: TuneOptions) -> keras_tuner.Objective:
@@ -39,9 +30,7 @@ def chosen_objective(possible: Sequence[str], options: TuneOptions) -> keras_tun
     name = options.objective or possible[0]
     if name not in possible:
         raise ValueError(f"Expected an objective: {', '.join(possible)}. Received: {name!r}.")
-    accuracy_of_a_block = name.endswith("_accuracy")
-    direction = "max" if accuracy_of_a_block else DIRECTIONS[name]
-    return keras_tuner.Objective(name, options.direction or direction)
+    return keras_tuner.Objective(name, options.direction or direction_of(name))
 
 
 def measured(model: keras.Model, job: Job, objective: str, temperatures: int) -> dict[str, float]:

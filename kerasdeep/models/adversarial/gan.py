@@ -5,7 +5,7 @@ from typing import Any, Self
 import keras
 from keras import ops
 
-from kerasdeep import backend, units
+from kerasdeep import backend
 from kerasdeep.backend.random_state import SavedRandomState
 from kerasdeep.backend.registration import register, serialized
 from kerasdeep.backend.seeds import StepSeeds
@@ -17,13 +17,14 @@ from kerasdeep.models.adversarial.drawing import DrawsFromNoise
 from kerasdeep.models.adversarial.two_optimizers import TwoOptimizers
 from kerasdeep.training.apply import descend
 from kerasdeep.training.endpoints import Endpoint
-from kerasdeep.training.ends import check_adds_nothing, check_linear_end, last_of
+from kerasdeep.training.ends import activation_of, check_adds_nothing, check_linear_end
 from kerasdeep.training.labels import checked_labels
 from kerasdeep.training.model import TrainedModel
+from kerasdeep.training.symbolic import output_shape
 from kerasdeep.units.base import AnyNumbers
 
-# What data may be that a generator with this activation at its end can make.
-DATA = {"sigmoid": units.Bernoulli, "tanh": units.Spin}
+# What a generator with this activation at its end can make.
+VALUES = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
 
 
 @register
@@ -54,7 +55,8 @@ class GAN(SavedRandomState, DrawsFromNoise, TwoOptimizers, TrainedModel):
     Args:
         generator: Keras model from noise, and labels, to data. An activation at its end says what
             data may be: after a sigmoid 0 to 1, after a hyperbolic tangent -1 to 1, else any.
-        discriminator: Keras model from data, and labels, to one number without an activation.
+        discriminator: Keras model from data, and labels, to one number without an activation. What
+            layers of either add by `add_loss` does not count.
         num_noise: size of the noise $z$. Default 100.
         noise: `"normal"`, or `"uniform"` from -1 to 1. Default `"normal"`.
         num_classes: number of classes of a conditional network. Default None: no labels.
@@ -126,31 +128,26 @@ class GAN(SavedRandomState, DrawsFromNoise, TwoOptimizers, TrainedModel):
         if self.built:
             return
         name, row_shape = type(self).__name__, tuple(input_shape[1:])
-        self.visible = self._data_of(self.generator)
+        self.visible = AnyNumbers(*VALUES.get(activation_of(self.generator), ()))
         noise_shape = self._with_labels((None, self.num_noise))
-        for model, shape in (
-            (self.generator, noise_shape),
-            (self.discriminator, self._with_labels((None, *row_shape))),
-        ):
-            if not model.built:
-                model.build(shape)
-        for model in (self.generator, self.discriminator):
-            check_adds_nothing(model, name)
-        made = tuple(self.generator.compute_output_shape(noise_shape)[1:])
-        if made != row_shape:
+        _, *made = output_shape(self.generator, noise_shape, name)
+        if tuple(made) != row_shape:
             raise ValueError(
                 f"{name} expects a generator of rows of shape {row_shape}, as the data. Received: "
-                f"one of shape {made}."
+                f"one of shape {tuple(made)}."
             )
-        judged = self.discriminator.compute_output_shape(self._with_labels((None, *row_shape)))
-        if tuple(judged[1:]) != (1,):
+        judged = output_shape(self.discriminator, self._with_labels((None, *row_shape)), name)
+        if judged[1:] != (1,):
             raise ValueError(
                 f"{name} expects a discriminator with one output, shape (None, 1). Received: "
-                f"{tuple(judged)}. Pool or flatten, then keras.layers.Dense(1)."
+                f"{judged}. Pool or flatten, then keras.layers.Dense(1)."
             )
+        for model in (self.generator, self.discriminator):
+            check_adds_nothing(model, name)
         self._row_shape = row_shape
         if self.averaging:
             self.averaged = keras.models.clone_model(self.generator)
+            output_shape(self.averaged, noise_shape, name)
             self.averaged.trainable = False
             self.averaged.set_weights(self.generator.get_weights())
             self.steps = self.add_weight(
@@ -162,12 +159,6 @@ class GAN(SavedRandomState, DrawsFromNoise, TwoOptimizers, TrainedModel):
     def _with_labels(self, shape):
         """Returns the shape of inputs beside which labels stand, if there are some."""
         return (*shape[:-1], shape[-1] + (self.num_classes or 0))
-
-    @staticmethod
-    def _data_of(generator):
-        """Returns a unit type that says what data a generator can make."""
-        activation = getattr(last_of(generator), "activation", None)
-        return DATA.get(getattr(activation, "__name__", None), AnyNumbers)()
 
     @property
     def learns_from_labels(self) -> bool:

@@ -11,12 +11,14 @@ from kerasdeep.backend.registration import register, serialized
 from kerasdeep.backend.types import ArrayLike, Tensor
 from kerasdeep.energies.contrastive import share_of
 from kerasdeep.models.autoencoders import served
+from kerasdeep.models.autoencoders.biases import start_biases
 from kerasdeep.models.autoencoders.checks import check_bottleneck, check_sparse_coding
-from kerasdeep.models.autoencoders.tied import tied_decoder
+from kerasdeep.models.autoencoders.tied import tied_again, tied_decoder
 from kerasdeep.training.apply import descend
 from kerasdeep.training.endpoints import Endpoint
-from kerasdeep.training.ends import check_linear_end, last_of
+from kerasdeep.training.ends import check_linear_end
 from kerasdeep.training.model import TrainedModel
+from kerasdeep.training.symbolic import output_shape
 from kerasdeep.training.unrolled import Unrolled
 
 LOSSES = ("likelihood", "squared_error")
@@ -41,7 +43,8 @@ class Autoencoder(TrainedModel):
     biases of the last layer are still zero, it first sets them to give each unit its mean over the
     data. `fit` and `evaluate` report `reconstruction_error`, the squared error of an example,
     `reconstruction_loss`, which is $-\log p(x \mid \phi)$ in nats or the squared error, `penalty`,
-    and `loss`, the sum of the last two; `fit` of spoilt data, as it learns.
+    and `loss`, the sum of the last two, without what regularizers of weights add; `fit` of spoilt
+    data, as it learns.
 
     Args:
         encoder: $f$, a Keras layer or model.
@@ -139,17 +142,13 @@ class Autoencoder(TrainedModel):
         width = math.prod(row_shape)
         self.visible.check_width(width)
         self._check_all_known(self.visible, width)
-        for layer in (self.encoder, self.decoder):
-            if not layer.built:
-                layer.build(input_shape)
-            input_shape = layer.compute_output_shape(input_shape)
-            if layer is self.encoder:
-                input_shape = self._code_shape(input_shape)
-                self.num_codes = math.prod(input_shape[1:])
-        if tuple(input_shape[1:]) != row_shape:
+        code_shape = self.compute_output_shape(input_shape)
+        self.num_codes = math.prod(code_shape[1:])
+        _, *made = output_shape(self.decoder, code_shape, type(self).__name__)
+        if tuple(made) != row_shape:
             raise ValueError(
                 f"{type(self).__name__} expects a decoder that gives rows of shape {row_shape}, as "
-                f"the data. Received: {tuple(input_shape[1:])}."
+                f"the data. Received: {tuple(made)}."
             )
         self.visible.add_weights(self, width)
         if self.visible.weights:
@@ -178,11 +177,7 @@ class Autoencoder(TrainedModel):
         return self._row_shape
 
     def _start_biases(self, rows):
-        bias = getattr(last_of(self.decoder), "bias", None)
-        if bias is not None and not ops.any(bias != 0):
-            # One for each value of a row, or for each channel.
-            columns = ops.reshape(ops.cast(rows, "float32"), (-1, bias.shape[0]))
-            bias.assign(self.visible.bias_from_mean(ops.mean(columns, axis=0)))
+        start_biases(self.decoder, self.visible, rows)
 
     # What a user asks of a trained model.
 
@@ -195,7 +190,7 @@ class Autoencoder(TrainedModel):
         return ops.cast(code, self.compute_dtype)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        return self._code_shape(self.encoder.compute_output_shape(input_shape))
+        return self._code_shape(output_shape(self.encoder, input_shape, type(self).__name__))
 
     def _codes(self, inputs, training=False):
         """Returns codes as float32."""
@@ -325,6 +320,8 @@ class Autoencoder(TrainedModel):
     def from_config(cls, config: dict[str, Any]) -> "Autoencoder":
         layers = {"encoder", "decoder", "corruption"} & set(config)
         made = {name: keras.saving.deserialize_keras_object(config[name]) for name in layers}
+        if made.get("decoder") is not None:
+            made["decoder"] = tied_again(made["encoder"], made["decoder"])
         return cls(**{**config, **made})
 
 

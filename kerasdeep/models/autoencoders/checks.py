@@ -36,9 +36,10 @@ def check_bottleneck(model: "Autoencoder", width: int) -> None:
 
 def check_sparse_coding(model: "Autoencoder") -> None:
     """Raises a ValueError where sparse codes are the best ones for another objective."""
-    if not isinstance(model.encoder, SparseCoding):
+    coding = [one for one in model.encoder._flatten_layers() if isinstance(one, SparseCoding)]
+    if not coding:
         return
-    visible, penalty, cost = model.visible, model.penalty, model.encoder.cost
+    visible, penalty, cost = model.visible, model.penalty, coding[-1].cost
     fits = (
         isinstance(visible, Gaussian)
         and not visible.learned

@@ -36,3 +36,30 @@ def tied_decoder(encoder: keras.layers.Layer) -> keras.layers.Layer:
         for dense, activation in zip(reversed(layers), reversed(below[:-1]), strict=True)
     ]
     return decoder[0] if len(decoder) == 1 else keras.Sequential(decoder, name="decoder")
+
+
+def tied_again(encoder: keras.layers.Layer, decoder: keras.layers.Layer) -> keras.layers.Layer:
+    """Returns a decoder made of its configuration, with weights of the encoder where it had them.
+
+    Keras makes a layer anew in each part of a model that has it.
+
+    Args:
+        encoder: made of its configuration too.
+        decoder: a layer, or a `keras.Sequential` or functional model.
+    """
+    known = {layer.name: layer for layer in encoder._flatten_layers()}
+
+    def tied(layer):
+        config = layer.get_config()
+        if not isinstance(layer, TransposedDense):
+            return type(layer).from_config(config)
+        dense = known.get(layer.dense.name)
+        same = type(dense) is type(layer.dense)
+        return TransposedDense.from_config({**config, "dense": dense if same else layer.dense})
+
+    transposed = [one for one in decoder._flatten_layers() if isinstance(one, TransposedDense)]
+    if all(one.dense is known.get(one.dense.name) for one in transposed):
+        return decoder
+    if decoder in transposed:
+        return tied(decoder)
+    return keras.models.clone_model(decoder, clone_function=tied)

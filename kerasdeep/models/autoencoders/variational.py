@@ -16,6 +16,7 @@ from kerasdeep.models.autoencoders import served
 from kerasdeep.models.autoencoders.autoencoder import (
     Autoencoder,
     added_losses,
+    flat,
     squared_error,
 )
 from kerasdeep.training.endpoints import Endpoint
@@ -234,10 +235,10 @@ class VariationalAutoencoder(SavedRandomState, Autoencoder):
 def divergence(mean: Tensor, log_variance: Tensor) -> Tensor:
     r"""Returns $\mathrm{KL}(\mathcal{N}(\mu, \sigma^2) \,\|\, \mathcal{N}(0, I))$, `(batch,)`."""
     variance = ops.exp(log_variance)
-    return ops.sum(ops.square(mean) + variance - 1 - log_variance, axis=-1) / 2
+    return ops.sum(flat(ops.square(mean) + variance - 1 - log_variance), axis=-1) / 2
 
 
 def log_normal(value: Tensor, mean: Tensor, log_variance: Tensor) -> Tensor:
     r"""Returns $\log \mathcal{N}(z; \mu, \sigma^2)$ of each row, shape `(batch,)`."""
     scaled = ops.square(value - mean) / ops.exp(log_variance)
-    return -ops.sum(scaled + log_variance + math.log(2 * math.pi), axis=-1) / 2
+    return -ops.sum(flat(scaled + log_variance + math.log(2 * math.pi)), axis=-1) / 2

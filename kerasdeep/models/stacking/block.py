@@ -29,7 +29,8 @@ class StackingBlock(TrainedModel):
     for $n$ rows with one-hot targets $T$. A step solves for $U$ on its batch, which should be
     large, and moves $W$ and $c$ along the gradient of what is left, *through* $U$. As $U$ is at its
     minimum, that is the gradient with $U$ held. Alone, a block keeps the upper weights of its last
-    batch; a `DeepStackingNetwork`, of one block too, finds those of all rows.
+    batch, which should not be a small rest; a `DeepStackingNetwork`, of one block too, finds those
+    of all rows.
 
     Calls and `propagate` give the inputs with the outputs beside them, which is what the next block
     of a stack sees. `fit` and `evaluate` report `squared_error`, of an example, which is the
@@ -120,7 +121,7 @@ class StackingBlock(TrainedModel):
         return (*input_shape[:-1], input_shape[-1] + self.num_classes)
 
     def endpoints(self) -> list[Endpoint]:
-        return [classify(self.scores, rows("inputs", self.row_shape))]
+        return [classify(self.scores, rows("inputs", self.row_shape), "scores")]
 
     # Training.
 

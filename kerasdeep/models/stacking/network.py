@@ -145,7 +145,7 @@ class DeepStackingNetwork(PlainStack):
         return (*input_shape[:-1], self.num_classes)
 
     def endpoints(self) -> list[Endpoint]:
-        return [classify(self.scores, rows("inputs", self.row_shape))]
+        return [classify(self.scores, rows("inputs", self.row_shape), "scores")]
 
     def start_from(self, rbm: RBM) -> None:
         """Starts the lowest block from the weights of an RBM of as many hidden units.

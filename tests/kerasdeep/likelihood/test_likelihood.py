@@ -121,10 +121,20 @@ def test_parzen_windows_equal_the_sum_of_densities():
     samples, data = rng.random((50, 3)), rng.random((20, 3))
     distances = ((data[:, None] - samples) ** 2).sum(-1)
     density = np.exp(-distances / (2 * 0.2**2)).mean(1) / (0.2 * np.sqrt(2 * np.pi)) ** 3
-    estimate = likelihood.parzen_log_likelihood(samples, data, 0.2)
-    assert estimate.mean == pytest.approx(np.log(density).mean(), abs=1e-4)
+    for shift in (0, 1e4):  # the same, wherever the data is
+        estimate = likelihood.parzen_log_likelihood(samples + shift, data + shift, 0.2)
+        assert estimate.mean == pytest.approx(np.log(density).mean(), abs=1e-4)
     error = 3 * np.log(density).std(ddof=1) / np.sqrt(20)
     assert estimate.high - estimate.mean == pytest.approx(error, rel=1e-3)
+
+
+def test_parzen_windows_expect_rows_alike_and_a_width():
+    rows = np.ones((5, 3))
+    for samples, data, width in ((rows, rows[:, :2], 1), (rows, rows[:1], 1), (rows, rows, 0)):
+        with pytest.raises(ValueError, match="as many values, and a bandwidth above 0"):
+            likelihood.parzen_log_likelihood(samples, data, width)
+    images = rows.reshape(5, 3, 1)
+    assert likelihood.parzen_log_likelihood(images, rows, 1.0).mean < 0
 
 
 def test_parzen_bandwidth_is_that_of_the_data():

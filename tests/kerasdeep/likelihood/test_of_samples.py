@@ -7,7 +7,7 @@ from scipy.linalg import sqrtm
 
 from kerasdeep.callbacks import FrechetDistance
 from kerasdeep.likelihood import frechet_distance
-from kerasdeep.models import GAN
+from kerasdeep.models import DBN, GAN, RBM, Autoencoder, ClassificationRBM
 
 RNG = np.random.default_rng(0)
 
@@ -39,6 +39,33 @@ def test_it_refuses_what_has_no_distance():
             frechet_distance(first, second)
     with pytest.raises(ValueError, match="finite features"):
         frechet_distance(rows, np.full((5, 3), np.nan))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: ClassificationRBM(4, 2, seed=0),
+        lambda: DBN([RBM(4, seed=0), RBM(3, seed=0)]),
+    ],
+)
+def test_whatever_draws_can_be_watched(make):
+    rows, labels = RNG.random((60, 3)).astype("float32"), RNG.integers(0, 2, 60)
+    ended = []
+    for watching in ([], [FrechetDistance(rows)]):
+        keras.utils.set_random_seed(0)
+        model = make()
+        model.compile("sgd")
+        model.fit(rows, labels, epochs=2, verbose=0, callbacks=watching)
+        ended.append(model.get_weights())
+    for one, other in zip(*ended, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_what_draws_nothing_cannot_be_watched():
+    model = Autoencoder(keras.layers.Dense(2))
+    model.compile("sgd")
+    with pytest.raises(ValueError, match="expects a model with `sample`"):
+        model.fit(np.ones((9, 3)), verbose=0, callbacks=[FrechetDistance(np.ones((9, 3)))])
 
 
 def test_a_training_reports_it_and_draws_as_it_would_without(close):

@@ -207,7 +207,7 @@ def test_what_does_not_fit_is_refused():
         if reason:
             with pytest.raises(ValueError, match=reason):
                 model.fit(ROWS, verbose=0)
-    with pytest.raises(ValueError, match=r"expects values in \[-1, 1\]"):
+    with pytest.raises(ValueError, match=r"expects values in \[-1, 1\]. .* scale the data"):
         model.fit(ROWS * 3, verbose=0)
     with pytest.raises(ValueError, match=r"expects values in \[0, 1\]"):
         played(GAN(linear(3, "sigmoid"), linear(1), 2)).fit(ROWS * 255, verbose=0)

@@ -21,6 +21,7 @@ from kerasdeep.recipes.sweeps import figures, findings, hparams
 from kerasdeep.recipes.sweeps.options import TuneOptions
 from kerasdeep.recipes.sweeps.sweep import sweep
 from kerasdeep.recipes.tasks import generative, objectives_of, task_of
+from kerasdeep.training.monitors import direction_of
 from kerasdeep.zoo.parameter import parameters
 from kerasdeep.zoo.space import Space
 from tests.recipes.short import QUIET, differences, metrics_of, small
@@ -65,6 +66,7 @@ def test_every_entry_is_swept(name, stripes, tmp_path):
     assert own["options"]["learning_rate"] == metrics["best"]["learning_rate"]
     assert own["validation"][metrics["objective"]["name"]] == trial["score"]
     assert set(objectives(entry, stripes)) <= {*own["validation"], "val_log_likelihood"}
+    assert all(map(direction_of, objectives(entry, stripes)))
     assert len(table) > 2 and (tmp_path / "trials.png").is_file()
     again = dict(row[:2] for row in evaluate_model(tmp_path)[1])
     assert set(again) & {name.replace("_", " ") for name in metrics["test"]}
