@@ -6,6 +6,7 @@ matplotlib is imported when the first picture is drawn.
 """
 
 import math
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -199,14 +200,13 @@ def named_images(
 def learning_curves(history: dict[str, list[float]]) -> "Figure":
     """Draws every number of a History against the epoch, validation beside training.
 
-    A loss is left out where it is, up to its sign, another of the numbers.
+    What is zero throughout is left out; and a loss that is, up to its sign, another of the numbers,
+    or of layers that learned in turn.
 
     Args:
         history: dict from name to list of numbers, as `History.history`.
     """
-    names = list(dict.fromkeys(name.removeprefix("val_") for name in history))
-    if any(name.endswith(("log_likelihood", "cross_entropy")) for name in names):
-        names = [name for name in names if name != "loss"]
+    names = _telling(history)
     columns = min(4, len(names))
     rows = math.ceil(len(names) / columns)
     figure = new_figure(3.6 * columns, 2.8 * rows)
@@ -221,6 +221,22 @@ def learning_curves(history: dict[str, list[float]]) -> "Figure":
     for axes in figure.axes[len(names) :]:
         axes.set_axis_off()
     return figure
+
+
+def _telling(history):
+    """Returns the names of numbers that say something which no other says."""
+    names = dict.fromkeys(name.removeprefix("val_") for name in history)
+    sizes = {}
+    for name in sorted(names, key=lambda name: name.endswith("loss")):
+        values = [history.get(key, ()) for key in (name, f"val_{name}")]
+        size = [tuple(np.abs(np.round(part, 6))) for part in values]
+        if np.any(np.concatenate(values)) and size not in sizes.values():
+            sizes[name] = size
+    others = [name for name in sizes if name != "loss"]
+    in_turn = any(re.search(r"_\d+_", name) for name in others)
+    known = any(name.endswith(("log_likelihood", "cross_entropy")) for name in others)
+    telling = others if others and (in_turn or known) else sizes
+    return [name for name in names if name in telling] or list(names)
 
 
 def lowest_kernel(model: "keras.Model") -> ArrayLike:

@@ -8,10 +8,12 @@ from kerasdeep.likelihood import frechet_distance, parzen_bandwidth, parzen_log_
 from kerasdeep.models import GAN
 from kerasdeep.recipes.data import Images
 from kerasdeep.recipes.features import features_of, flat
+from kerasdeep.recipes.judge import judged
 
 MOST_ROWS = 10_000
 ROWS_A_DRAW = 1_000
 ROWS_FOR_BANDWIDTH = 1_000
+DRAWINGS_A_CLASS = 100
 
 
 def distance_of_drawings(model: GAN, rows: np.ndarray, images: Images, seed: int = 0) -> float:
@@ -47,7 +49,8 @@ def measure_drawings(
 
     By the Fréchet distance in features of a network that knows real data; by the Parzen-window
     likelihood of the test rows, whose width is chosen on other rows; both beside those of as many
-    training rows; and by the shares of the classes among them.
+    training rows; and by the shares of the classes among them. Of a conditional network also
+    by how many drawings of each class are named as asked.
 
     Args:
         model: a trained network.
@@ -87,4 +90,11 @@ def measure_drawings(
         shares = np.bincount(features.classes(drawn), minlength=images.num_classes) / len(drawn)
         metrics["shares_of_classes"] = shares.tolist()
         table.append(("rarest class", f"{100 * shares.min():.1f} %", "of what is drawn"))
+    if model.num_classes is not None:
+        labels = np.repeat(np.arange(model.num_classes), DRAWINGS_A_CLASS)
+        drawn = flat(np.asarray(model.sample(labels=labels)))
+        found = judged(images, drawn.reshape(model.num_classes, DRAWINGS_A_CLASS, -1))
+        metrics |= {"named_as_asked": found["named_as_asked"], "judge": found["judge"]}
+        about = f"of {found['num_drawings']} drawings, by {found['judge']}"
+        table.append(("named as asked", f"{100 * found['named_as_asked']:.1f} %", about))
     return metrics, table

@@ -16,7 +16,7 @@ EVERY = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 
 
 class Sheets(keras.callbacks.Callback):
-    """Keeps what a generator draws of the same noise after some of the epochs.
+    """Keeps what a generator draws of the same noise after some of the epochs, and the last.
 
     Args:
         folder: where to write; a run that goes on finds there what was drawn before.
@@ -27,7 +27,7 @@ class Sheets(keras.callbacks.Callback):
         self.folder = Path(folder) / "sheets"
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        if epoch + 1 in EVERY:
+        if epoch + 1 in (*EVERY, self.params["epochs"]):
             self.folder.mkdir(parents=True, exist_ok=True)
             model, number = self.model, NUM_IMAGES
             # Noise of its own: the draws of the training stay as they are.

@@ -47,9 +47,10 @@ class Parameter:
             return
         for number in value if isinstance(value, tuple) else (value,):
             # Written so that NaN, which compares false with everything, is refused too.
-            if not self.low <= number <= self.high:
+            if not self.low <= number <= self.high or math.isinf(number):
                 bounds = [f"at least {self.low:g}"] if self.low > -math.inf else []
                 bounds += [f"at most {self.high:g}"] if self.high < math.inf else []
+                bounds += ["finite"] if math.isinf(number) else []
                 expected = " and ".join(bounds)
                 raise ValueError(f"{name} expects a value of {expected}. Received: {value!r}.")
 

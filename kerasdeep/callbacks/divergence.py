@@ -4,6 +4,7 @@ import keras
 import numpy as np
 
 from kerasdeep.callbacks.learner import learner
+from kerasdeep.units import Gaussian
 
 
 class StopOnDivergence(keras.callbacks.Callback):
@@ -34,9 +35,11 @@ class StopOnDivergence(keras.callbacks.Callback):
         optimizers = filter(None, [one.optimizer, getattr(one, "discriminator_optimizer", None)])
         rates = [float(optimizer.learning_rate) for optimizer in optimizers]
         now, smaller = (" and ".join(f"{rate / by:g}" for rate in rates) for by in (1, 10))
+        unit_types = (getattr(one, side, None) for side in ("visible", "hidden"))
+        gaussian = any(isinstance(unit, Gaussian) for unit in unit_types)
+        advice = " Gaussian units need standardized data and small rates." if gaussian else ""
         raise FloatingPointError(
             f"Training diverged: {', '.join(broken)} became NaN or infinite {when}. "
             f"The likely cause is the learning rate, now {now}: try {smaller}, or pass "
-            "global_clipnorm to the optimizer. Gaussian units need standardized data and small "
-            "rates."
+            f"global_clipnorm to the optimizer.{advice}"
         )

@@ -13,6 +13,7 @@ import tensorflow as tf
 from kerasdeep import backend
 from kerasdeep.backend.files import written_whole
 from kerasdeep.serving.endpoints import checked, endpoints_of, signature
+from kerasdeep.serving.to_onnx import write_onnx
 from kerasdeep.serving.warmup import write_warmup_requests
 
 FORMATS = ("saved_model", "onnx", "litert")
@@ -54,8 +55,8 @@ def export(
         folder: where to write. Each export gets a folder of its own there, with the next whole
             number for a name, from 1; TensorFlow Serving serves the highest.
         format: `"saved_model"` with all endpoints and one warm-up request for each; or, the first
-            endpoint alone, `"onnx"` (needs `tf2onnx`; an output that has the name of an input gets
-            `_out` behind it) or `"litert"`. Default `"saved_model"`.
+            endpoint alone that draws nothing, `"onnx"` (needs `tf2onnx`; an output that has the
+            name of an input gets `_out` behind it) or `"litert"`. Default `"saved_model"`.
         labels: integers that a `label` is one of, in the order of its classes. Default
             None: 0, 1, 2, ...
 
@@ -63,7 +64,8 @@ def export(
         Path of the new version: a folder, or `model.onnx` or `model.tflite` in it.
 
     Raises:
-        ValueError: for an unknown format, an unbuilt model, or a package that is not installed.
+        ValueError: for an unknown format, an unbuilt model, a package that is not installed, or
+            operations that ONNX does not have.
         OSError: if the folder cannot be written; nothing is left there then.
 
     Example:
@@ -100,31 +102,19 @@ def _write_archive(model, endpoints, folder):
 
 
 def _onnx(model, endpoints, folder):
-    try:
-        import tf2onnx
-    except ImportError:
-        raise ValueError(
-            "Export to ONNX needs a package. Received: no tf2onnx. Install it with "
-            "`pip install 'kerasdeep[onnx]'`."
-        ) from None
-    endpoint = endpoints[0]
-    inputs = {argument.name for argument in endpoint.arguments}
-
-    def function(*values):  # a name stands for one thing alone there
-        answer = endpoint.function(*values)
-        return {f"{name}_out" if name in inputs else name: answer[name] for name in answer}
-
-    tf2onnx.convert.from_function(
-        tf.function(function, input_signature=signature(endpoint)),
-        signature(endpoint),
-        output_path=str(folder / "model.onnx"),
-    )
+    write_onnx(_certain(endpoints), folder / "model.onnx")
     return "model.onnx"
+
+
+def _certain(endpoints):
+    """Returns the first endpoint that draws nothing."""
+    drawing = [any(argument.name == "seed" for argument in one.arguments) for one in endpoints]
+    return endpoints[drawing.index(False)]
 
 
 def _litert(model, endpoints, folder):
     with tempfile.TemporaryDirectory() as scratch:
-        _write_archive(model, endpoints[:1], scratch)
+        _write_archive(model, [_certain(endpoints)], scratch)
         converter = tf.lite.TFLiteConverter.from_saved_model(
             scratch, signature_keys=["serving_default"]
         )

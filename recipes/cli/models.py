@@ -54,8 +54,8 @@ def evaluate(
 
 def sample(
     path: ModelPath,
-    num_samples: Annotated[int, typer.Option(min=1, help="Number of chains.")] = 12,
-    steps: Annotated[int, typer.Option(min=1, help="Gibbs steps of each chain.")] = 1000,
+    num_samples: Annotated[int, typer.Option(min=1, help="Number of drawings.")] = 12,
+    steps: Annotated[int, typer.Option(min=1, help="Gibbs steps, of models with chains.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of the chains.")] = 0,
     output: Annotated[
         Path | None,
@@ -70,9 +70,9 @@ def sample(
     ] = "",
     download: Download = False,
 ) -> None:
-    """Draw fantasies from a saved RBM or DBN into a picture, as they change along the chain.
+    """Draw what a saved model makes up into a picture: of chains, as they change on the way.
 
-    A classification RBM draws its classes in turn.
+    A model of labels draws its classes in turn.
     """
     from kerasdeep.recipes.saved.sample import draw_lower_halves, draw_samples
 

@@ -46,7 +46,7 @@ class Images:
         if self.num_classes is None:
             raise ValueError(
                 f"{learner} expects a data set with labels. Received: {self.name!r}, which has "
-                "none. Choose another data set, or train 'rbm', which needs no labels."
+                "none. Choose another data set, or a model that needs no labels."
             )
         if self.num_classes == 1:
             raise ValueError(

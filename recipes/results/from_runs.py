@@ -25,6 +25,7 @@ COLUMNS = {
     "frechet_distance": ("Frechet distance", 1),
     "frechet_distance_of_training_rows": ("of training rows", 1),
     "parzen_log_likelihood": ("Parzen log-likelihood", 1),
+    "named_as_asked": ("drawings named as asked, %", 100),
 }
 
 

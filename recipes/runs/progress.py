@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import keras
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.table import Column
 
 from kerasdeep.recipes import blocks
 
@@ -34,11 +35,11 @@ class EpochProgress(keras.callbacks.Callback):
         self.image_shape = image_shape if blocks.can_show(console) else None
         self.progress = blocks.PictureProgress(
             TextColumn("{task.description:<24}"),
-            BarColumn(bar_width=24),
-            MofNCompleteColumn(),
+            BarColumn(bar_width=12, table_column=Column(no_wrap=True)),
+            MofNCompleteColumn(table_column=Column(no_wrap=True)),
             TextColumn("epochs"),
-            TimeElapsedColumn(),
-            TextColumn("{task.fields[numbers]}"),
+            TimeElapsedColumn(table_column=Column(no_wrap=True)),
+            TextColumn("{task.fields[numbers]}", table_column=Column()),  # these go on below
             console=console,
             disable=not console.is_terminal,
         )

@@ -15,6 +15,10 @@ from kerasdeep.recipes.tasks.likelihood import has_likelihood, likelihood_rows, 
 
 UNITS = {
     "reconstruction_error": "squared, an example",
+    "lower_bound": "nats an example",
+    "divergence": "nats an example",
+    "pseudo_log_likelihood": "nats an example",
+    "squared_error": "of the targets of an example",
     "error": "of all test rows",
     "rmse": "in the table's units",
 }
@@ -112,6 +116,7 @@ def evaluate_model(
     table = [
         (name.replace("_", " "), _written(name, value), UNITS.get(name, ""))
         for name, value in measure(model, images.test).items()
+        if (name, value) != ("penalty", 0)
     ]
     if isinstance(model, GAN):
         table += measure_drawings(model, images, seed=0)[1]

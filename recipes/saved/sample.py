@@ -20,7 +20,7 @@ def draw_samples(
 ) -> Path:
     """Draws samples into a PNG file, as they are after 1, 10, 100, ... and `steps` Gibbs steps.
 
-    A model of labels draws its classes in turn, one a chain. One that draws from the top down draws
+    A model of labels draws its classes in turn, one a chain. One that draws without a chain draws
     once.
 
     Args:
@@ -42,7 +42,7 @@ def draw_samples(
     shape = read_metrics(path).get("image_shape")
     known = inspect.signature(model.sample).parameters
     if "steps" not in known:
-        chain, looks = np.asarray(_drawn_once(model, num_samples, known))[None], looks[:1]
+        chain = np.asarray(_drawn_once(model, num_samples, known))[None]
     elif "labels" in known and model.num_classes:
         labels = np.arange(num_samples) % model.num_classes
         chain = fantasy_chain(model, num_samples, looks, labels=labels)
@@ -57,7 +57,13 @@ def draw_samples(
             f"Expected the shape of images of {rows.shape[-1]} pixels in {METRICS} beside the "
             f"model. Received: {shape}. Move that file away, or copy it again."
         )
-    return _save(pictures.fantasies(rows, looks, shape), output)
+    if "steps" in known:
+        return _save(pictures.fantasies(rows, looks, shape), output)
+    if "labels" in known and model.num_classes:
+        names = [str(number % model.num_classes) for number in range(num_samples)]
+        return _save(pictures.named_images(rows[0], shape, names, "Drawn by label"), output)
+    grid = pictures.image_grid(rows[0], shape, columns=min(num_samples, 12))
+    return _save(pictures.grid_figure(grid, "Drawn"), output)
 
 
 def _drawn_once(model, num_samples, known):
@@ -118,7 +124,9 @@ def _seeded_model(path, seed):
     """Loads a model that can be sampled and seeds its chains."""
     model = load_model(path, generative=True)
     if not hasattr(model, "seed_chains"):
-        way_out = "It draws nothing. Of a DBN-DNN, pass its dbn.keras."
+        way_out = "It draws nothing."
+        if (folder_of(path) / "dbn.keras").is_file():
+            way_out += " Pass the dbn.keras beside it."
         entry = zoo.get(str(path)) if of_the_zoo(path) else None
         if entry and entry.task == "pretrain_and_fine_tune" and entry.can_be_sampled:
             way_out = (
@@ -126,8 +134,8 @@ def _seeded_model(path, seed):
                 f"runs/{path}`, then `kerasdeep sample runs/{path}`."
             )
         raise ValueError(
-            f"Expected a model that can be sampled. Received: {path}, a "
-            f"{type(model).__name__}. {way_out}"
+            f"Expected a model that can be sampled. Received: {path}, of "
+            f"class {type(model).__name__}. {way_out}"
         )
     model.seed_chains(seed)
     return model

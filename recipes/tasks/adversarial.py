@@ -25,6 +25,11 @@ OBJECTIVES = ("val_frechet_distance",)
 def load(entry: Entry, options: TrainOptions) -> Images:
     """Returns any data set; labels are learned where the entry says so."""
     images = options.load()
+    if images.test.num_rows < 2:
+        raise ValueError(
+            f"{entry.name} expects at least two test rows, from which drawings have a distance. "
+            f"Received: {images.name!r} with {images.test.num_rows}. Choose a larger data set."
+        )
     if entry.conditional:
         images = images.labelled(entry.name)
     return images.unflattened() if entry.takes_images else images
@@ -33,7 +38,7 @@ def load(entry: Entry, options: TrainOptions) -> Images:
 def train(entry: Entry, job: Job) -> Trained:
     """Returns what `entry.build(rows, total_steps, seed, num_classes)` makes, trained."""
     watching = [Sheets(job.run.logs)]
-    if job.images.validation:
+    if job.images.validation and job.images.validation.num_rows > 1:
         rows, _ = job.images.validation.rows(ROWS_WATCHED)
         watching.append(FrechetDistance(rows, features_of(job.images).of))
     return job.fit_entry(entry, job.images.num_classes, callbacks=watching)

@@ -61,6 +61,9 @@ def measure(
             test["log_likelihood_by_importance"] = tight
             about = f"nats, {WEIGHTS} draws for each of {len(rows[:ROWS_WEIGHED])} test rows"
             table.append(("by importance sampling", f"{tight:.2f}", about))
+    else:
+        about = "of grey levels; --binarize stochastic draws them as 0 or 1"
+        table.append(("test log-likelihood bound", "none", about))
     table.append(("training time", f"{seconds:.1f}", f"s for {entry.epochs} epochs"))
     return {"test": test, "history": history, "seconds": seconds}, table
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from kerasdeep.recipes import code_gallery
 from kerasdeep.recipes.data import Images
+from kerasdeep.recipes.features import flat
 from kerasdeep.recipes.runs.answers import measure as measured
 from kerasdeep.recipes.runs.job import Job, Trained
 from kerasdeep.recipes.runs.options import TrainOptions
@@ -53,12 +54,15 @@ def measure(
     """Returns the squared error of test rows, and that of as many principal components."""
     model, history, seconds = trained
     test = measured(model, job.images.test)
-    num_codes = math.prod(model.output_shape[1:])
+    rows, num_codes = job.images.test.images(), math.prod(model.output_shape[1:])
+    of_mean = float(np.square(flat(rows - job.rows.mean(axis=0))).sum(axis=1).mean())
+    test["reconstruction_error_of_the_mean"] = of_mean
     table = [
-        ("test reconstruction error", f"{test['reconstruction_error']:.3f}", "squared, an example")
+        ("test reconstruction error", f"{test['reconstruction_error']:.3f}", "squared, an example"),
+        ("the same, of the mean image", f"{of_mean:.3f}", "squared, an example"),
     ]
     if num_codes < math.prod(job.images.image_shape):
-        of_pca = error_of_components(job.rows, job.images.test.images(), num_codes)
+        of_pca = error_of_components(job.rows, rows, num_codes)
         test["reconstruction_error_of_pca"] = of_pca
         table.append((f"of {num_codes} principal components", f"{of_pca:.3f}", "squared likewise"))
     table.append(("training time", f"{seconds:.1f}", f"s for {entry.epochs} epochs"))
@@ -75,8 +79,9 @@ def error_of_components(train_rows: np.ndarray, rows: np.ndarray, number: int) -
     """
     from sklearn.decomposition import PCA
 
-    train_rows, rows = (part.reshape(len(part), -1) for part in (train_rows, rows))
-    pca = PCA(min(number, *train_rows.shape)).fit(train_rows)
+    train_rows, rows = map(flat, (train_rows, rows))
+    with np.errstate(invalid="ignore"):  # of constant rows it asks for shares of no variance
+        pca = PCA(min(number, *train_rows.shape)).fit(train_rows)
     again = pca.inverse_transform(pca.transform(rows))
     return float(np.square(rows - again).sum(axis=1).mean())
 

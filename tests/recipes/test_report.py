@@ -26,6 +26,24 @@ def test_a_page_is_self_contained_and_says_what_is_seen(page):
     assert page.pictures.popitem()[1].size[0] > 100
 
 
+@pytest.mark.parametrize(
+    ("history", "shown"),
+    [
+        ({"loss": [2, 1], "lower_bound": [-2, -1], "penalty": [0, 0]}, ["lower bound"]),
+        (
+            {"loss": [2, 1], "generator_loss": [2, 1], "val_loss": [3, 1]},
+            ["loss", "generator loss"],
+        ),
+        ({"loss": [2, 9], "rbm_1_error": [3], "rbm_2_error": [4]}, ["rbm 1 error", "rbm 2 error"]),
+        ({"loss": [0, 0]}, ["loss"]),
+        ({"loss": [2, 1], "accuracy": [0.5, 0.6]}, ["loss", "accuracy"]),
+    ],
+)
+def test_curves_show_each_number_once(history, shown):
+    figure = pictures.learning_curves(history)
+    assert [axes.get_title() for axes in figure.axes if axes.axison] == shown
+
+
 def test_a_page_does_not_advise_to_sample_what_cannot_be(tmp_path):
     assert not [line for line in report.commands(tmp_path, samples=False) if "sample" in line]
 

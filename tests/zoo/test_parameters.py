@@ -55,11 +55,21 @@ def test_values_out_of_range_are_refused_with_the_range():
         ("num_hidden", 0, "num_hidden expects a value of at least 1. Received: 0"),
         ("momentum", 1.5, "at least 0 and at most 0.999"),
         ("learning_rate", math.nan, "Received: nan"),
+        ("learning_rate", math.inf, "at least 0 and finite. Received: inf"),
     ):
         with pytest.raises(ValueError, match=words):
             dataclasses.replace(rbm, **{name: value})
     with pytest.raises(ValueError, match=r"Received: \(10, 0\)"):
         dataclasses.replace(zoo.get("dbn-dnn"), num_hidden=(10, 0))
+
+
+def test_hidden_layers_of_an_autoencoder_have_an_activation_that_it_tells():
+    entry = zoo.get("autoencoder")
+    assert entry.fit_to(100, 64).activation == "gelu"
+    from_dbn = dataclasses.replace(entry, pretrain_epochs=1)
+    assert from_dbn.fit_to(100, 64).activation == "sigmoid"
+    with pytest.raises(ValueError, match="expects sigmoid, of the units of a DBN"):
+        dataclasses.replace(from_dbn, activation="relu")
 
 
 def test_hyper_parameters_reach_the_model():

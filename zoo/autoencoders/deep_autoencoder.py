@@ -1,8 +1,9 @@
 """Deep autoencoder, 784-1000-500-250-30, from a deep belief network or from random weights."""
 
+import dataclasses
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from kerasdeep.zoo.coding import Coding
 from kerasdeep.zoo.entry import MOST_ROWS
@@ -28,13 +29,14 @@ class DeepAutoencoder(Stack, Coding):
 
     num_hidden: tuple[int, ...] | None = parameter(  # how wide a code is, no sweep can say
         None,
-        "Units of each layer, the last one the code. [default: as the summary says]",
+        "Units of each layer, the last one the code. [default: as the summary says; of small "
+        "images fewer]",
         low=1,
     )
     epochs: int = 60
-    activation: str = parameter(
-        "gelu",
-        "Activation of the hidden layers, from random weights; of a DBN, sigmoid.",
+    activation: str | None = parameter(
+        None,
+        "Activation of the hidden layers. [default: gelu; from a DBN sigmoid, and no other]",
         choices=("gelu", "relu", "elu", "tanh", "sigmoid"),
     )
     loss: str = parameter(
@@ -47,6 +49,18 @@ class DeepAutoencoder(Stack, Coding):
         0.05, "Rate of SGD at the start; falls to zero.", low=0, search=(0.01, 0.2), log=True
     )
 
+    def __post_init__(self):
+        super().__post_init__()
+        if self.pretrain_epochs and self.activation not in (None, "sigmoid"):
+            raise ValueError(
+                "activation expects sigmoid, of the units of a DBN, with pretrain_epochs="
+                f"{self.pretrain_epochs}. Received: {self.activation!r}. Leave it out."
+            )
+
+    def fit_to(self, num_rows: int, num_values: int) -> Self:
+        activation = self.activation or ("sigmoid" if self.pretrain_epochs else "gelu")
+        return dataclasses.replace(super().fit_to(num_rows, num_values), activation=activation)
+
     def autoencoder(self, row_shape: tuple[int, ...], seed: int | None) -> "Autoencoder":
         """Returns the model from random weights, not compiled."""
         import keras
@@ -55,8 +69,9 @@ class DeepAutoencoder(Stack, Coding):
         from kerasdeep.models import Autoencoder
 
         *hidden, code = self.layers
-        up = [Dense(width, self.activation) for width in hidden] + [Dense(code)]
-        down = [Dense(width, self.activation) for width in reversed(hidden)]
+        activation = self.activation or "gelu"
+        up = [Dense(width, activation) for width in hidden] + [Dense(code)]
+        down = [Dense(width, activation) for width in reversed(hidden)]
         encoder = keras.Sequential(up, name="encoder")
         decoder = keras.Sequential([*down, Dense(math.prod(row_shape))], name="decoder")
         return Autoencoder(encoder, decoder, loss=self.loss, name=self.name)

@@ -30,7 +30,8 @@ class SemanticHashing(Stack, Augmented, Coding):
 
     num_hidden: tuple[int, ...] | None = parameter(  # how wide a code is, no sweep can say
         None,
-        "Units of each layer, the last one the code. [default: as the summary says]",
+        "Units of each layer, the last one the code. [default: as the summary says; of small "
+        "images fewer]",
         low=1,
     )
     num_near: int = parameter(

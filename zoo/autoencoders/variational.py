@@ -25,7 +25,8 @@ class Variational(Stack, Coding):
 
     num_hidden: tuple[int, ...] | None = parameter(  # how wide a code is, no sweep can say
         None,
-        "Units of each layer, the last one the code. [default: as the summary says]",
+        "Units of each layer, the last one the code. [default: as the summary says; of small "
+        "images fewer]",
         low=1,
     )
     epochs: int = 100

@@ -86,7 +86,8 @@ def autoencoder():
 
 
 def bits():
-    encoder = keras.Sequential([keras.layers.Dense(5), BinaryCode(2.0, seed=1)])
+    layers = [keras.layers.Dense(6, "gelu"), keras.layers.Dense(5)]
+    encoder = keras.Sequential([*layers, BinaryCode(2.0, seed=1)])
     model = Autoencoder(encoder, keras.layers.Dense(12))
     model.build((None, 12))
     return model

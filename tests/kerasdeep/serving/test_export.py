@@ -88,7 +88,7 @@ def expected(model, x):
         }
     if isinstance(model, DeepStackingNetwork):
         scores = np.array(model(x))
-        response = {"probabilities": scores, "label": scores.argmax(axis=1)}
+        response = {"scores": scores, "label": scores.argmax(axis=1)}
         return {name: ({"inputs": x}, response) for name in ("serving_default", "classify")}
     if model.name == "classifier":
         p = np.array(model(x))
@@ -280,17 +280,26 @@ def test_litert_answers_as_the_model(name, x, tmp_path):
         np.testing.assert_allclose(value, response[key], **TOLERANCE)
 
 
-@pytest.mark.parametrize("name", ["rbm", "classifier", "autoencoder"])
+@pytest.mark.parametrize("name", [name for name in MODELS if name != "averaged_views"])
 def test_onnx_answers_as_the_model(name, x, tmp_path):
     onnxruntime = pytest.importorskip("onnxruntime")
     pytest.importorskip("tf2onnx")
     model = MODELS[name]()
     session = onnxruntime.InferenceSession(kerasdeep.export(model, tmp_path, format="onnx"))
-    request, response = expected(model, x)["serving_default"]
+    answers = expected(model, x)
+    request, response = answers["generate" if isinstance(model, GAN) else "serving_default"]
     names = [output.name for output in session.get_outputs()]
     assert len(set(names) | set(request)) == len(names) + len(request)
     for key, value in zip(names, session.run(names, request), strict=True):
         np.testing.assert_allclose(value, response[key.removesuffix("_out")], **TOLERANCE)
+
+
+def test_what_onnx_does_not_have_is_refused(tmp_path):
+    pytest.importorskip("tf2onnx")
+    model = MODELS["averaged_views"]()  # which turns images
+    with pytest.raises(ValueError, match=r"no form of all that 'classify' does.*ImageProjective"):
+        kerasdeep.export(model, tmp_path / "folder", format="onnx")
+    assert list((tmp_path / "folder").iterdir()) == []
 
 
 def test_bad_arguments_are_refused(tmp_path):

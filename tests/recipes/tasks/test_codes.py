@@ -7,6 +7,7 @@ from sklearn.decomposition import sparse_encode
 from kerasdeep.likelihood import frechet_distance, parzen_bandwidth, parzen_log_likelihood
 from kerasdeep.recipes import data
 from kerasdeep.recipes.features import features_of
+from kerasdeep.recipes.judge import judge_of
 from kerasdeep.recipes.retrieval import precision_of_nearest
 from kerasdeep.recipes.saved.evaluate import evaluate_model
 from kerasdeep.recipes.saved.files import load_model
@@ -30,6 +31,8 @@ def test_an_autoencoder_is_measured_beside_principal_components(tmp_path):
     error = np.square(rows - np.array(model.reconstruct(rows))).sum(axis=1).mean()
     assert metrics["test"]["reconstruction_error"] == pytest.approx(error, rel=1e-4)
     middle = known.mean(axis=0)
+    of_mean = np.square(rows - middle).sum(axis=1).mean()
+    assert metrics["test"]["reconstruction_error_of_the_mean"] == pytest.approx(of_mean, rel=1e-4)
     components = np.linalg.svd(known - middle, full_matrices=False)[2][:10]
     centred = rows - middle
     lost = np.square(centred - centred @ components.T @ components).sum(axis=1).mean()
@@ -118,12 +121,28 @@ def test_drawings_are_compared_with_test_rows(name, tmp_path):
     assert found["parzen_log_likelihood_of_training_rows"] == pytest.approx(likelihood.mean, 1e-4)
     shares = np.bincount(features_of(images).classes(drawn), minlength=10) / len(drawn)
     assert found["shares_of_classes"] == pytest.approx(list(shares))
+    if model.num_classes:
+        judge, labels = judge_of(images), np.repeat(np.arange(10), 100)
+        asked = np.array(model.sample(labels=labels)).reshape(1000, -1)
+        right = (judge.classes(asked) == labels).mean()  # of other drawings than the task's
+        assert found["named_as_asked"] == pytest.approx(right, abs=0.06)  # four deviations
     assert len(metrics["history"]["val_frechet_distance"]) == 2
     _, table = evaluate_model(tmp_path)
     numbers = {title: number for title, number, _ in table}
     assert numbers["Frechet distance"] == f"{found['frechet_distance']:.2f}"
     assert numbers["rarest class"] == f"{100 * shares.min():.1f} %"
     assert draw_samples(tmp_path, 10, 1, 0).is_file()
+
+
+def test_sheets_end_with_the_last_epoch(tmp_path):
+    trained("gan", tmp_path, epochs=3)
+    assert [file.stem for file in sorted(tmp_path.glob("**/*.npy"))] == ["00001", "00002", "00003"]
+
+
+def test_what_is_too_small_to_be_compared_is_refused(tmp_path):
+    np.savez(tmp_path / "tiny.npz", x=np.random.default_rng(0).random((12, 5, 5)))
+    with pytest.raises(ValueError, match="gan expects at least two test rows.*with 1"):
+        trained("gan", tmp_path / "run", dataset=str(tmp_path / "tiny.npz"))
 
 
 def test_features_of_mnist_are_those_of_the_classifier_of_the_zoo():
