@@ -65,7 +65,8 @@ def measure_drawings(
     known, _ = images.train.rows(len(rows))
     features = features_of(images)
     real, of_known, of_drawn = map(features.of, (rows, known, drawn))
-    held_out, _ = (images.validation or images.train).rows(ROWS_FOR_BANDWIDTH)
+    enough = images.validation and images.validation.num_rows > 1
+    held_out, _ = (images.validation if enough else images.train).rows(ROWS_FOR_BANDWIDTH)
     width = parzen_bandwidth(flat(drawn), flat(held_out))
     parzen = parzen_log_likelihood(flat(drawn), flat(rows), width)
     error = (parzen.high - parzen.mean) / 3

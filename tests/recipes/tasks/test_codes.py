@@ -135,14 +135,17 @@ def test_drawings_are_compared_with_test_rows(name, tmp_path):
 
 
 def test_sheets_end_with_the_last_epoch(tmp_path):
-    trained("gan", tmp_path, epochs=3)
+    trained("gan", tmp_path, ("sheets",), epochs=3)
     assert [file.stem for file in sorted(tmp_path.glob("**/*.npy"))] == ["00001", "00002", "00003"]
 
 
 def test_what_is_too_small_to_be_compared_is_refused(tmp_path):
-    np.savez(tmp_path / "tiny.npz", x=np.random.default_rng(0).random((12, 5, 5)))
+    rows = np.random.default_rng(0).random((12, 5, 5))
+    np.savez(tmp_path / "small.npz", x=rows)
+    trained("gan", tmp_path / "two", ("samples",), {"dataset": str(tmp_path / "small.npz")})
+    np.savez(tmp_path / "tiny.npz", x_train=rows, x_test=rows[:1])
     with pytest.raises(ValueError, match="gan expects at least two test rows.*with 1"):
-        trained("gan", tmp_path / "run", dataset=str(tmp_path / "tiny.npz"))
+        trained("gan", tmp_path / "run", (), {"dataset": str(tmp_path / "tiny.npz")})
 
 
 def test_features_of_mnist_are_those_of_the_classifier_of_the_zoo():
