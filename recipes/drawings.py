@@ -93,7 +93,7 @@ def measure_drawings(
         table.append(("rarest class", f"{100 * shares.min():.1f} %", "of what is drawn"))
     if model.num_classes is not None:
         labels = np.repeat(np.arange(model.num_classes), DRAWINGS_A_CLASS)
-        drawn = flat(np.asarray(model.sample(labels=labels)))
+        drawn = np.asarray(model.sample(labels=labels))
         found = judged(images, drawn.reshape(model.num_classes, DRAWINGS_A_CLASS, -1))
         metrics |= {"named_as_asked": found["named_as_asked"], "judge": found["judge"]}
         about = f"of {found['num_drawings']} drawings, by {found['judge']}"

@@ -41,9 +41,10 @@ def draw_samples(
     looks = _looks(steps)
     shape = read_metrics(path).get("image_shape")
     known = inspect.signature(model.sample).parameters
-    if "steps" not in known:
+    once, by_label = "steps" not in known, "labels" in known and model.num_classes
+    if once:
         chain = np.asarray(_drawn_once(model, num_samples, known))[None]
-    elif "labels" in known and model.num_classes:
+    elif by_label:
         labels = np.arange(num_samples) % model.num_classes
         chain = fantasy_chain(model, num_samples, looks, labels=labels)
     else:
@@ -57,9 +58,9 @@ def draw_samples(
             f"Expected the shape of images of {rows.shape[-1]} pixels in {METRICS} beside the "
             f"model. Received: {shape}. Move that file away, or copy it again."
         )
-    if "steps" in known:
+    if not once:
         return _save(pictures.fantasies(rows, looks, shape), output)
-    if "labels" in known and model.num_classes:
+    if by_label:
         names = [str(number % model.num_classes) for number in range(num_samples)]
         return _save(pictures.named_images(rows[0], shape, names, "Drawn by label"), output)
     grid = pictures.image_grid(rows[0], shape, columns=min(num_samples, 12))

@@ -57,9 +57,14 @@ class DeepAutoencoder(Stack, Coding):
                 f"{self.pretrain_epochs}. Received: {self.activation!r}. Leave it out."
             )
 
+    @property
+    def hidden_activation(self) -> str:
+        """Activation of the hidden layers."""
+        return self.activation or ("sigmoid" if self.pretrain_epochs else "gelu")
+
     def fit_to(self, num_rows: int, num_values: int) -> Self:
-        activation = self.activation or ("sigmoid" if self.pretrain_epochs else "gelu")
-        return dataclasses.replace(super().fit_to(num_rows, num_values), activation=activation)
+        fitted = super().fit_to(num_rows, num_values)
+        return dataclasses.replace(fitted, activation=self.hidden_activation)
 
     def autoencoder(self, row_shape: tuple[int, ...], seed: int | None) -> "Autoencoder":
         """Returns the model from random weights, not compiled."""
@@ -69,9 +74,8 @@ class DeepAutoencoder(Stack, Coding):
         from kerasdeep.models import Autoencoder
 
         *hidden, code = self.layers
-        activation = self.activation or "gelu"
-        up = [Dense(width, activation) for width in hidden] + [Dense(code)]
-        down = [Dense(width, activation) for width in reversed(hidden)]
+        up = [Dense(width, self.hidden_activation) for width in hidden] + [Dense(code)]
+        down = [Dense(width, self.hidden_activation) for width in reversed(hidden)]
         encoder = keras.Sequential(up, name="encoder")
         decoder = keras.Sequential([*down, Dense(math.prod(row_shape))], name="decoder")
         return Autoencoder(encoder, decoder, loss=self.loss, name=self.name)

@@ -63,7 +63,7 @@ def test_subclassed_networks_make_codes_and_data(tmp_path):
 
 
 def test_codes_may_be_images_with_one_divergence_a_row(close, tmp_path):
-    """The same numbers as of a model whose codes are flat."""
+    """It is summed over all axes of a code, by NumPy."""
     up = [Conv2D(4, 3, strides=4, padding="same")]
     down = [Conv2DTranspose(1, 4, strides=4)]
     images = VariationalAutoencoder(keras.Sequential(up), keras.Sequential(down), seed=0)
