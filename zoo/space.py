@@ -1,7 +1,6 @@
 """Search spaces: what a sweep may change of an entry, as keras-tuner asks for it."""
 
 import dataclasses
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -145,8 +144,6 @@ class Space:
                 continue
             for bound in own or ():
                 about.check(f"A range of {name}", bound)
-                if not math.isfinite(bound):
-                    raise ValueError(f"A range of {name} expects numbers. Received: {own}.")
             changes = {"search": own or about.search}
             if layers:
                 changes["layers"] = layers

@@ -189,8 +189,9 @@ def test_labels_are_learned_and_drawn():
     assert history["accuracy"][-1] > 0.9
     assert (np.argmax(model.class_probabilities(rows), axis=1) == labels).mean() > 0.9
     asked = np.repeat(np.arange(4), 50)
-    drawn = ops.convert_to_numpy(model.sample(labels=asked, steps=200))
-    assert (drawn[:, 0] + 2 * drawn[:, 3] == asked).mean() > 0.6  # 0.25 by chance
+    # 0.25 by chance; 0.87 to 0.94 over orders of the rows, each +- 0.024: once in a million runs
+    drawn = ops.convert_to_numpy(model.sample(labels=asked, steps=1000))
+    assert (drawn[:, 0] + 2 * drawn[:, 3] == asked).mean() > 0.75
 
 
 def test_classes_need_label_units():
