@@ -1,12 +1,66 @@
 """Rows nearest to a row: their mean, and how many are of its class."""
 
 from collections.abc import Iterator
+from typing import Any
 
+import keras
 import numpy as np
 
+from kerasdeep.layers import BinaryCode
+from kerasdeep.models import Autoencoder
+from kerasdeep.recipes.data import Images, Split
 from kerasdeep.recipes.features import flat
 
+NEAREST = 100
 QUERIES_AT_ONCE = 200
+
+
+def codes_are_bits(model: keras.Model) -> bool:
+    """Returns whether a model is an autoencoder whose codes are zeros and ones."""
+    return isinstance(model, Autoencoder) and any(
+        isinstance(layer, BinaryCode) for layer in model.encoder._flatten_layers()
+    )
+
+
+def measure_bits(
+    model: Autoencoder, images: Images
+) -> tuple[dict[str, Any], list[tuple[str, str, str]]]:
+    """Compares the precision of the training rows nearest by codes with that by pixels.
+
+    Args:
+        model: a trained autoencoder whose codes are bits.
+        images: the data set, with labels.
+
+    Returns:
+        `(metrics, table)`: of test rows and, if there are any, of validation rows.
+    """
+    rows, codes, labels = _with_codes(model, images.train)
+    number = min(NEAREST, len(rows))
+    queries, asked, known = _with_codes(model, images.test)
+    test = {
+        "precision": precision_of_nearest(asked, known, codes, labels, number),
+        "precision_of_pixels": precision_of_nearest(queries, known, rows, labels, number),
+        "share_of_ones": float(np.mean(asked)),
+        "num_nearest": number,
+    }
+    about = f"precision, {codes.shape[1]} bits"
+    table = [
+        (about, f"{100 * test['precision']:.2f} %", f"of the {number} nearest"),
+        ("of pixels", f"{100 * test['precision_of_pixels']:.2f} %", "likewise"),
+    ]
+    if not images.validation:
+        return {"test": test}, table
+    _, asked, known = _with_codes(model, images.validation)
+    precision = precision_of_nearest(asked, known, codes, labels, number)
+    table.append(("of validation rows", f"{100 * precision:.2f} %", "by bits"))
+    return {"test": test, "validation": {"precision": precision}}, table
+
+
+def _with_codes(model: Autoencoder, split: Split) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Returns all rows of a split, flat, their codes and their labels."""
+    batches = split.batches(1000, labels=True).as_numpy_iterator()
+    rows, labels = (np.concatenate(part) for part in zip(*batches, strict=True))
+    return flat(rows), model.predict(rows, 1000, verbose=0), labels
 
 
 def precision_of_nearest(

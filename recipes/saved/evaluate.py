@@ -9,6 +9,7 @@ from kerasdeep.recipes import data
 from kerasdeep.recipes.data.sources import is_numpy_file
 from kerasdeep.recipes.data.table import load_table
 from kerasdeep.recipes.drawings import measure_drawings
+from kerasdeep.recipes.retrieval import codes_are_bits, measure_bits
 from kerasdeep.recipes.runs.answers import ask, measure
 from kerasdeep.recipes.saved.files import labels_of, load_model, read_metrics
 from kerasdeep.recipes.tasks.likelihood import has_likelihood, likelihood_rows, measure_likelihood
@@ -120,6 +121,8 @@ def evaluate_model(
     ]
     if isinstance(model, GAN):
         table += measure_drawings(model, images, seed=0)[1]
+    if codes_are_bits(model) and images.num_classes:
+        table += measure_bits(model, images)[1]
     if temperatures is not None:
         table += _likelihood(path, model, images, temperatures)
     return images.name, table

@@ -2,11 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from kerasdeep.recipes.data import Images
-from kerasdeep.recipes.features import flat
-from kerasdeep.recipes.retrieval import mean_of_nearest, precision_of_nearest
+from kerasdeep.recipes.retrieval import mean_of_nearest, measure_bits
 from kerasdeep.recipes.runs.job import Job, Trained
 from kerasdeep.recipes.runs.options import TrainOptions
 from kerasdeep.recipes.tasks import reconstruction
@@ -15,7 +12,6 @@ from kerasdeep.zoo import Entry
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-NEAREST = 100
 OBJECTIVES = reconstruction.OBJECTIVES
 
 
@@ -51,36 +47,9 @@ def measure(
 ) -> tuple[dict[str, Any], list[tuple[str, str, str]]]:
     """Returns what `reconstruction` measures, and the precision of the nearest training rows."""
     metrics, table = reconstruction.measure(entry, job, trained)
-    images = job.images
-    number = min(NEAREST, images.train.num_rows)
-
-    def with_codes(split):
-        batches = split.batches(1000, labels=True).as_numpy_iterator()
-        rows, labels = (np.concatenate(part) for part in zip(*batches, strict=True))
-        return flat(rows), trained.model.predict(rows, 1000, verbose=0), labels
-
-    rows, codes, labels = with_codes(images.train)
-    queries, asked, known = with_codes(images.test)
-    found = {
-        "precision": precision_of_nearest(asked, known, codes, labels, number),
-        "precision_of_pixels": precision_of_nearest(queries, known, rows, labels, number),
-    }
-    bits = codes.shape[1]
-    mine = [
-        (
-            f"precision, {bits} bits",
-            f"{100 * found['precision']:.2f} %",
-            f"of the {number} nearest",
-        ),
-        ("of pixels", f"{100 * found['precision_of_pixels']:.2f} %", "likewise"),
-    ]
-    if images.validation:
-        _, asked_before, known_before = with_codes(images.validation)
-        held_out = precision_of_nearest(asked_before, known_before, codes, labels, number)
-        metrics["validation"] = {"precision": held_out}
-        mine.append(("of validation rows", f"{100 * held_out:.2f} %", f"{bits} bits"))
-    metrics["test"] |= {**found, "share_of_ones": float(np.mean(asked)), "num_nearest": number}
-    return metrics, [*mine, *table]
+    found, mine = measure_bits(trained.model, job.images)
+    metrics["test"] |= found.pop("test")
+    return metrics | found, [*mine, *table]
 
 
 def draw(entry: Entry, job: Job, trained: Trained) -> "dict[str, Figure]":

@@ -72,6 +72,8 @@ def test_bits_are_compared_with_pixels_on_the_rows_learned_from(tmp_path):
         precision_of_nearest(queries, known, rows, labels)
     )
     assert found["share_of_ones"] == pytest.approx(asked.mean())
+    said = [row for row in evaluate_model(tmp_path)[1] if row[0] == "precision, 10 bits"]
+    assert said == [("precision, 10 bits", f"{100 * expected:.2f} %", "of the 100 nearest")]
 
 
 def test_codes_learn_to_make_the_mean_of_the_nearest_rows(tmp_path):
