@@ -54,7 +54,7 @@ def measure(
     model, history, seconds = trained
     test = measured(model, job.images.test)
     found, table = measure_drawings(model, job.images, job.options.seed)
-    table.append(("training time", f"{seconds:.1f}", f"s for {entry.epochs} epochs"))
+    table.append(trained.time(entry.epochs))
     return {"test": test | found, "history": history, "seconds": seconds}, table
 
 

@@ -42,7 +42,7 @@ def measure(
     table = [
         ("test error", f"{100 * test['error']:.2f} %", "of all test rows"),
         ("test cross-entropy", f"{test['cross_entropy']:.4f}", "nats an example"),
-        ("training time", f"{seconds:.1f}", f"s for {entry.epochs} epochs"),
+        trained.time(entry.epochs),
     ]
     table += validation_error(history)
     return {"test": test, "history": history, "seconds": seconds}, table

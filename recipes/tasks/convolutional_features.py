@@ -42,7 +42,7 @@ def measure(
     test = measured(model, job.images.test)
     table = [
         ("test reconstruction error", f"{test['reconstruction_error']:.3f}", "squared, an example"),
-        ("training time", f"{seconds:.1f}", f"s for {entry.epochs} epochs"),
+        trained.time(entry.epochs),
     ]
     if job.images.num_classes:
         rows, labels = job.images.train.rows(NUM_LABELS)

@@ -118,8 +118,7 @@ def measure(
             error = 100 * measured(network, job.images.validation)["error"]
             metrics["classifier"]["validation_error"] = error / 100
             table.append(("the same, of rows held out", f"{error:.2f} %", "validation"))
-    about = f"s for {' + '.join(map(str, entry.stages()))} epochs"
-    return metrics, [*table, ("training time", f"{seconds:.1f}", about)]
+    return metrics, [*table, trained["generative"].time(*entry.stages())]
 
 
 def _of_labels(model, job, metrics):

@@ -64,7 +64,7 @@ def measure(
     else:
         about = "of grey levels; --binarize stochastic draws them as 0 or 1"
         table.append(("test log-likelihood bound", "none", about))
-    table.append(("training time", f"{seconds:.1f}", f"s for {entry.epochs} epochs"))
+    table.append(trained.time(entry.epochs))
     return {"test": test, "history": history, "seconds": seconds}, table
 
 

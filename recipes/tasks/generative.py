@@ -70,7 +70,7 @@ def measure(
         ("the same, of the mean image", f"{mean_error:.3f}", "squared, an example"),
         ("test pseudo-log-likelihood", f"{test['pseudo_log_likelihood']:.2f}", "nats an example"),
         *likelihood_rows(likelihood, model.bounds_likelihood),
-        ("training time", f"{seconds:.1f}", f"s for {entry.epochs} epochs"),
+        trained.time(entry.epochs),
     ]
     if "free_energy_gap" in history:
         gap = history["free_energy_gap"][-1]

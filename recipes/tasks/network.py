@@ -47,7 +47,7 @@ def measure(
     table = [
         ("test error", f"{100 * test['error']:.2f} %", "of all test rows"),
         ("test loss", f"{test['loss']:.4f}", "nats an example, cross-entropy"),
-        ("training time", f"{seconds:.1f}", f"s for {entry.epochs} epochs"),
+        trained.time(entry.epochs),
         ("weights", f"{num_weights:,}", "numbers that were learned"),
     ]
     table += validation_error(history)

@@ -65,7 +65,7 @@ def measure(
         of_pca = error_of_components(job.rows, rows, num_codes)
         test["reconstruction_error_of_pca"] = of_pca
         table.append((f"of {num_codes} principal components", f"{of_pca:.3f}", "squared likewise"))
-    table.append(("training time", f"{seconds:.1f}", f"s for {entry.epochs} epochs"))
+    table.append(trained.time(entry.epochs))
     return {"test": test, "num_codes": num_codes, "history": history, "seconds": seconds}, table
 
 

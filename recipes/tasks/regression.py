@@ -54,7 +54,7 @@ def measure(
         ("test error", f"{found['rmse']:.4g}", "root of the mean square, in the table's units"),
         ("of least squares", f"{found['rmse_of_least_squares']:.4g}", "the same of a linear model"),
         ("of the variance", f"{100 * found['explained']:.1f} %", "of test targets, explained"),
-        ("training time", f"{seconds:.1f}", f"s for {entry.epochs} epochs"),
+        trained.time(entry.epochs),
     ]
     if "val_rmse" in history:
         table.append(("validation error", f"{history['val_rmse'][-1]:.4g}", "of rows held out"))

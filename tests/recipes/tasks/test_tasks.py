@@ -16,6 +16,7 @@ from kerasdeep.likelihood import (
 )
 from kerasdeep.recipes import data
 from kerasdeep.recipes.results.from_runs import result_of
+from kerasdeep.recipes.runs.job import Trained
 from kerasdeep.recipes.runs.options import TrainOptions
 from kerasdeep.recipes.saved.evaluate import evaluate_model
 from kerasdeep.recipes.saved.files import load_model
@@ -170,3 +171,10 @@ def test_mistakes_are_called_what_the_data_calls_them():
     figure = mistakes(sure, SimpleNamespace(images=drawn))
     assert figure.get_suptitle() == "2 of 3 test images named wrong, the surest first"
     assert [axes.get_title() for axes in figure.axes] == ["5 as 3", "7 as 5"]
+
+
+def test_the_time_of_a_training_names_its_epochs():
+    trained = Trained(None, {}, 2.04)
+    assert trained.time(1) == ("training time", "2.0", "s for 1 epoch")
+    assert trained.time(1, 1)[2] == "s for 1 + 1 epochs"
+    assert trained.time(3, of=" of each")[2] == "s for 3 epochs of each"
