@@ -58,8 +58,7 @@ def measure_bits(
 
 def _with_codes(model: Autoencoder, split: Split) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Returns all rows of a split, flat, their codes and their labels."""
-    batches = split.batches(1000, labels=True).as_numpy_iterator()
-    rows, labels = (np.concatenate(part) for part in zip(*batches, strict=True))
+    rows, labels = split.rows(split.num_rows)
     return flat(rows), model.predict(rows, 1000, verbose=0), labels
 
 
