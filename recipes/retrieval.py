@@ -1,5 +1,6 @@
 """Rows nearest to a row: their mean, and how many are of its class."""
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -83,6 +84,8 @@ def precision_of_nearest(
         number: of nearest rows, at most as many as there are. Default 100.
     """
     found = 0.0
+    shown = int(sys.stdout.isatty())
+    progress = keras.utils.Progbar(len(queries), verbose=shown, unit_name="query")
     for near, own in _distances(queries, rows):
         right = query_labels[own][:, None] == labels
         furthest = np.partition(near, number - 1, axis=1)[:, number - 1 : number]
@@ -90,6 +93,7 @@ def precision_of_nearest(
         left = number - nearer.sum(axis=1)
         of_ties = (right & ties).sum(axis=1) / ties.sum(axis=1)
         found += ((right & nearer).sum(axis=1) + left * of_ties).sum()
+        progress.add(len(near))
     return float(found / (number * len(queries)))
 
 

@@ -74,6 +74,7 @@ def _train(entry, options, console, team):
     with run.forgotten_unless_learned():
         trained = task.train(entry, job)
     # The test rows are looked at once, here.
+    job.say(f"measures {images.test.num_rows:,} test rows")
     metrics, table = task.measure(entry, job, trained)
     about = {"image_shape": images.image_shape, "split": images.described()}
     if team.num_replicas > 1:
