@@ -48,7 +48,7 @@ def evaluate(
     """Measure a saved model on the test rows of a data set. [default: the one it was trained on]"""
     from kerasdeep.recipes.saved.evaluate import evaluate_model
 
-    dataset, rows = evaluate_model(path, dataset, temperatures, download)
+    dataset, rows = evaluate_model(path, dataset, temperatures, download, typer.echo)
     print_table(Console(), f"{path} on the test rows of {dataset}", rows)
 
 

@@ -29,7 +29,7 @@ class Trained(NamedTuple):
     def time(self, *epochs: int, of: str = "") -> tuple[str, str, str]:
         """Returns the row of a table that tells how long the epochs of each stage took."""
         unit = "epoch" if epochs == (1,) else "epochs"
-        about = f"s for {' + '.join(map(str, epochs))} {unit}{of}"
+        about = f"s for {' + '.join(map(str, epochs))} {unit} {of}".rstrip()
         return "training time", f"{self.seconds:.1f}", about
 
 

@@ -1,5 +1,6 @@
 """Measures a saved model on the rows that its training held out for it."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
@@ -97,7 +98,11 @@ def _table_of(model, dataset, validation_every, split_seed):
 
 
 def evaluate_model(
-    path: str | Path, dataset: str = "", temperatures: int | None = None, download: bool = False
+    path: str | Path,
+    dataset: str = "",
+    temperatures: int | None = None,
+    download: bool = False,
+    say: Callable[[str], None] = lambda line: None,
 ) -> tuple[str, list[tuple[str, str, str]]]:
     """Measures a saved model on the test rows of a data set.
 
@@ -105,6 +110,7 @@ def evaluate_model(
         path, dataset, download: as of `data_of`.
         temperatures: of annealed importance sampling, for the log-likelihood too. Default None:
             without.
+        say: told, in a line, what takes long. Default nobody.
 
     Returns:
         `(dataset, table)`: the data set's name, and rows to print as a table.
@@ -114,6 +120,7 @@ def evaluate_model(
     """
     model = load_model(path)
     images = data_of(path, model, dataset, download)
+    say(f"measures {images.test.num_rows:,} test rows")
     table = [
         (name.replace("_", " "), _written(name, value), UNITS.get(name, ""))
         for name, value in measure(model, images.test).items()

@@ -82,7 +82,7 @@ def measure(
     table = [
         ("test error", f"{100 * error:.2f} %", f"of {len(alone)} networks together"),
         ("a network alone", f"{100 * np.mean(alone):.2f} %", "mean of their test errors"),
-        trained.time(entry.epochs, of=" of each"),
+        trained.time(entry.epochs, of="of each"),
     ]
     metrics = {"test": {"error": error}, "test_errors_by_members": found}
     if entry.bootstrap:

@@ -61,7 +61,7 @@ def measure(
         (f"test error, block {number + 1}", f"{100 * error:.2f} %", "of all test rows")
         for number, error in enumerate(errors)
     ]
-    table.append(trained.time(entry.epochs, of=" a block"))
+    table.append(trained.time(entry.epochs, of="a block"))
     test = {"error": errors[-1], "errors_of_blocks": errors}
     return {"test": test, "history": history, "seconds": seconds}, table
 

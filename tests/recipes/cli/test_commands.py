@@ -198,6 +198,7 @@ def test_evaluate_repeats_the_numbers_of_training(run_folder, capsys):
     out = capsys.readouterr().out
     error = 100 * metrics["results"]["pretrained"]["test_error"]
     assert re.search(r"│ error +│ +([\d.]+ %)", out)[1] == f"{error:.2f} %"
+    assert re.search(r"measures [\d,]+ test rows", out)
 
 
 def test_an_rbm_is_trained_measured_on_its_own_split_and_sampled(rbm_folder, capsys):
