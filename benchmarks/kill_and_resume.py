@@ -11,6 +11,7 @@ workers one, drawn anew, is killed; the others must end by themselves.
 """
 
 import argparse
+import glob
 import json
 import os
 import random
@@ -111,7 +112,8 @@ def wait(process, seconds, until_saving, run):
     while process.poll() is None and time.monotonic() < end:
         time.sleep(0.01)
     while until_saving and process.poll() is None:
-        if list(run.glob("checkpoints/*/.unfinished-epoch-*")):
+        # Where a run ends at that moment, its checkpoints go: `Path.glob` would raise.
+        if glob.glob(f"{run}/checkpoints/*/.unfinished-epoch-*"):
             return True
     return False
 
