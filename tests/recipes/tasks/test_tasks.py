@@ -177,4 +177,4 @@ def test_the_time_of_a_training_names_its_epochs():
     trained = Trained(None, {}, 2.04)
     assert trained.time(1) == ("training time", "2.0", "s for 1 epoch")
     assert trained.time(1, 1)[2] == "s for 1 + 1 epochs"
-    assert trained.time(3, of=" of each")[2] == "s for 3 epochs of each"
+    assert trained.time(3, of="of each")[2] == "s for 3 epochs of each"
