@@ -102,7 +102,7 @@ def evaluate_model(
     dataset: str = "",
     temperatures: int | None = None,
     download: bool = False,
-    say: Callable[[str], None] = lambda line: None,
+    say: Callable[[str], None] = print,
 ) -> tuple[str, list[tuple[str, str, str]]]:
     """Measures a saved model on the test rows of a data set.
 
@@ -110,7 +110,7 @@ def evaluate_model(
         path, dataset, download: as of `data_of`.
         temperatures: of annealed importance sampling, for the log-likelihood too. Default None:
             without.
-        say: told, in a line, what takes long. Default nobody.
+        say: told, in a line, what takes long. Default `print`.
 
     Returns:
         `(dataset, table)`: the data set's name, and rows to print as a table.
