@@ -5,10 +5,12 @@ from pathlib import Path
 
 import keras
 
+from kerasdeep.layers import SparseCoding
 from kerasdeep.models import GAN
 from kerasdeep.recipes import data
 from kerasdeep.recipes.data.sources import is_numpy_file
 from kerasdeep.recipes.data.table import load_table
+from kerasdeep.recipes.dictionaries import dictionary_of, objective_of
 from kerasdeep.recipes.drawings import measure_drawings
 from kerasdeep.recipes.retrieval import codes_are_bits, measure_bits
 from kerasdeep.recipes.runs.answers import ask, measure
@@ -128,6 +130,9 @@ def evaluate_model(
     ]
     if isinstance(model, GAN):
         table += measure_drawings(model, images, seed=0)[1]
+    if isinstance(getattr(model, "encoder", None), SparseCoding):
+        objective, used = objective_of(dictionary_of(model.encoder), model.encoder, images)
+        table.append(("objective", f"{objective:.3f}", f"{used:.1f} columns a row"))
     if codes_are_bits(model) and images.num_classes:
         table += measure_bits(model, images)[1]
     if temperatures is not None:

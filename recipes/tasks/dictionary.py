@@ -8,6 +8,7 @@ import numpy as np
 
 from kerasdeep import pictures
 from kerasdeep.recipes.data import Images
+from kerasdeep.recipes.dictionaries import dictionary_of, objective_of
 from kerasdeep.recipes.runs.job import Job, Trained
 from kerasdeep.recipes.runs.options import TrainOptions
 from kerasdeep.recipes.tasks import reconstruction
@@ -17,9 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from sklearn.decomposition import MiniBatchDictionaryLearning
 
-ROWS_COMPARED = 1_000
 PEER = "scikit_learn.npy"
-MOST_STEPS = 10_000  # of coordinate descent
 OBJECTIVES = ("val_loss",)
 
 
@@ -43,34 +42,19 @@ def measure(
 
     Of some test rows, whose best codes coordinate descent finds for both.
     """
-    from sklearn.decomposition import sparse_encode
-
     metrics, table = reconstruction.measure(entry, job, trained)
-    rows, _ = job.images.test.rows(ROWS_COMPARED)
     job.say("scikit-learn learns a dictionary of the same rows, as often")
     started = time.perf_counter()
     peer = dictionary_of_scikit_learn(entry, job).components_
     seconds = time.perf_counter() - started
     np.save(Path(job.run.logs) / PEER, peer)  # to be drawn
-
-    def objective(columns):
-        codes = sparse_encode(
-            rows.astype("float64"),
-            columns.astype("float64"),
-            algorithm="lasso_cd",
-            alpha=entry.cost,
-            max_iter=MOST_STEPS,
-        )
-        squared = np.square(rows - codes @ columns).sum(axis=1) / 2
-        used = float(np.count_nonzero(codes) / len(rows))
-        return float((squared + entry.cost * np.abs(codes).sum(axis=1)).mean()), used
-
+    encoder = trained.model.encoder
     found = {}
     for name, columns, took in (
-        ("objective", np.array(trained.model.encoder.kernel).T, trained.seconds),
+        ("objective", dictionary_of(encoder), trained.seconds),
         ("objective_of_scikit_learn", peer, seconds),
     ):
-        found[name], used = objective(columns)
+        found[name], used = objective_of(columns, encoder, job.images)
         found[f"columns_of_{name}"] = used
         title = name.replace("_", " ").replace("scikit learn", "scikit-learn")
         about = f"{used:.1f} columns a row, {took:.0f} s"

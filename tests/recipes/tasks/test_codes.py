@@ -58,6 +58,8 @@ def test_a_dictionary_is_measured_by_its_objective(tmp_path):
     assert found["objective"] == pytest.approx(objective.mean(), rel=1e-5)
     assert found["columns_of_objective"] == pytest.approx(np.count_nonzero(codes) / len(rows))
     assert found["objective_of_scikit_learn"] > 0
+    said = [row[1] for row in evaluate_model(tmp_path)[1] if row[0] == "objective"]
+    assert said == [f"{found['objective']:.3f}"]
 
 
 def test_bits_are_compared_with_pixels_on_the_rows_learned_from(tmp_path):
