@@ -2,8 +2,10 @@
 
 from kerasdeep.backend.arguments import (
     check_built,
+    check_float32,
     check_layers,
     class_number,
+    keras_layer,
     positive_integer,
     real_number,
     seed_number,
@@ -11,6 +13,7 @@ from kerasdeep.backend.arguments import (
 )
 from kerasdeep.backend.random import dropout_mask, normal, uniform
 from kerasdeep.backend.replicas import (
+    at_once,
     check_one_device,
     check_scope,
     distributed,
@@ -44,7 +47,9 @@ from kerasdeep.backend.tensorflow import (
 
 __all__ = [
     "all_of",
+    "at_once",
     "check_built",
+    "check_float32",
     "check_layers",
     "check_one_device",
     "check_scope",
@@ -61,6 +66,7 @@ __all__ = [
     "in_one_place",
     "in_scope",
     "index_of_largest",
+    "keras_layer",
     "mean_of_all_rows",
     "mean_over_replicas",
     "normal",

@@ -4,6 +4,8 @@ import math
 import numbers
 from typing import Any
 
+import keras
+
 
 def positive_integer(value: Any, name: str, owner: str) -> int:
     """Returns a count as an int, or raises a ValueError if it is not an integer of at least 1."""
@@ -47,6 +49,17 @@ def yes_or_no(value: Any, name: str, owner: str) -> bool:
     return value
 
 
+def keras_layer(
+    value: Any, name: str, owner: str, optional: bool = False
+) -> keras.layers.Layer | None:
+    """Returns a Keras layer or model, or raises a ValueError for anything else."""
+    if not (isinstance(value, keras.layers.Layer) or (optional and value is None)):
+        raise ValueError(
+            f"{owner} expects {name} to be a Keras layer or model. Received: {name}={value!r}."
+        )
+    return value
+
+
 def check_layers(value: Any, owner: str) -> None:
     """Raises a ValueError for anything but a list of at least one layer."""
     if not isinstance(value, list | tuple) or not value:
@@ -59,4 +72,13 @@ def check_built(model: Any) -> None:
         name = type(model).__name__
         raise ValueError(
             f"{name} has no weights yet. Call fit, or {name.lower()}.build((None, num_visible))."
+        )
+
+
+def check_float32(model: keras.Model) -> None:
+    """Raises a ValueError for a model under a policy whose weights are not float32."""
+    if model.variable_dtype != "float32":
+        raise ValueError(
+            f"{type(model).__name__} keeps its weights in float32, under mixed precision too. "
+            f"Received: dtype={model.dtype_policy.name!r}. Pass dtype='mixed_bfloat16', or none."
         )

@@ -52,6 +52,17 @@ def in_scope(method: Callable[..., Any]) -> Callable[..., Any]:
     return in_scope_of_model
 
 
+def at_once(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Returns a method that runs when it is called, within a step that is being traced too."""
+
+    @functools.wraps(method)
+    def at_once(*args, **kwargs):
+        with tf.init_scope():
+            return method(*args, **kwargs)
+
+    return at_once
+
+
 def check_scope(model: keras.Model) -> None:
     """Raises a ValueError for a model, or an optimizer of it, that was made outside of a scope."""
     name, optimizer = type(model).__name__, getattr(model, "optimizer", None)

@@ -50,7 +50,7 @@ class BinaryCode(Noise):
     def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         if training:
             return super().call(inputs, training)
-        return ops.cast(inputs >= 0, inputs.dtype)
+        return ops.cast(inputs >= 0, self.compute_dtype)
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "stddev": self.stddev}

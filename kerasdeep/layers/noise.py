@@ -21,15 +21,15 @@ class Noise(SavedRandomState, keras.layers.Layer):
         super().__init__(**kwargs)
         self.seed = backend.seed_number(seed, type(self).__name__)
         self.seed_generator = keras.random.SeedGenerator(seed)
+        self.supports_masking = True
 
     def noisy(self, values: Tensor) -> Tensor:
         """Returns what becomes of float32 values."""
         raise NotImplementedError
 
     def call(self, inputs: Tensor, training: bool = False) -> Tensor:
-        if not training:
-            return inputs
-        return ops.cast(self.noisy(ops.cast(inputs, "float32")), inputs.dtype)
+        values = self.noisy(ops.cast(inputs, "float32")) if training else inputs
+        return ops.cast(values, self.compute_dtype)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         return input_shape
@@ -154,3 +154,16 @@ class GaussianNoise(Noise):
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "stddev": self.stddev}
+
+
+# What spoils what a network is shown: ours, and Keras's.
+NOISES = (
+    Noise,
+    keras.layers.AlphaDropout,
+    keras.layers.Dropout,
+    keras.layers.GaussianDropout,
+    keras.layers.GaussianNoise,
+    keras.layers.SpatialDropout1D,
+    keras.layers.SpatialDropout2D,
+    keras.layers.SpatialDropout3D,
+)

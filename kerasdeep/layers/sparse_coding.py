@@ -87,7 +87,7 @@ class SparseCoding(keras.layers.Layer):
 
         start = ops.zeros_like(target)
         code, *_ = ops.fori_loop(0, self.num_steps, step, (start, start, ops.ones(())))
-        return ops.cast(ops.stop_gradient(code), inputs.dtype)
+        return ops.cast(ops.stop_gradient(code), self.compute_dtype)
 
     def _shrunk(self, code, by):
         """Returns codes nearer to zero, but not beyond."""

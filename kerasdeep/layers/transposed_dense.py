@@ -64,6 +64,7 @@ class TransposedDense(keras.layers.Layer):
         self.dense = dense
         self.activation = keras.activations.get(activation)
         self.use_bias = use_bias
+        self.supports_masking = True
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         if self.built:

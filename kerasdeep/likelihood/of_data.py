@@ -108,20 +108,27 @@ def parzen_log_likelihood(samples: ArrayLike, data: ArrayLike, bandwidth: float)
         `Estimate` of the mean over `data`, in nats.
 
     Raises:
-        ValueError: for rows of different sizes, fewer than two, or a bandwidth that is not above
-            zero.
+        ValueError: for no samples, rows of different sizes, fewer than two, values that are not
+            finite, or a bandwidth that is not above zero or not finite.
 
     References: Goodfellow et al. (2014), Generative adversarial nets, section 5. Theis, van den
     Oord, Bethge (2016), A note on the evaluation of generative models.
     """
-    samples, data = (np.asarray(rows, "float64").reshape(len(rows), -1) for rows in (samples, data))
-    num_samples, num_visible = samples.shape
-    if data.shape[1] != num_visible or len(data) < 2 or not bandwidth > 0:
+    samples, data = (np.asarray(rows, "float64") for rows in (samples, data))
+    if (
+        min(len(samples), len(data) - 1) < 1
+        or samples[0].size != data[0].size
+        or (not 0 < bandwidth < math.inf)
+    ):
         raise ValueError(
             "parzen_log_likelihood expects samples and at least two rows of as many values, and a "
-            f"bandwidth above 0. Received: shapes {samples.shape} and {data.shape}, bandwidth "
-            f"{bandwidth!r}."
+            f"finite bandwidth above 0. Received: shapes {samples.shape} and {data.shape}, "
+            f"bandwidth {bandwidth!r}."
         )
+    if not (np.isfinite(samples).all() and np.isfinite(data).all()):
+        raise ValueError("parzen_log_likelihood expects finite rows. Received: NaN or infinity.")
+    samples, data = (rows.reshape(len(rows), -1) for rows in (samples, data))
+    num_samples, num_visible = samples.shape
     centre = samples.mean(axis=0)  # far from zero, squares would lose their digits
     samples, data = ((rows - centre).astype("float32") for rows in (samples, data))
     normalizer = num_visible * math.log(bandwidth * math.sqrt(2 * math.pi)) + math.log(num_samples)

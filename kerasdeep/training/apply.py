@@ -10,6 +10,8 @@ from keras import ops
 from kerasdeep import backend
 from kerasdeep.backend.types import Tensor
 
+# Weight decay leaves alone what is no weight between units.
+NOT_DECAYED = ["bias", "log_variance"]
 BOUNDS = ("clipnorm", "global_clipnorm", "clipvalue")
 
 
@@ -104,3 +106,14 @@ def _shares(optimizer, scaling, gradients):
 
 def _of_regularizer(variable):
     return backend.gradients(lambda: variable.regularizer(variable.value), [variable])[0]
+
+
+def spare_biases(optimizer: keras.optimizers.Optimizer | None) -> None:
+    """Lets the weight decay of an optimizer leave biases alone, if its user chose nothing else."""
+    # Of a wrapper for mixed precision, the optimizer within.
+    stepper = getattr(optimizer, "inner_optimizer", optimizer)
+    if stepper is None or stepper.built or not stepper.weight_decay:
+        return
+    chosen = ("_exclude_from_weight_decay", "_exclude_from_weight_decay_pattern")
+    if not any(getattr(stepper, name, None) for name in chosen):
+        stepper.exclude_from_weight_decay(var_names=NOT_DECAYED)

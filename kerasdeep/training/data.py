@@ -33,7 +33,7 @@ def checked_rows(arguments: dict[str, Any], model: "CheckedModel") -> np.ndarray
     """
     num_visible = model.row_shape[-1] if model.built else None
     if isinstance(arguments.get("x"), types.GeneratorType):
-        arguments["x"], rows = _seen(arguments["x"])
+        rows = _seen(arguments, part=0)
     else:
         rows = first_rows(arguments.get("x"), arguments.get("validation_split", 0.0))
     if rows is not None:
@@ -46,22 +46,50 @@ def checked_rows(arguments: dict[str, Any], model: "CheckedModel") -> np.ndarray
     return rows
 
 
-def _seen(generator):
-    """Returns a generator of the same batches, and the rows of the first, None where it ended."""
+def first_targets(arguments: dict[str, Any], model: "CheckedModel") -> np.ndarray | None:
+    """Returns the rows that `fit` is to make of the first ones, None where it gets none.
+
+    Args:
+        arguments: what `fit_arguments` returned; of a Python generator, the first batch is given
+            again.
+        model: the model to train.
+
+    Raises:
+        ValueError: for rows that the visible units cannot have.
+    """
+    if not model.takes_targets:
+        return None
+    x, targets = arguments["x"], arguments.get("y")
+    if isinstance(x, types.GeneratorType):
+        targets = _seen(arguments, part=1)
+    elif not is_array(x):
+        targets = first_rows(x, part=1)
+    elif targets is not None:
+        targets = first_rows(targets, arguments.get("validation_split", 0.0))
+    if targets is None or targets.shape[1:] in ((), (1,)):  # labels
+        return None
+    model.check_rows(targets)
+    return targets
+
+
+def _seen(arguments, part):
+    """Returns a part of the first batch of a generator, which will give it again; None of none."""
+    generator = arguments["x"]
     first = next(generator, None)
     if first is None:
-        return generator, None
-    rows, _, _ = keras.utils.unpack_x_y_sample_weight(first)
+        return None
 
     def batches():
         yield first
         yield from generator
 
-    return batches(), keras.ops.convert_to_numpy(rows)
+    arguments["x"] = batches()
+    found = keras.utils.unpack_x_y_sample_weight(first)[part]
+    return None if found is None else keras.ops.convert_to_numpy(found)
 
 
 def first_rows(
-    data: Any, validation_split: float = 0.0, num_rows: int = MAX_ROWS
+    data: Any, validation_split: float = 0.0, num_rows: int = MAX_ROWS, part: int = 0
 ) -> np.ndarray | None:
     """Returns the first rows that `fit` would train on, without using them up.
 
@@ -69,9 +97,11 @@ def first_rows(
         data: what `fit` accepts as `x`.
         validation_split: fraction of an array that `fit` keeps for validation.
         num_rows: how many rows to return of a data set that comes in batches. Arrays come whole.
+        part: which part of a batch: 0 for the rows, 1 for what stands beside them. Default 0.
 
     Returns:
-        A NumPy array, or None for a Python generator, which can be read only once.
+        A NumPy array, or None for a Python generator, which can be read only once, or a part that
+        batches do not have.
 
     Raises:
         ValueError: if there are no rows.
@@ -84,7 +114,9 @@ def first_rows(
     else:
         batches, count = [], 0
         for batch in data:
-            x, _, _ = keras.utils.unpack_x_y_sample_weight(batch)
+            x = keras.utils.unpack_x_y_sample_weight(batch)[part]
+            if x is None:
+                return None
             x = keras.ops.convert_to_numpy(x)
             if batches and x.shape[1:] != batches[0].shape[1:]:  # images of another size
                 break

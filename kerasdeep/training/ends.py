@@ -1,5 +1,7 @@
 """How a network ends."""
 
+import math
+
 import keras
 
 PLACES = (
@@ -10,6 +12,19 @@ PLACES = (
 )
 # Of operations and layers that are one, such as keras.ops.sigmoid and keras.layers.ReLU.
 ACTIVATIONS = {name.replace("_", ""): name for name in dir(keras.activations) if name.islower()}
+
+# What activations can give; others, any number.
+VALUES = {
+    "hard_sigmoid": (0.0, 1.0),
+    "hard_tanh": (-1.0, 1.0),
+    "relu": (0.0, math.inf),
+    "relu6": (0.0, 6.0),
+    "sigmoid": (0.0, 1.0),
+    "softmax": (0.0, 1.0),
+    "softplus": (0.0, math.inf),
+    "softsign": (-1.0, 1.0),
+    "tanh": (-1.0, 1.0),
+}
 
 
 def last_of(network: keras.layers.Layer) -> keras.layers.Layer:
@@ -38,6 +53,12 @@ def activation_of(network: keras.layers.Layer) -> str | None:
     if activation in (None, keras.activations.linear):
         return ACTIVATIONS.get(type(last).__name__.lower())
     return getattr(activation, "__name__", str(activation))
+
+
+def values_at_end(network: keras.layers.Layer) -> tuple[float, float]:
+    """Returns the least and the greatest value that a network's last activation can give."""
+    slopes = getattr(last_of(network), "negative_slope", 0)  # of a keras.layers.ReLU
+    return VALUES.get(None if slopes else activation_of(network), (-math.inf, math.inf))
 
 
 def check_linear_end(network: keras.layers.Layer, what: str, why: str) -> None:

@@ -12,7 +12,7 @@ from kerasdeep.backend.types import Tensor
 from kerasdeep.callbacks import StopOnDivergence
 from kerasdeep.training import arguments as given
 from kerasdeep.training import data
-from kerasdeep.training.apply import apply_gradients
+from kerasdeep.training.apply import apply_gradients, spare_biases
 from kerasdeep.training.batches import SingleBatches
 from kerasdeep.training.checked import CheckedModel
 from kerasdeep.training.compilers import has_many_weights, slow_by_xla
@@ -22,8 +22,6 @@ from kerasdeep.training.loop import Loop, Position, batches_per_call
 # What `fit` reports of the training data is measured on one batch in so many: with all of them,
 # metrics took a third of the time of a step; with a few rows of each, a tenth.
 MEASURED_EVERY = 10
-# Weight decay leaves alone what is no weight between units.
-NOT_DECAYED = ["bias", "log_variance"]
 
 
 class TrainedModel(SingleBatches, CheckedModel):
@@ -56,6 +54,7 @@ class TrainedModel(SingleBatches, CheckedModel):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(autocast=False, **kwargs)
+        backend.check_float32(self)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Lets whatever makes variables make them on the devices of the model, see `in_scope`."""
@@ -97,10 +96,10 @@ class TrainedModel(SingleBatches, CheckedModel):
         self._reference_rows = rows[: data.MAX_ROWS]
         self._start_from(rows)
 
-    def _start_from(self, rows):
+    def _start_from(self, rows, targets=None):
         self.build((None, *rows.shape[1:]))
         with backend.variable_scope(self):
-            self._start_biases(rows)
+            self._start_biases(rows if targets is None else targets)
 
     def _start_biases(self, rows):
         """Sets biases that are still zero from data."""
@@ -128,7 +127,7 @@ class TrainedModel(SingleBatches, CheckedModel):
 
         Args:
             optimizer: any Keras optimizer, or its name. Its weight decay, if any, leaves the
-                biases alone. Default `"sgd"`.
+                biases alone, unless it already leaves others alone. Default `"sgd"`.
             **kwargs: `metrics`, `weighted_metrics`, `run_eagerly`, `steps_per_execution`,
                 `jit_compile`, `auto_scale_loss`, as in `keras.Model.compile`. Metrics compare data
                 with its reconstruction, or labels with their probabilities. `steps_per_execution`
@@ -283,7 +282,7 @@ class TrainedModel(SingleBatches, CheckedModel):
         if self._reference_rows is not None:
             rows, self._reference_rows = self._reference_rows, None
         elif rows is not None:
-            self._start_from(rows)
+            self._start_from(rows, data.first_targets(arguments, self))
         return self._fit(arguments, rows=rows)
 
     def _fit(self, arguments, *callbacks, rows):
@@ -339,11 +338,3 @@ class TrainedModel(SingleBatches, CheckedModel):
     def predict_step(self, data: Any) -> Tensor:
         visible, _, _ = keras.utils.unpack_x_y_sample_weight(data)
         return super().predict_step(visible if self.jit_compile else self._checked(visible))
-
-
-def spare_biases(optimizer: keras.optimizers.Optimizer | None) -> None:
-    """Lets the weight decay of an optimizer leave biases alone."""
-    # Of a wrapper for mixed precision, the optimizer within.
-    stepper = getattr(optimizer, "inner_optimizer", optimizer)
-    if stepper is not None and stepper.weight_decay and not stepper.built:
-        stepper.exclude_from_weight_decay(var_names=NOT_DECAYED)

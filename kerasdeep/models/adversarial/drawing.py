@@ -27,16 +27,25 @@ class DrawsFromNoise:
             Tensor of shape `(num_samples, ...)`.
 
         Raises:
-            ValueError: for a conditional network without labels, or labels that it has not.
+            ValueError: for a conditional network without labels, labels that it has not, or not
+                one a row.
         """
         backend.check_built(self)
+        self._check_labelled(labels)
+        labels = classes_to_draw(labels, self.num_classes)
+        if labels is not None and len(labels) != len(noise):
+            raise ValueError(
+                f"generate expects a label for each row of noise. Received: {len(labels)} labels "
+                f"and {len(noise)} rows."
+            )
+        return self.generated(ops.cast(noise, "float32"), labels)
+
+    def _check_labelled(self, labels):
         if labels is None and self.num_classes is not None:
             raise ValueError(
-                f"{type(self).__name__} of {self.num_classes} classes makes data of noise and "
-                "labels. Received: labels=None. Pass some, or call sample."
+                f"{type(self).__name__} of {self.num_classes} classes sees data, or noise, beside "
+                "labels. Received: none. Pass numbers of classes, one a row."
             )
-        labels = classes_to_draw(labels, self.num_classes)
-        return self.generated(ops.cast(noise, "float32"), labels)
 
     def generated(self, noise: Tensor, label: Tensor | None) -> Tensor:
         """Returns what `generate` does, of tensors."""

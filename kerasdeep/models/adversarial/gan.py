@@ -17,14 +17,11 @@ from kerasdeep.models.adversarial.drawing import DrawsFromNoise
 from kerasdeep.models.adversarial.two_optimizers import TwoOptimizers
 from kerasdeep.training.apply import descend
 from kerasdeep.training.endpoints import Endpoint
-from kerasdeep.training.ends import activation_of, check_adds_nothing, check_linear_end
+from kerasdeep.training.ends import check_adds_nothing, check_linear_end, values_at_end
 from kerasdeep.training.labels import checked_labels
 from kerasdeep.training.model import TrainedModel
 from kerasdeep.training.symbolic import output_shape
 from kerasdeep.units.base import AnyNumbers
-
-# What a generator with this activation at its end can make.
-VALUES = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
 
 
 @register
@@ -104,6 +101,8 @@ class GAN(SavedRandomState, DrawsFromNoise, TwoOptimizers, TrainedModel):
         name = type(self).__name__
         if noise not in ("normal", "uniform"):
             raise ValueError(f"{name} expects noise 'normal' or 'uniform'. Received: {noise!r}.")
+        backend.keras_layer(generator, "generator", name)
+        backend.keras_layer(discriminator, "discriminator", name)
         check_linear_end(
             discriminator, f"{name} expects a discriminator", "its output is any number"
         )
@@ -124,11 +123,12 @@ class GAN(SavedRandomState, DrawsFromNoise, TwoOptimizers, TrainedModel):
         self.generator_loss = keras.metrics.Mean("generator_loss")
         self.discriminator_loss = keras.metrics.Mean("discriminator_loss")
 
+    @backend.at_once  # to copy weights, there have to be some
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         if self.built:
             return
         name, row_shape = type(self).__name__, tuple(input_shape[1:])
-        self.visible = AnyNumbers(*VALUES.get(activation_of(self.generator), ()))
+        self.visible = AnyNumbers(*values_at_end(self.generator))
         noise_shape = self._with_labels((None, self.num_noise))
         _, *made = output_shape(self.generator, noise_shape, name)
         if tuple(made) != row_shape:
@@ -260,7 +260,11 @@ class GAN(SavedRandomState, DrawsFromNoise, TwoOptimizers, TrainedModel):
             rows: array of rows.
             label: of a conditional network, numbers of classes. Default None.
             training: whether the discriminator is in training. Default False.
+
+        Raises:
+            ValueError: for a conditional network without labels.
         """
+        self._check_labelled(label)
         return self._squared_slope(rows, label, training) / 2
 
     def _squared_slope(self, rows, label, training):

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 
 from kerasdeep.backend.registration import serialized
-from kerasdeep.training.model import spare_biases
+from kerasdeep.training.apply import spare_biases
 
 OPTIMIZERS = ("generator_optimizer", "discriminator_optimizer")
 
@@ -39,10 +39,12 @@ class TwoOptimizers:
         elif discriminator_optimizer is None and isinstance(generator_optimizer, str):
             discriminator_optimizer = generator_optimizer
         first, second = map(keras.optimizers.get, (generator_optimizer, discriminator_optimizer))
-        if second is None or first is second:
+        if first is None or second is None or first is second:
+            passed = {id(one): one.name for one in (first, second) if one is not None}
             raise ValueError(
                 f"{type(self).__name__} expects two optimizers, one for each network. Received: "
-                f"one, {first.name}. Pass generator_optimizer and discriminator_optimizer."
+                f"{', '.join(passed.values()) or 'none'}. Pass generator_optimizer and "
+                "discriminator_optimizer."
             )
         if any(getattr(one, "use_ema", False) for one in (first, second)):
             raise ValueError(

@@ -41,7 +41,7 @@ class Autoencoder(TrainedModel):
     Keras model. `reconstruct` makes data of data. `fit` needs no targets: it makes the rows again,
     or, of pairs `fit(x, y)` with rows in `y` too, those of `y`; labels do not count. Where the
     biases of the last layer are still zero, it first sets them to give each unit its mean over the
-    data. `fit` and `evaluate` report `reconstruction_error`, the squared error of an example,
+    rows to make. `fit` and `evaluate` report `reconstruction_error`, the squared error of a row,
     `reconstruction_loss`, which is $-\log p(x \mid \phi)$ in nats or the squared error, `penalty`,
     and `loss`, the sum of the last two, without what regularizers of weights add; `fit` of spoilt
     data, as it learns.
@@ -51,7 +51,7 @@ class Autoencoder(TrainedModel):
         decoder: $g$, likewise, from codes to what is as large as the data, without an activation at
             its end. Default None: the weights of the encoder, turned over, see `TransposedDense`;
             for encoders of `Dense` layers, or one `SparseCoding`.
-        visible: unit type of the data. Default `"bernoulli"`.
+        visible: unit type of the data, along the last axis of a row. Default `"bernoulli"`.
         corruption: Keras layer that spoils data in training, such as
             `kerasdeep.layers.MaskingNoise(0.25)`; Keras's own noises do not save their random
             state. Default None.
@@ -91,20 +91,21 @@ class Autoencoder(TrainedModel):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        name = type(self).__name__
+        backend.keras_layer(encoder, "encoder", name)
+        backend.keras_layer(decoder, "decoder", name, optional=True)
         if loss not in LOSSES:
-            raise ValueError(
-                f"{type(self).__name__} expects a loss: {', '.join(LOSSES)}. Received: {loss!r}."
-            )
+            raise ValueError(f"{name} expects a loss: {', '.join(LOSSES)}. Received: {loss!r}.")
         check_linear_end(
             decoder,
-            f"{type(self).__name__} expects a decoder",
+            f"{name} expects a decoder",
             "the type of visible units says what comes of its outputs",
         )
         self.encoder = encoder
         self.tied = decoder is None
         self.decoder = tied_decoder(encoder) if decoder is None else decoder
         self.visible = units.copy_of(visible)
-        self.corruption = corruption
+        self.corruption = backend.keras_layer(corruption, "corruption", name, optional=True)
         self.penalty = penalties.of_code(penalty)
         self.minimized = loss
         check_sparse_coding(self)
@@ -139,9 +140,8 @@ class Autoencoder(TrainedModel):
         if self.built:
             return
         row_shape = tuple(input_shape[1:])
-        width = math.prod(row_shape)
-        self.visible.check_width(width)
-        self._check_all_known(self.visible, width)
+        self.visible.check_width(row_shape[-1])
+        self._check_all_known(self.visible, row_shape[-1])
         code_shape = self.compute_output_shape(input_shape)
         self.num_codes = math.prod(code_shape[1:])
         _, *made = output_shape(self.decoder, code_shape, type(self).__name__)
@@ -150,13 +150,13 @@ class Autoencoder(TrainedModel):
                 f"{type(self).__name__} expects a decoder that gives rows of shape {row_shape}, as "
                 f"the data. Received: {tuple(made)}."
             )
-        self.visible.add_weights(self, width)
+        self.visible.add_weights(self, row_shape[-1])
         if self.visible.weights:
             raise ValueError(
                 f"{type(self).__name__} expects visible units without weights. Received: "
                 f"{type(self.visible).__name__} with a variance that is learned."
             )
-        self._check_bottleneck(width)
+        self._check_bottleneck(math.prod(row_shape))
         self._row_shape = row_shape
         self.built = True
         self._build_training()
@@ -295,7 +295,7 @@ class Autoencoder(TrainedModel):
         mean = self.visible.mean(field)
         if self.minimized == "squared_error":
             return mean, squared_error(visible, mean)
-        return mean, -self.visible.log_probability(flat(visible), flat(field))
+        return mean, -ops.sum(flat(self.visible.log_probability(visible, field)), axis=-1)
 
     def _report(self, visible, target, weight, mean, losses, penalty):
         self.reconstruction_error.update_state(squared_error(target, mean), weight)

@@ -2,10 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-import keras
-
-from kerasdeep.layers import SparseCoding
-from kerasdeep.layers.noise import Noise
+from kerasdeep.layers import SparseCoding, TransposedDense
+from kerasdeep.layers.noise import NOISES
 from kerasdeep.penalties import AbsoluteCode
 from kerasdeep.units import Gaussian
 
@@ -24,7 +22,7 @@ def check_bottleneck(model: "Autoencoder", width: int) -> None:
     restrained = (
         model.corruption is not None
         or model.penalty is not None
-        or any(isinstance(layer, Noise | keras.layers.Dropout) for layer in layers)
+        or any(isinstance(layer, NOISES) for layer in layers)
         or any(getattr(layer, "activity_regularizer", None) for layer in layers)
     )
     if not restrained and model.num_codes > width:
@@ -40,8 +38,11 @@ def check_sparse_coding(model: "Autoencoder") -> None:
     if not coding:
         return
     visible, penalty, cost = model.visible, model.penalty, coding[-1].cost
+    decoder = model.decoder
+    turned_over = isinstance(decoder, TransposedDense) and not decoder.use_bias
     fits = (
-        isinstance(visible, Gaussian)
+        (turned_over and decoder.dense is coding[-1])
+        and isinstance(visible, Gaussian)
         and not visible.learned
         and (visible.initial == 1).all()
         and model.minimized == "likelihood"
@@ -50,8 +51,9 @@ def check_sparse_coding(model: "Autoencoder") -> None:
     )
     if not fits:
         raise ValueError(
-            f"Autoencoder of SparseCoding(cost={cost:g}) expects visible='gaussian', "
-            f"penalty=AbsoluteCode({cost:g}) and loss='likelihood', the objective that its codes "
-            f"are the best for. Received: {visible.name} units, {penalty and penalty.get_config()} "
-            f"and loss={model.minimized!r}."
+            f"Autoencoder of SparseCoding(cost={cost:g}) expects no decoder, as the dictionary is "
+            f"it, visible='gaussian', penalty=AbsoluteCode({cost:g}) and loss='likelihood', the "
+            f"objective that its codes are the best for. Received: {visible.name} units, "
+            f"{penalty and penalty.get_config()}, loss={model.minimized!r} and a decoder, "
+            f"{type(decoder).__name__} {decoder.name!r}."
         )

@@ -8,17 +8,17 @@ import keras
 from keras import ops
 from keras.layers import Dense
 
-from kerasdeep import backend, units
+from kerasdeep import backend
 from kerasdeep.backend.registration import register
 from kerasdeep.backend.types import ArrayLike, Tensor
 from kerasdeep.layers import TransposedDense
 from kerasdeep.models.autoencoders import served
 from kerasdeep.models.autoencoders.autoencoder import Autoencoder
+from kerasdeep.models.autoencoders.variational import VariationalAutoencoder
 from kerasdeep.training.endpoints import Endpoint
+from kerasdeep.training.ends import values_at_end
 from kerasdeep.training.plain_stack import PlainStack
 from kerasdeep.training.unrolled import Unrolled
-
-FROM_0_TO_1 = ("sigmoid", "hard_sigmoid", "softmax")
 
 
 @register
@@ -147,14 +147,17 @@ def _size(layer):
 def _check_codes_are_data(layers):
     """Raises a ValueError where a layer learns from codes that its visible units cannot have."""
     for lower, upper in itertools.pairwise(layers):
-        given = getattr(lower.encoder.activation, "__name__", "other")
-        if isinstance(upper.visible, units.Bernoulli) and given not in FROM_0_TO_1:
+        least, greatest = upper.visible.support
+        low, high = values_at_end(lower.encoder)
+        if not least <= low <= high <= greatest:
             raise ValueError(
-                f"StackedAutoencoder expects codes from 0 to 1 below Bernoulli units. Received: "
-                f"{given} codes of {lower.name} below {upper.name}. Give that layer "
+                f"StackedAutoencoder expects codes from {least:g} to {greatest:g} below "
+                f"{upper.visible.name} units. Received: codes of {lower.name} below {upper.name}, "
+                f"from {low:g} to {high:g} by their activation. Give that layer "
                 'visible="gaussian".'
             )
 
 
 def _is_dense(layer):
-    return isinstance(layer.encoder, Dense) and isinstance(layer.decoder, Dense | TransposedDense)
+    kinds = isinstance(layer.encoder, Dense), isinstance(layer.decoder, Dense | TransposedDense)
+    return all(kinds) and not isinstance(layer, VariationalAutoencoder)  # two outputs a code

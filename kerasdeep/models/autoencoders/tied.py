@@ -2,11 +2,11 @@
 
 import keras
 
-from kerasdeep.layers.noise import Noise
+from kerasdeep.layers.noise import NOISES
 from kerasdeep.layers.sparse_coding import SparseCoding
 from kerasdeep.layers.transposed_dense import TransposedDense
 
-PASSED_OVER = (keras.layers.InputLayer, keras.layers.Dropout, Noise)
+PASSED_OVER = (keras.layers.InputLayer, *NOISES)
 
 
 def tied_decoder(encoder: keras.layers.Layer) -> keras.layers.Layer:

@@ -127,7 +127,9 @@ class VariationalAutoencoder(SavedRandomState, Autoencoder):
         return self._posterior(inputs, training)[0]
 
     def _drawn(self, mean, log_variance, seed):
-        return mean + ops.exp(log_variance / 2) * backend.normal(ops.shape(mean), seed)
+        """Returns codes, and the noise that they were made of."""
+        noise = backend.normal(ops.shape(mean), seed)
+        return mean + ops.exp(log_variance / 2) * noise, noise
 
     def free_energy(self, visible: ArrayLike) -> Tensor:
         r"""Minus the bound, with one draw of each row: at least, on average, $-\log p(x)$.
@@ -156,11 +158,10 @@ class VariationalAutoencoder(SavedRandomState, Autoencoder):
         """
         visible = self._asked(visible)
         mean, log_variance = self._posterior(visible)
-        code = self._drawn(mean, log_variance, self.seed_generator)
+        code, noise = self._drawn(mean, log_variance, self.seed_generator)
         _, losses = self._reconstruction(visible, self._field(code))
-        zero = ops.zeros_like(mean)
-        prior, posterior = log_normal(code, zero, zero), log_normal(code, mean, log_variance)
-        return prior - posterior - losses
+        posterior = log_normal(noise) - ops.sum(flat(log_variance), axis=-1) / 2
+        return log_normal(code) - posterior - losses
 
     def sample(self, num_samples: int = 16, mean: bool = False) -> Tensor:
         """Draws data: a code from the prior, data given the code.
@@ -203,7 +204,8 @@ class VariationalAutoencoder(SavedRandomState, Autoencoder):
     def _terms(self, visible, target, seed, training=False):
         """Returns means of data given a draw, what a row loses by it, and its divergence."""
         mean, log_variance = self._posterior(visible, training)
-        field = self._field(self._drawn(mean, log_variance, seed), training)
+        code, _ = self._drawn(mean, log_variance, seed)
+        field = self._field(code, training)
         return *self._reconstruction(target, field), divergence(mean, log_variance)
 
     def _objective(self, visible, weight, target, training=False):
@@ -238,7 +240,6 @@ def divergence(mean: Tensor, log_variance: Tensor) -> Tensor:
     return ops.sum(flat(ops.square(mean) + variance - 1 - log_variance), axis=-1) / 2
 
 
-def log_normal(value: Tensor, mean: Tensor, log_variance: Tensor) -> Tensor:
-    r"""Returns $\log \mathcal{N}(z; \mu, \sigma^2)$ of each row, shape `(batch,)`."""
-    scaled = ops.square(value - mean) / ops.exp(log_variance)
-    return -ops.sum(flat(scaled + log_variance + math.log(2 * math.pi)), axis=-1) / 2
+def log_normal(value: Tensor) -> Tensor:
+    r"""Returns $\log \mathcal{N}(z; 0, I)$ of each row, shape `(batch,)`."""
+    return -ops.sum(flat(ops.square(value) + math.log(2 * math.pi)), axis=-1) / 2

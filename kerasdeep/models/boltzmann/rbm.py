@@ -112,11 +112,6 @@ class RBM(
         super().__init__(**kwargs)
         self.num_hidden = backend.positive_integer(num_hidden, "num_hidden", "RBM")
         self.seed = backend.seed_number(seed, "RBM")
-        if self.variable_dtype != "float32":
-            raise ValueError(
-                "RBM keeps its weights in float32, under mixed precision too. Received: "
-                f"dtype={self.dtype_policy.name!r}. Pass dtype='mixed_bfloat16', or none."
-            )
         # Copies: a unit type may have weights, which no two models share.
         self.visible = units.copy_of(visible)
         self.hidden = units.copy_of(hidden)

@@ -76,7 +76,7 @@ class StackingBlock(TrainedModel):
         backend.class_number(num_classes, name)
         self.ridge = backend.real_number(ridge, "ridge", name)
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
-        self.corruption = corruption
+        self.corruption = backend.keras_layer(corruption, "corruption", name, optional=True)
         self.visible = AnyNumbers()
         self.squared_error = keras.metrics.Mean("squared_error")
         self.accuracy = keras.metrics.Mean("accuracy")

@@ -104,7 +104,9 @@ class DeepStackingNetwork(PlainStack):
         self.num_classes, self.ridge = num_classes, ridge
         self.copied = backend.yes_or_no(copied, "copied", "DeepStackingNetwork")
         self.decay = backend.real_number(decay, "decay", "DeepStackingNetwork", below=1)
-        self.augmentation = augmentation
+        self.augmentation = backend.keras_layer(
+            augmentation, "augmentation", "DeepStackingNetwork", optional=True
+        )
         self._closing, self._sums, self._running = False, None, None
 
     @property

@@ -4,7 +4,13 @@ import keras
 import numpy as np
 import pytest
 
-from kerasdeep.layers import BinaryCode, GaussianNoise, MaskingNoise, SaltAndPepperNoise
+from kerasdeep.layers import (
+    BinaryCode,
+    GaussianNoise,
+    MaskingNoise,
+    SaltAndPepperNoise,
+    TransposedDense,
+)
 
 LAYERS = {
     "masking": lambda: MaskingNoise(0.3, seed=1),
@@ -32,6 +38,28 @@ def test_noise_goes_on_from_a_file_and_is_absent_from_inference(name, policy, tm
     model.save(tmp_path / "model.keras")
     loaded = keras.models.load_model(tmp_path / "model.keras")
     np.testing.assert_array_equal(loaded(X, training=True), model(X, training=True))
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_noise_on_whole_numbers_is_as_on_real_ones(name):
+    whole = np.arange(40, dtype="uint8").reshape(10, 4)
+    for training in (False, True):
+        of_whole, of_real = (
+            np.array(LAYERS[name]()(rows, training=training))
+            for rows in (whole, whole.astype("float32"))
+        )
+        np.testing.assert_array_equal(of_whole, of_real)
+        assert of_whole.dtype == of_real.dtype == "float32"
+
+
+def test_a_mask_passes_through_noise_and_turned_layers():
+    rows = np.zeros((2, 3, 4), "float32")
+    rows[0, 0] = 1.0
+    dense = keras.layers.Dense(5)
+    dense.build((None, None, 4))
+    layers = keras.layers.Masking(), LAYERS["gaussian"](), dense, TransposedDense(dense)
+    made = keras.Sequential(layers)(rows)
+    np.testing.assert_array_equal(made._keras_mask, rows.any(axis=-1))
 
 
 def test_a_binary_code_is_a_noisy_sigmoid_in_training():

@@ -130,9 +130,18 @@ def test_parzen_windows_equal_the_sum_of_densities():
 
 def test_parzen_windows_expect_rows_alike_and_a_width():
     rows = np.ones((5, 3))
-    for samples, data, width in ((rows, rows[:, :2], 1), (rows, rows[:1], 1), (rows, rows, 0)):
-        with pytest.raises(ValueError, match="as many values, and a bandwidth above 0"):
+    for samples, data, width in (
+        (rows, rows[:, :2], 1),
+        (rows, rows[:1], 1),
+        (rows[:0], rows, 1),
+        (rows, rows, 0),
+        (rows, rows, np.inf),
+    ):
+        with pytest.raises(ValueError, match="as many values, and a finite bandwidth above 0"):
             likelihood.parzen_log_likelihood(samples, data, width)
+    for samples, data in ((rows * np.nan, rows), (rows, rows * np.inf)):
+        with pytest.raises(ValueError, match="expects finite rows"):
+            likelihood.parzen_bandwidth(samples, data)
     images = rows.reshape(5, 3, 1)
     assert likelihood.parzen_log_likelihood(images, rows, 1.0).mean < 0
 

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from kerasdeep.models import GAN, WGAN
 
@@ -182,6 +183,31 @@ def test_samples_repeat_by_seed_and_follow_labels():
     assert -1 <= noise.min() < -0.9 < 0.9 < noise.max() <= 1
 
 
+@pytest.mark.parametrize("use", ["predict", "evaluate", "layer"])
+def test_a_running_mean_begins_within_a_step_too(use, close):
+    """Of a network that has not seen data before it is asked."""
+    model = played(GAN(linear(3), linear(1), 2, averaging=0.9))
+    if use == "predict":
+        model.predict(ROWS, verbose=0)
+    elif use == "evaluate":
+        model.evaluate(tf.data.Dataset.from_tensor_slices(ROWS).batch(10), verbose=0)
+    else:
+        keras.Sequential([model]).predict(ROWS, verbose=0)
+    for mean, weight in zip(parts(model.averaged), parts(model.generator), strict=True):
+        close("running mean at the start", mean, weight, 0)
+
+
+def test_decay_leaves_alone_what_a_user_says():
+    own, plain = (keras.optimizers.AdamW(weight_decay=0.1) for _ in range(2))
+    own.exclude_from_weight_decay(var_names=["gamma"])
+    model = GAN(linear(3), linear(1), 2)
+    model.compile(plain, own)
+    model.build((None, 3))
+    kernel, bias = model.discriminator.trainable_variables
+    assert own._use_weight_decay(kernel) and own._use_weight_decay(bias)
+    assert not plain._use_weight_decay(model.generator.trainable_variables[1])
+
+
 def test_what_does_not_fit_is_refused():
     sgd = keras.optimizers.SGD
     gan = GAN(linear(3, "sigmoid"), linear(1), 2)
@@ -189,6 +215,7 @@ def test_what_does_not_fit_is_refused():
         (lambda: gan.compile(sgd()), "expects two optimizers"),
         (lambda: gan.compile(*[sgd()] * 2), "expects two optimizers"),
         (lambda: gan.compile(optimizer="adam"), "expects two optimizers"),
+        (lambda: gan.compile(None), "Received: none"),
         (lambda: gan.compile(sgd(use_ema=True), sgd()), "averaging=0.999"),
         (lambda: gan.compile("sgd", loss="mse"), "has an objective of its own"),
     ):
@@ -215,5 +242,15 @@ def test_what_does_not_fit_is_refused():
         GAN(linear(3), linear(1, "sigmoid"), 2)
     with pytest.raises(ValueError, match="'normal' or 'uniform'"):
         GAN(linear(3), linear(1), noise="cauchy")
+    conditional = GAN(linear(3), linear(1), 2, num_classes=2)
+    conditional.build((None, 3))
+    for ask, reason in (
+        (lambda: GAN(3, linear(1), 2), "expects generator to be a Keras layer"),
+        (lambda: conditional.generate(np.zeros((10, 2)), [0, 1, 1]), "3 labels and 10 rows"),
+        (lambda: conditional.generate(np.zeros((10, 2))), "beside labels"),
+        (lambda: conditional.gradient_penalty(ROWS), "beside labels"),
+    ):
+        with pytest.raises(ValueError, match=reason):
+            ask()
     with pytest.raises(ValueError, match="needs labels"):
         played(GAN(linear(3), linear(1), 2, num_classes=2)).fit(ROWS, verbose=0)

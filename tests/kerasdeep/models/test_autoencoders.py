@@ -284,6 +284,21 @@ def test_the_last_biases_start_where_each_unit_has_its_mean(close):
         close("start", model.reconstruct(rows)[0], rows.mean(axis=0), 1e-4)
 
 
+def test_the_last_biases_start_from_the_rows_that_are_to_be_made(close):
+    targets = 0.2 + 0.1 * ROWS[::-1]
+    pairs = tf.data.Dataset.from_tensor_slices((ROWS, targets)).batch(20)
+    for arguments in (
+        {"x": ROWS, "y": targets, "batch_size": 20},
+        {"x": np.tile(ROWS, (2, 1)), "y": np.r_[targets, 3 * targets], "validation_split": 0.5},
+        {"x": pairs},
+        {"x": ((ROWS, targets) for _ in range(2)), "steps_per_epoch": 1},
+    ):
+        model = Autoencoder(Dense(2, kernel_initializer="zeros"))
+        model.compile(keras.optimizers.SGD(0.0))
+        model.fit(**arguments, verbose=0)
+        close("start", model.reconstruct(ROWS)[0], targets.mean(axis=0), 1e-4)
+
+
 def test_a_stack_is_unrolled_into_a_classifier_and_an_autoencoder(close):
     stack = trained(StackedAutoencoder([5, 3]), epochs=3)
     classifier, unrolled = stack.to_classifier(2), Autoencoder.unrolled(stack)
@@ -331,6 +346,16 @@ def test_arguments_that_do_not_fit_are_refused():
         (lambda: Contraction(-1.0), "at least 0"),
         (lambda: StackedAutoencoder([]), "at least one layer"),
         (lambda: StackedAutoencoder([RBM(3)]), "Received: rbm"),
+        (lambda: StackedAutoencoder([VariationalAutoencoder(Dense(6), Dense(5))]), "Variational"),
+        (lambda: Autoencoder(500), "expects encoder to be a Keras layer"),
+        (lambda: Autoencoder(Dense(3), 6), "expects decoder to be a Keras layer"),
+        (lambda: Autoencoder(Dense(3), corruption=0.25), "expects corruption to be a Keras layer"),
+        (
+            lambda: Autoencoder(
+                SparseCoding(8, 0.1), Dense(6), "gaussian", penalty=AbsoluteCode(0.1)
+            ),
+            "expects no decoder",
+        ),
     ):
         with pytest.raises(ValueError, match=reason):
             make()
@@ -344,6 +369,79 @@ def test_arguments_that_do_not_fit_are_refused():
             model.fit(ROWS, verbose=0)
     with pytest.raises(ValueError, match=r"expects values in \[0, 1\]"):
         trained(Autoencoder(Dense(3)), rows=ROWS * 255)
+
+
+@pytest.mark.parametrize(
+    ("activation", "visible", "fits"),
+    [
+        ("sigmoid", "bernoulli", True),
+        ("sigmoid", "spin", True),
+        ("tanh", "spin", True),
+        ("tanh", "bernoulli", False),
+        ("relu", "bernoulli", False),
+        ("relu", "spin", False),
+        ("relu", "gaussian", True),
+        ("relu", "relu", True),
+        ("tanh", "relu", False),
+        (None, "gaussian", True),
+        (None, "bernoulli", False),
+    ],
+)
+def test_layers_of_a_stack_learn_from_codes_that_their_units_can_have(activation, visible, fits):
+    layers = Autoencoder(Dense(5, activation)), Autoencoder(Dense(3), visible=visible)
+    if fits:
+        assert len(StackedAutoencoder(layers).autoencoders) == 2
+    else:
+        with pytest.raises(ValueError, match="expects codes from .* Give that layer"):
+            StackedAutoencoder(layers)
+
+
+def test_a_code_wider_than_the_data_needs_a_restraint():
+    wide = keras.Sequential([keras.layers.GaussianNoise(0.1), Dense(20, "relu")])
+    assert trained(Autoencoder(wide)).num_codes == 20  # Keras's noise is one
+    with pytest.raises(ValueError, match="which could copy all"):
+        trained(Autoencoder(Dense(20, "relu")))
+
+
+def test_likelihoods_keep_their_digits_far_from_zero(close):
+    rows = (1000 + RNG.normal(size=(20, 784))).astype("float32")
+    model = Autoencoder(Dense(2, kernel_initializer="zeros"), visible="gaussian")
+    trained(model, rows, rate=0.0)
+    exact = multivariate_normal(np.array(model.decoder.bias, float), np.eye(784))
+    found = model.evaluate(rows, verbose=0, return_dict=True)["reconstruction_loss"]
+    close("likelihood far from zero", found / 784, -exact.logpdf(rows).mean() / 784, 1e-4)
+
+
+def test_a_narrow_posterior_has_weights():
+    model, exact = linear_gaussian()
+    rows = RNG.normal(size=(20, 4)).astype("float32")
+    model.encoder.bias.assign_add([0.0, 0.0, -100.0, -100.0])
+    found = np.array(model.log_weight(rows))
+    assert np.isfinite(found).all() and (found < exact.logpdf(rows) + 1).all()
+
+
+def test_units_of_images_are_those_of_their_channels(close):
+    rows = RNG.normal(size=(20, 4, 4, 3)).astype("float32") * [0.5, 1.0, 2.0]
+    flat = keras.layers.Flatten(), Dense(3)
+    decoder = keras.Sequential([Dense(48), keras.layers.Reshape((4, 4, 3))])
+    visible = Gaussian(stddev=[0.5, 1.0, 2.0])
+    model = trained(Autoencoder(keras.Sequential(flat), decoder, visible), rows)
+    made = np.array(model.reconstruct(rows), float)
+    scaled = (rows - made) / [0.5, 1.0, 2.0]
+    expected = np.square(scaled).sum(axis=(1, 2, 3)).mean() / 2 + 48 * np.log(2 * np.pi) / 2
+    found = model.evaluate(rows, verbose=0, return_dict=True)["reconstruction_loss"]
+    assert found == pytest.approx(expected, rel=1e-5)
+    with pytest.raises(ValueError, match="one for each of 3"):
+        trained(Autoencoder(keras.Sequential(flat), decoder, Gaussian([1.0] * 48)), rows)
+
+
+def test_whole_numbers_have_the_codes_of_real_ones(close):
+    whole = RNG.integers(0, 5, (20, 6)).astype("int32")
+    coding = SparseCoding(8, 0.1)
+    model = Autoencoder(coding, visible="gaussian", penalty=AbsoluteCode(0.1))
+    model.build((None, 6))
+    close("codes of whole numbers", model(whole), model.encode(whole), 1e-6)
+    close("of the layer", coding(whole), coding(whole.astype("float32")), 1e-6)
 
 
 def test_sparse_codes_are_those_that_coordinate_descent_finds(close):
