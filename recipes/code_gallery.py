@@ -38,10 +38,17 @@ def code_figures(
     return {
         "filters": pictures.filters(kernel.reshape(-1, kernel.shape[-1]), filter_shape),
         "reconstructions": pictures.reconstructions(flat[:20], again, shape),
-        "codes": scattered(codes, labels if images.num_classes else None),
+        "codes": scattered(codes, _called(labels, images)),
         "interpolations": interpolations(model, rows[:16], shape),
         "learning_curves": pictures.learning_curves(history),
     }
+
+
+def _called(labels, images):
+    """Returns labels as the data has them, None without."""
+    if not images.num_classes:
+        return None
+    return labels if images.labels is None else np.array(images.labels)[labels]
 
 
 def scattered(codes: np.ndarray, labels: np.ndarray | None) -> "Figure":

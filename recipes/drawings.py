@@ -17,7 +17,7 @@ DRAWINGS_A_CLASS = 100
 
 
 def distance_of_drawings(model: GAN, rows: np.ndarray, images: Images, seed: int = 0) -> float:
-    """Returns the Fréchet distance of rows, at most 10,000, from as many drawings.
+    """Returns the Fréchet distance of rows from as many drawings.
 
     Args:
         model: a trained network.
@@ -25,7 +25,7 @@ def distance_of_drawings(model: GAN, rows: np.ndarray, images: Images, seed: int
         images: the data set, which says by what features.
         seed: seed of what is drawn. Default 0.
     """
-    rows, features = rows[:MOST_ROWS], features_of(images).of
+    features = features_of(images).of
     return frechet_distance(features(rows), features(drawings(model, len(rows), seed)))
 
 
@@ -60,7 +60,7 @@ def measure_drawings(
     Returns:
         `(metrics, table)`: a dict, and rows to print.
     """
-    rows = images.test.images()[:MOST_ROWS]
+    rows, _ = images.test.rows(MOST_ROWS)
     drawn = drawings(model, len(rows), seed)
     known, _ = images.train.rows(len(rows))
     features = features_of(images)

@@ -20,7 +20,7 @@ class Features(NamedTuple):
     Attributes:
         name: what it is.
         of: function from rows to features, shape `(num_rows, num_features)`.
-        classes: function from rows to numbers of classes, None without labels.
+        classes: function from rows to numbers of classes, None of fewer than two.
     """
 
     name: str
@@ -35,7 +35,8 @@ def features_of(images: Images) -> Features:
     """
     if images.name not in OF_THE_ZOO:
         judge = functools.cache(lambda: judge_of(images))  # which takes a while to learn
-        named = (lambda rows: judge().classes(flat(rows))) if images.num_classes else None
+        several = (images.num_classes or 0) > 1
+        named = (lambda rows: judge().classes(flat(rows))) if several else None
         return Features("pixels", flat, named)
     name = OF_THE_ZOO[images.name]
     network = zoo.load(name)

@@ -51,10 +51,21 @@ def measure_bits(
     ]
     if not images.validation:
         return {"test": test}, table
-    _, asked, known = _with_codes(model, images.validation)
-    precision = precision_of_nearest(asked, known, codes, labels, number)
+    precision = precision_of_bits(model, images)
     table.append(("of validation rows", f"{100 * precision:.2f} %", "by bits"))
     return {"test": test, "validation": {"precision": precision}}, table
+
+
+def precision_of_bits(model: Autoencoder, images: Images) -> float:
+    """Returns the precision of the training rows nearest to the validation rows, by codes.
+
+    Args:
+        model: a trained autoencoder whose codes are bits.
+        images: the data set, with labels and validation rows.
+    """
+    _, codes, labels = _with_codes(model, images.train)
+    _, asked, known = _with_codes(model, images.validation)
+    return precision_of_nearest(asked, known, codes, labels, min(NEAREST, len(codes)))
 
 
 def _with_codes(model: Autoencoder, split: Split) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

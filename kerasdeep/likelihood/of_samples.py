@@ -44,12 +44,27 @@ def frechet_distance(first: ArrayLike, second: ArrayLike) -> float:
     if not (np.isfinite(first).all() and np.isfinite(second).all()):
         raise ValueError("frechet_distance expects finite features. Received: NaN or infinity.")
     means = np.square(first.mean(axis=0) - second.mean(axis=0)).sum()
-    covariances = [np.atleast_2d(np.cov(points, rowvar=False)) for points in (first, second)]
-    root = _root(covariances[0])
+    first, second = map(_root_of_covariance, (first, second))
+    variances = np.square(first).sum() + np.square(second).sum()
+    return max(0.0, float(means + variances - 2 * _common(first, second)))
+
+
+def _root_of_covariance(points):
+    r"""Returns $A$ with $A^\top A = \Sigma$, a row for each point."""
+    return (points - points.mean(axis=0)) / np.sqrt(len(points) - 1)
+
+
+def _common(first, second):
+    r"""Returns $\operatorname{tr} (\Sigma_1^{1/2} \Sigma_2 \Sigma_1^{1/2})^{1/2}$ of such roots.
+
+    It is the sum of the singular values of $A_1 A_2^\top$, small where there are few points.
+    """
+    if max(len(first), len(second)) <= first.shape[1]:
+        return np.linalg.svd(first @ second.T, compute_uv=False).sum()
+    root = _root(first.T @ first)
     # The trace of the root of a positive matrix is the sum of the roots of its eigenvalues.
-    both = np.linalg.eigvalsh(root @ covariances[1] @ root)
-    common = np.sqrt(np.maximum(both, 0)).sum()
-    return max(0.0, float(means + sum(map(np.trace, covariances)) - 2 * common))
+    values = np.linalg.eigvalsh(root @ (second.T @ second) @ root)
+    return np.sqrt(np.maximum(values, 0)).sum()
 
 
 def _root(matrix):

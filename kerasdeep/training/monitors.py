@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import keras
 
-UP = ("accuracy", "log_likelihood", "lower_bound")
+UP = ("accuracy", "log_likelihood", "lower_bound", "precision")
 DOWN = (
     "correlation_gap",
     "cross_entropy",

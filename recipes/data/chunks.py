@@ -29,7 +29,8 @@ class Chunks:
 class Source:
     """A data set as its files have it: `test` is None where it has no test set of its own.
 
-    `labels` are all that rows may have, rising, or None.
+    `labels` are all that rows may have, rising, or None. `shuffled` tells that their order means
+    nothing; that of a user's file may be that of the classes.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Source:
     train: Chunks
     test: Chunks | None = None
     validation: Chunks | None = None
+    shuffled: bool = True
 
 
 def image_shape_of_row(num_pixels: int) -> tuple[int, int]:

@@ -55,6 +55,15 @@ class Images:
             )
         return self
 
+    def with_two_test_rows(self, learner: str) -> Self:
+        """Returns itself, or raises a ValueError for what cannot be compared or drawn without."""
+        if self.test.num_rows < 2:
+            raise ValueError(
+                f"{learner} expects at least two test rows. Received: {self.name!r} with "
+                f"{self.test.num_rows}. Choose a larger data set."
+            )
+        return self
+
     def described(self) -> dict[str, Any]:
         """Returns, for `metrics.json`, how rows were read and split, and how many of each class."""
         parts = {"train": self.train, "validation": self.validation, "test": self.test}
@@ -149,7 +158,8 @@ def load(
     if stream is None:
         num_bytes = 4 * train.num_rows * math.prod(source.image_shape)
         stream = num_bytes > os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 4
-    splits = [part and Split(part, not stream, binarization, divisor, name) for part in parts]
+    how = {"in_memory": not stream, "binarization": binarization, "divisor": divisor}
+    splits = [part and Split(part, **how, name=name, shuffled=source.shuffled) for part in parts]
     shape, num_classes = tuple(source.image_shape), None
     if source.labels is None:
         labels = None

@@ -34,7 +34,7 @@ def open_numpy_file(path: Path) -> Source:
             if (labels is None) != (test.labels() is None):
                 raise ValueError("labels of only one of 'x_train' and 'x_test'")
     classes = None if labels is None else tuple(np.unique(labels).tolist())
-    return Source(path.stem, shape, classes, train, test)
+    return Source(path.name, shape, classes, train, test, shuffled=False)
 
 
 @contextlib.contextmanager

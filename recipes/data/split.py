@@ -27,6 +27,7 @@ class Split:
         divisor: what pixels are divided by. Default 1.
         name: name of the data set, for an error.
         row_shape: shape of a row. Default `(-1,)`: the pixels of an image, one after the other.
+        shuffled: whether the order of the rows means nothing. Default True.
     """
 
     chunks: Chunks
@@ -35,6 +36,7 @@ class Split:
     divisor: float = 1
     name: str = "the data"
     row_shape: tuple[int, ...] = (-1,)
+    shuffled: bool = True
 
     @property
     def num_rows(self) -> int:
@@ -122,13 +124,27 @@ class Split:
         return dataset if labels else dataset.map(lambda x, y: x)
 
     def rows(self, num_rows: int = MAX_ROWS) -> tuple[np.ndarray, np.ndarray]:
-        """Returns the first rows, or all that there are, as NumPy arrays `(images, labels)`.
+        """Returns rows that stand for all, `some` of them, as NumPy arrays `(images, labels)`.
 
         Args:
-            num_rows: how many. Default 10,000, which is what a model is told of the data before it
-                is trained.
+            num_rows: how many, or all that there are. Default 10,000, which is what a model is told
+                of the data before it is trained. Of a stream, the first.
         """
-        return next(self.batches(num_rows, labels=True).as_numpy_iterator())
+        chosen = self.some(num_rows) if self.in_memory else None
+        epoch = self._epoch(num_rows, (0, 0), labels=True, shuffle=False, rows=chosen)
+        return next(without_autotuning(epoch).as_numpy_iterator())
+
+    def some(self, num_rows: int) -> np.ndarray:
+        """Returns the numbers of rows that stand for all.
+
+        The first ones, or, where their order may be that of the classes, from all parts alike.
+
+        Args:
+            num_rows: how many, or all that there are.
+        """
+        number = min(num_rows, self.num_rows)
+        last = number - 1 if self.shuffled else self.num_rows - 1
+        return np.linspace(0, last, number).astype(int)
 
     def images(self) -> np.ndarray:
         """Returns the images of all rows as `batches` yields them, binarized where that is so."""

@@ -8,6 +8,7 @@ import keras
 from kerasdeep.layers import SparseCoding
 from kerasdeep.models import GAN
 from kerasdeep.recipes import data
+from kerasdeep.recipes.bounds import is_directed, measure_bounds
 from kerasdeep.recipes.data.sources import is_numpy_file
 from kerasdeep.recipes.data.table import load_table
 from kerasdeep.recipes.dictionaries import dictionary_of, objective_of
@@ -15,11 +16,15 @@ from kerasdeep.recipes.drawings import measure_drawings
 from kerasdeep.recipes.retrieval import codes_are_bits, measure_bits
 from kerasdeep.recipes.runs.answers import ask, measure
 from kerasdeep.recipes.saved.files import labels_of, load_model, read_metrics
-from kerasdeep.recipes.tasks.likelihood import has_likelihood, likelihood_rows, measure_likelihood
+from kerasdeep.recipes.tasks.likelihood import (
+    has_likelihood,
+    has_partition_function,
+    likelihood_rows,
+    measure_likelihood,
+)
 
 UNITS = {
     "reconstruction_error": "squared, an example",
-    "lower_bound": "nats an example",
     "divergence": "nats an example",
     "pseudo_log_likelihood": "nats an example",
     "squared_error": "of the targets of an example",
@@ -123,13 +128,19 @@ def evaluate_model(
     model = load_model(path)
     images = data_of(path, model, dataset, download)
     say(f"measures {images.test.num_rows:,} test rows")
+    seed = read_metrics(path).get("options", {}).get("seed", 0)  # drawn as after training
+    found = measure(model, images.test)
+    if is_directed(model):
+        del found["lower_bound"]  # of one draw a row; here of more
     table = [
         (name.replace("_", " "), _written(name, value), UNITS.get(name, ""))
-        for name, value in measure(model, images.test).items()
+        for name, value in found.items()
         if (name, value) != ("penalty", 0)
     ]
     if isinstance(model, GAN):
-        table += measure_drawings(model, images, seed=0)[1]
+        table += measure_drawings(model, images, seed)[1]
+    if is_directed(model):
+        table += measure_bounds(model, images, seed)[1]
     if isinstance(getattr(model, "encoder", None), SparseCoding):
         objective, used = objective_of(dictionary_of(model.encoder), model.encoder, images)
         table.append(("objective", f"{objective:.3f}", f"{used:.1f} columns a row"))
@@ -146,7 +157,7 @@ def _written(name, value):
 
 def _likelihood(path, model, images, temperatures):
     rows = images.test.images()
-    if not (hasattr(model, "undirected_part") and has_likelihood(model, rows)):
+    if not (has_partition_function(model) and has_likelihood(model, rows)):
         raise ValueError(
             "--temperatures is for a Boltzmann machine or a deep belief network, and data that its "
             f"units can draw. Received: {path}, a {type(model).__name__}, and {images.name}. Leave "

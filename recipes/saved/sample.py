@@ -12,7 +12,13 @@ from kerasdeep.recipes.gallery import fantasy_chain
 from kerasdeep.recipes.runs.folder import METRICS
 from kerasdeep.recipes.runs.saving import saved_whole
 from kerasdeep.recipes.saved.evaluate import data_of
-from kerasdeep.recipes.saved.files import folder_of, load_model, of_the_zoo, read_metrics
+from kerasdeep.recipes.saved.files import (
+    folder_of,
+    labels_of,
+    load_model,
+    of_the_zoo,
+    read_metrics,
+)
 
 
 def draw_samples(
@@ -52,7 +58,7 @@ def draw_samples(
         sized = {"image_shape": shape[:2]} if shape and len(model.row_shape) == 3 else {}
         chain = fantasy_chain(model, num_samples, looks, **sized)
     rows = chain.reshape(*chain.shape[:2], -1)
-    shape = shape or image_shape_of_row(rows.shape[-1])
+    shape = shape or _shape_of(model, rows.shape[-1])
     if math.prod(shape) != rows.shape[-1]:
         raise ValueError(
             f"Expected the shape of images of {rows.shape[-1]} pixels in {METRICS} beside the "
@@ -61,10 +67,19 @@ def draw_samples(
     if not once:
         return _save(pictures.fantasies(rows, looks, shape), output)
     if by_label:
-        names = [str(number % model.num_classes) for number in range(num_samples)]
+        called = labels_of(path) or range(model.num_classes)
+        names = [str(called[number % model.num_classes]) for number in range(num_samples)]
         return _save(pictures.named_images(rows[0], shape, names, "Drawn by label"), output)
     grid = pictures.image_grid(rows[0], shape, columns=min(num_samples, 12))
     return _save(pictures.grid_figure(grid, "Drawn"), output)
+
+
+def _shape_of(model, num_values):
+    """Returns the shape of images: of a model that knows it, its own; else near a square."""
+    *size, channels = model.row_shape
+    if len(size) != 2 or None in size:
+        return image_shape_of_row(num_values)
+    return size if channels == 1 else [*size, channels]
 
 
 def _drawn_once(model, num_samples, known):

@@ -12,6 +12,16 @@ from kerasdeep.zoo.parameter import parameter, parameters
 WHO_AND_WHERE = ("role", "chief", "workers", "lease")
 LAST_PORT = 65_535
 
+WORDS = {
+    float: "a number",
+    int: "a whole number",
+    int | None: "a whole number",
+    str: "a word",
+    str | None: "a word",
+    tuple[int, ...]: "whole numbers",
+    tuple[int, ...] | None: "whole numbers",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class TuneOptions(TrainOptions):
@@ -75,11 +85,6 @@ class TuneOptions(TrainOptions):
                 f"--role {self.role} needs --chief HOST:PORT, and --output, the folder that all "
                 "share."
             )
-        if self.patience and self.objective == "val_log_likelihood":
-            raise ValueError(
-                "--patience needs an objective that is measured after every epoch. Received: "
-                "val_log_likelihood, which is measured at the end."
-            )
         if self.role == "chief" and self.workers:
             raise ValueError(
                 "--workers is for a sweep on this machine, with a chief of its own. Received: "
@@ -130,10 +135,7 @@ class TuneOptions(TrainOptions):
 def _kinds(entry):
     """Returns a dict from the name of a hyper-parameter to its type, in words."""
     hints = get_type_hints(type(entry))
-    words = {float: "a number", int: "a whole number", int | None: "a whole number", str: "a word"}
-    return {
-        field.name: words.get(hints[field.name], "whole numbers") for field in parameters(entry)
-    }
+    return {field.name: WORDS[hints[field.name]] for field in parameters(entry)}
 
 
 def _pairs(flag, given: Iterable[str], known=None):

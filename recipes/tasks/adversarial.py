@@ -24,12 +24,7 @@ OBJECTIVES = ("val_frechet_distance",)
 
 def load(entry: Entry, options: TrainOptions) -> Images:
     """Returns any data set; labels are learned where the entry says so."""
-    images = options.load()
-    if images.test.num_rows < 2:
-        raise ValueError(
-            f"{entry.name} expects at least two test rows, from which drawings have a distance. "
-            f"Received: {images.name!r} with {images.test.num_rows}. Choose a larger data set."
-        )
+    images = options.load().with_two_test_rows(entry.name)
     if entry.conditional:
         images = images.labelled(entry.name)
     return images.unflattened() if entry.takes_images else images

@@ -1,9 +1,12 @@
 """Task: sparse coding learns a dictionary of rows; beside it, one by scikit-learn."""
 
+import sys
 import time
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import keras
 import numpy as np
 
 from kerasdeep import pictures
@@ -67,7 +70,9 @@ def dictionary_of_scikit_learn(entry: Entry, job: Job) -> "MiniBatchDictionaryLe
     """Returns another library's dictionary for the same objective, rows, batches and epochs."""
     from sklearn.decomposition import MiniBatchDictionaryLearning
 
-    return MiniBatchDictionaryLearning(
+    bar = keras.utils.Progbar(entry.epochs, verbose=int(sys.stdout.isatty()), unit_name="epoch")
+    a_pass = job.num_updates(1, entry.batch_size)
+    learner = MiniBatchDictionaryLearning(
         entry.num_hidden,
         alpha=entry.cost,
         max_iter=entry.epochs,
@@ -75,7 +80,10 @@ def dictionary_of_scikit_learn(entry: Entry, job: Job) -> "MiniBatchDictionaryLe
         tol=0,
         max_no_improvement=None,
         random_state=job.options.seed,
-    ).fit(job.images.train.images())
+        callback=lambda known: bar.update((known["i"] + 1) // a_pass),
+    )
+    with warnings.catch_warnings(action="ignore"):  # what it says of rows hard to code, a row each
+        return learner.fit(job.images.train.images())
 
 
 def draw(entry: Entry, job: Job, trained: Trained) -> "dict[str, Figure]":

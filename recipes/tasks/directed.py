@@ -5,28 +5,25 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kerasdeep import pictures
-from kerasdeep.likelihood import importance_log_likelihood, lower_bound
 from kerasdeep.models import VariationalAutoencoder
 from kerasdeep.recipes import gallery
+from kerasdeep.recipes.bounds import measure_bounds
 from kerasdeep.recipes.code_gallery import code_figures
 from kerasdeep.recipes.data import Images
 from kerasdeep.recipes.runs.answers import measure as measured
 from kerasdeep.recipes.runs.job import Job, Trained
 from kerasdeep.recipes.runs.options import TrainOptions
-from kerasdeep.recipes.tasks.likelihood import has_likelihood
 from kerasdeep.zoo import Entry
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-DRAWS = 10  # of the layers above each test row
-ROWS_WEIGHED, WEIGHTS = 1_000, 200  # for a tighter bound
 OBJECTIVES = ("val_lower_bound", "val_reconstruction_error", "val_loss")
 
 
 def load(entry: Entry, options: TrainOptions) -> Images:
     """Returns any data set: labels are not looked at."""
-    images = options.load()
+    images = options.load().with_two_test_rows(entry.name)
     return images.unflattened() if entry.takes_images else images
 
 
@@ -45,27 +42,13 @@ def measure(
     model, history, seconds = trained
     test = measured(model, job.images.test)
     del test["lower_bound"]  # of one draw a row; here of more
-    rows = job.images.test.images()
+    found, bounds = measure_bounds(model, job.images, job.options.seed)
     table = [
-        ("test reconstruction error", f"{test['reconstruction_error']:.3f}", "squared, an example")
+        ("test reconstruction error", f"{test['reconstruction_error']:.3f}", "squared, an example"),
+        *bounds,
+        trained.time(entry.epochs),
     ]
-    if has_likelihood(model, rows):
-        model.seed_chains(job.options.seed)
-        bounds = np.mean([lower_bound(model, rows, 0.0) for _ in range(DRAWS)], axis=0)
-        test["log_likelihood_bound"] = float(bounds.mean())
-        error = float(bounds.std() / np.sqrt(len(bounds)))
-        about = f"nats an example, +- {error:.2f} of the test set"
-        table.append(("test log-likelihood bound", f"{bounds.mean():.2f}", about))
-        if isinstance(model, VariationalAutoencoder):
-            tight = float(importance_log_likelihood(model, rows[:ROWS_WEIGHED], WEIGHTS).mean())
-            test["log_likelihood_by_importance"] = tight
-            about = f"nats, {WEIGHTS} draws for each of {len(rows[:ROWS_WEIGHED])} test rows"
-            table.append(("by importance sampling", f"{tight:.2f}", about))
-    else:
-        about = "of grey levels; --binarize stochastic draws them as 0 or 1"
-        table.append(("test log-likelihood bound", "none", about))
-    table.append(trained.time(entry.epochs))
-    return {"test": test, "history": history, "seconds": seconds}, table
+    return {"test": test | found, "history": history, "seconds": seconds}, table
 
 
 def draw(entry: Entry, job: Job, trained: Trained) -> "dict[str, Figure]":

@@ -12,13 +12,12 @@ from kerasdeep.zoo import Entry
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-OBJECTIVES = reconstruction.OBJECTIVES
+OBJECTIVES = ("val_precision", *reconstruction.OBJECTIVES)
 
 
 def load(entry: Entry, options: TrainOptions) -> Images:
     """Returns a data set with labels, which are not learned from."""
-    images = options.load().labelled(entry.name)
-    return images.unflattened() if entry.takes_images else images
+    return reconstruction.load(entry, options).labelled(entry.name)
 
 
 def train(entry: Entry, job: Job) -> Trained:

@@ -3,6 +3,7 @@
 import sys
 from math import isfinite
 
+import keras
 import numpy as np
 
 from kerasdeep.likelihood import (
@@ -18,6 +19,11 @@ from kerasdeep.models import RBM
 def has_likelihood(model: RBM, rows: np.ndarray) -> bool:
     """Returns whether rows have one: grey levels that stand for probabilities have none."""
     return model.visible_unit.name != "bernoulli" or bool(np.isin(rows, (0, 1)).all())
+
+
+def has_partition_function(model: keras.Model) -> bool:
+    """Returns whether a model has one, that of an RBM within it: directed models have none."""
+    return hasattr(model, "undirected_part") and model.undirected_part(None)[0] is not None
 
 
 def measure_likelihood(

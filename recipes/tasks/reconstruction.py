@@ -22,7 +22,7 @@ OBJECTIVES = ("val_reconstruction_error", "val_loss")
 
 def load(entry: Entry, options: TrainOptions) -> Images:
     """Returns any data set: labels are not learned from."""
-    images = options.load()
+    images = options.load().with_two_test_rows(entry.name)
     return images.unflattened() if entry.takes_images else images
 
 

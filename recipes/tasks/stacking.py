@@ -18,8 +18,19 @@ if TYPE_CHECKING:
 
 
 def load(entry: Entry, options: TrainOptions) -> Images:
-    """Returns a data set with labels."""
-    return options.load().labelled(entry.name)
+    """Returns a data set with labels.
+
+    Raises:
+        ValueError: for images that the entry cannot turn, move and scale, and is told to.
+    """
+    images = options.load().labelled(entry.name)
+    height, width, *channels = images.image_shape
+    if entry.augmentation() and (height != width or channels not in ([], [1])):
+        raise ValueError(
+            f"{entry.name} turns, moves and scales square grey images. Received: images of shape "
+            f"{images.image_shape}. Pass --rotation 0 --translation 0 --zoom 0 --mirror 0."
+        )
+    return images
 
 
 def objectives(entry: Entry, images: Images) -> tuple[str, ...]:

@@ -19,9 +19,7 @@ class Contractive(Coding):
     citation = "Rifai, Vincent, Muller, Glorot, Bengio (2011), Contractive auto-encoders"
 
     num_hidden: int = parameter(1000, "Hidden units.", low=1, search=(100, 2000), log=True)
-    cost: float = parameter(
-        0.1, "What the penalty is multiplied with.", low=0, search=(0.01, 1.0), log=True
-    )
+    cost: float = parameter(0.1, "What the penalty is multiplied with.", low=0)
 
     def autoencoder(self, row_shape: tuple[int, ...], seed: int | None) -> "Autoencoder":
         """Returns the model, not compiled."""

@@ -46,7 +46,7 @@ class DeepAutoencoder(Stack, Coding):
         0, "Epochs of each layer of a DBN to start from; 0 for random weights.", low=0
     )
     pretrain_learning_rate: float = parameter(
-        0.05, "Rate of SGD at the start; falls to zero.", low=0, search=(0.01, 0.2), log=True
+        0.05, "Rate of SGD at the start; falls to zero.", low=0
     )
 
     def __post_init__(self):
@@ -55,6 +55,13 @@ class DeepAutoencoder(Stack, Coding):
             raise ValueError(
                 "activation expects sigmoid, of the units of a DBN, with pretrain_epochs="
                 f"{self.pretrain_epochs}. Received: {self.activation!r}. Leave it out."
+            )
+
+        if self.pretrain_epochs and self.num_hidden and len(self.num_hidden) < 2:
+            raise ValueError(
+                "num_hidden expects a hidden layer below the code with pretrain_epochs="
+                f"{self.pretrain_epochs}. Received: {self.num_hidden}. Add one, or leave the "
+                "pretraining out."
             )
 
     @property

@@ -26,7 +26,6 @@ class Denoising(Coding):
         "Share of the pixels to spoil; of Gaussian noise, its standard deviation.",
         low=0,
         high=0.99,
-        search=(0.05, 0.6),
     )
 
     def autoencoder(self, row_shape: tuple[int, ...], seed: int | None) -> "Autoencoder":

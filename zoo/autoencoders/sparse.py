@@ -19,12 +19,8 @@ class Sparse(Coding):
     citation = "Ng (2011), Sparse autoencoder, CS294A lecture notes"
 
     num_hidden: int = parameter(196, "Hidden units.", low=1, search=(50, 1000), log=True)
-    target: float = parameter(
-        0.1, "Share of the rows that a unit is on for.", low=1e-4, high=0.5, search=(0.01, 0.3)
-    )
-    cost: float = parameter(
-        3.0, "Weight of the distance from that target.", low=0, search=(0.1, 10.0), log=True
-    )
+    target: float = parameter(0.1, "Share of the rows that a unit is on for.", low=1e-4, high=0.5)
+    cost: float = parameter(3.0, "Weight of the distance from that target.", low=0)
     absolute: float = parameter(
         0.0, "Weight of the sum of all activities, in place of a target; 0: the target.", low=0
     )

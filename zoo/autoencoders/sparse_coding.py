@@ -24,9 +24,7 @@ class Dictionary(Coding):
     num_hidden: int = parameter(
         196, "Columns of the dictionary.", low=1, search=(50, 500), log=True
     )
-    cost: float = parameter(
-        0.5, "Weight of the sum of a row's codes.", low=0, search=(0.05, 2.0), log=True
-    )
+    cost: float = parameter(0.5, "Weight of the sum of a row's codes.", low=0.05)
     num_steps: int = parameter(100, "Steps of the search for codes.", low=1)
 
     def autoencoder(self, row_shape: tuple[int, ...], seed: int | None) -> "Autoencoder":

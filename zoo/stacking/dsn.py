@@ -115,7 +115,7 @@ class StackingNetwork(Augmented, Stack):
         if side**2 != num_values:
             raise ValueError(
                 f"{self.name} turns, moves and scales square grey images. Received: rows of "
-                f"{num_values} values. Leave these options out."
+                f"{num_values} values. Set rotation, translation and zoom to 0."
             )
         layers = [keras.layers.Reshape((side, side, 1)), *changes, keras.layers.Flatten()]
         return keras.Sequential(layers, name="augmentation")

@@ -23,6 +23,16 @@ def test_the_distance_is_that_of_two_normal_distributions(close):
     close("the other way", frechet_distance(second, first), expected, 1e-9)
 
 
+def test_of_few_points_it_is_the_same(close):
+    first, second = RNG.normal(size=(12, 30)), RNG.normal(size=(9, 30)) + 0.5
+    covariances = [np.cov(points, rowvar=False) for points in (first, second)]
+    values = np.linalg.eigvals(covariances[0] @ covariances[1])
+    common = np.sqrt(np.maximum(values.real, 0)).sum()
+    expected = np.square(first.mean(axis=0) - second.mean(axis=0)).sum()
+    expected += np.trace(sum(covariances)) - 2 * common
+    close("distance of few points", frechet_distance(first, second), expected, 1e-4)
+
+
 def test_it_sees_a_shift_and_a_loss_of_variety(close):
     rows = RNG.normal(size=(500, 3))
     close("of equals", frechet_distance(rows, rows), 0, 1e-9)

@@ -50,6 +50,25 @@ def test_npz_files_keep_images_beside_their_labels(npz, images, stream):
     assert found == {row.tobytes(): label for row, label in zip(expected, images[1], strict=True)}
 
 
+def test_some_rows_stand_for_all_where_a_file_is_sorted(tmp_path):
+    x, y = (
+        np.arange(600, dtype="uint8").reshape(600, 1).repeat(4, axis=1),
+        np.repeat([0, 1, 2], 200),
+    )
+    np.savez(tmp_path / "mnist.npz", x=x, y=y)
+    loaded = data.load(str(tmp_path / "mnist.npz"))
+    assert loaded.name == "mnist.npz"  # and not mnist
+    for number in (30, 500):
+        rows, labels = loaded.train.rows(number)
+        assert len(rows) == min(number, loaded.train.num_rows)
+        assert np.bincount(labels).min() >= len(labels) // 3 - 1
+        assert len(np.unique(loaded.train.some(number))) == len(rows)
+    rows, labels = loaded.train.rows(500)
+    np.testing.assert_array_equal(labels, loaded.train.arrays[1])
+    digits = data.load("digits")  # in no order
+    np.testing.assert_array_equal(digits.train.rows(50)[0], digits.train.arrays[0][:50])
+
+
 def test_streams_and_arrays_hold_the_same_rows(npz):
     first, second = data.load(npz, stream=False), data.load(npz, stream=True)
     for name in ("train", "validation", "test"):
@@ -104,7 +123,7 @@ def test_whole_numbers_are_divided_by_the_largest(largest, dtype, divisor, strea
     loaded = data.load(str(tmp_path / "x.npy"), stream=stream)
     assert loaded.divisor == loaded.described()["divisor"] == divisor
     assert rows_of(loaded.train).max() == np.float32(largest) / np.float32(divisor)
-    said = [f"x: whole numbers, divided by their largest, {divisor}"]
+    said = [f"x.npy: whole numbers, divided by their largest, {divisor}"]
     assert loaded.notes() == (said if divisor not in (1, 255) else [])
 
 
@@ -130,7 +149,7 @@ def test_labels_are_classes_in_their_order(labels, stream, tmp_path):
     x, classes = loaded.train.rows(100)
     np.testing.assert_allclose(np.array(labels)[classes], x[:, 0] * 2000, atol=1e-3)
     shown = "0, 1000, 2000" if len(labels) == 3 else "1, 2, 3, ..., 10"
-    assert loaded.notes() == [f"a: labels {shown} are classes 0 to {len(labels) - 1}"]
+    assert loaded.notes() == [f"a.npz: labels {shown} are classes 0 to {len(labels) - 1}"]
 
 
 def test_labels_are_classes_of_the_model_that_is_asked(tmp_path):

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
+from kerasdeep import pictures
 from kerasdeep.models import DBM, DBN, ClassificationRBM, GenerativeDBN, SigmoidBeliefNetwork
 from kerasdeep.recipes.gallery import fantasy_chain
 from kerasdeep.recipes.saved.sample import draw_lower_halves, draw_samples
+from tests.recipes.short import small, train
 
 
 def one_pixel_a_class():
@@ -59,3 +61,21 @@ def test_lower_halves_are_those_of_the_upper_ones(tmp_path):
     rows = np.array([[1, 0, 0, 0], [0, 1, 0, 0]])
     drawn = np.asarray(model.sample(initial=rows, steps=20, clamped=upper, mean=True))
     np.testing.assert_array_equal(drawn.round(), [[1, 0, 1, 0], [0, 1, 0, 1]])
+
+
+def test_drawings_have_the_shape_and_the_names_that_a_model_knows(tmp_path, monkeypatch):
+    """Of images that are no squares, whose model came alone, and labels that begin at 3."""
+    rows = np.random.default_rng(0).random((60, 8, 6)).astype("float32")
+    np.savez(tmp_path / "odd.npz", x=rows, y=np.arange(60) % 2 * 5 + 3)
+    train(small("dcgan", conditional=1), tmp_path / "run", dataset=str(tmp_path / "odd.npz"))
+    drawn, draw = [], pictures.named_images
+
+    def watched(images, shape, names, title):
+        drawn.append((tuple(shape), names))
+        return draw(images, shape, names, title)
+
+    monkeypatch.setattr(pictures, "named_images", watched)
+    (tmp_path / "alone").mkdir()
+    (tmp_path / "run" / "model.keras").rename(tmp_path / "alone" / "model.keras")
+    draw_samples(tmp_path / "alone" / "model.keras", 3, 1, seed=0)
+    assert drawn == [((8, 6), ["3", "8", "3"])]

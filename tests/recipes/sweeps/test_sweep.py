@@ -169,6 +169,19 @@ def test_the_log_likelihood_is_compared_where_asked(stripes, tmp_path):
     assert 0 > scores[0] > scores[1] > -36  # nats of 36 pixels
 
 
+def test_hyper_parameters_of_every_type_can_be_fixed():
+    for name, text, value in (
+        ("autoencoder", "activation=relu", "relu"),
+        ("autoencoder", "loss=likelihood", "likelihood"),
+        ("autoencoder", "num-hidden=20,5", (20, 5)),
+        ("autoencoder", "batch-size=7", 7),
+        ("autoencoder", "weight-decay=0.5", 0.5),
+        ("dsn", "batch-size=200", 200),
+    ):
+        (found,) = TuneOptions(fix=(text,)).fixed(zoo.get(name)).values()
+        assert found == value
+
+
 def test_what_a_hyper_parameter_was_worth():
     """Ten of them, three of which count; 30 trials with noise of deviation 0.1."""
     rng = np.random.default_rng(0)
@@ -252,6 +265,7 @@ def test_tensorboard_has_the_values_and_the_score_of_every_trial(tmp_path):
         ("rbm", {"range": ("momentum=0:5",)}, "range of momentum expects .*at most 0.999"),
         ("rbm", {"range": ("learning-rate=0.01:inf",)}, "range of learning_rate expects .*finite"),
         ("rbm", {"patience": 2, "objective": "val_log_likelihood"}, "after every epoch"),
+        ("semantic-hashing", {"patience": 2}, "after every epoch. Received: val_precision"),
         ("rbm", {"tuner": "best"}, "one of random, hyperband, bayesian, grid"),
         ("rbm", {"validation_every": 0}, "--validation-every 0"),
     ],

@@ -8,7 +8,7 @@ from kerasdeep.likelihood import frechet_distance, parzen_bandwidth, parzen_log_
 from kerasdeep.recipes import data
 from kerasdeep.recipes.features import features_of
 from kerasdeep.recipes.judge import judge_of
-from kerasdeep.recipes.retrieval import precision_of_nearest
+from kerasdeep.recipes.retrieval import precision_of_bits, precision_of_nearest
 from kerasdeep.recipes.saved.evaluate import evaluate_model
 from kerasdeep.recipes.saved.files import load_model
 from kerasdeep.recipes.saved.sample import draw_samples
@@ -74,6 +74,7 @@ def test_bits_are_compared_with_pixels_on_the_rows_learned_from(tmp_path):
         precision_of_nearest(queries, known, rows, labels)
     )
     assert found["share_of_ones"] == pytest.approx(asked.mean())
+    assert metrics["validation"]["precision"] == precision_of_bits(model, images.unflattened())
     said = [row for row in evaluate_model(tmp_path)[1] if row[0] == "precision, 10 bits"]
     assert said == [("precision, 10 bits", f"{100 * expected:.2f} %", "of the 100 nearest")]
 
@@ -136,6 +137,56 @@ def test_drawings_are_compared_with_test_rows(name, tmp_path):
     assert numbers["Frechet distance"] == f"{found['frechet_distance']:.2f}"
     assert numbers["rarest class"] == f"{100 * shares.min():.1f} %"
     assert draw_samples(tmp_path, 10, 1, 0).is_file()
+
+
+def sorted_digits(folder):
+    """The path of a file of noisy digits, one class after the other, more than a judge learns."""
+    rows, labels = data.load("digits").train.arrays
+    rows = np.repeat(rows[np.argsort(labels)], 10, axis=0)
+    np.savez(folder / "sorted.npz", x=rows, y=np.repeat(np.sort(labels), 10))
+    return str(folder / "sorted.npz")
+
+
+def test_a_judge_knows_all_classes_of_a_sorted_file(tmp_path):
+    images = data.load(sorted_digits(tmp_path))
+    assert judge_of(images).error(images) < 0.05
+    rows, _ = images.test.rows(200)
+    known, _ = images.train.rows(200)
+    mixed = np.random.default_rng(0).permutation(images.train.arrays[0])[:200]
+    assert frechet_distance(rows, known) < 2 * frechet_distance(rows, mixed)
+
+
+def test_one_class_is_drawn_without_naming_it(tmp_path):
+    rows, labels = data.load("digits").train.arrays
+    np.savez(tmp_path / "ones.npz", x=rows[labels == 1], y=labels[labels == 1])
+    train(small("gan"), tmp_path / "run", dataset=str(tmp_path / "ones.npz"))
+    assert "shares_of_classes" not in metrics_of(tmp_path / "run")["test"]
+
+
+@pytest.mark.parametrize("name", ["autoencoder", "vae", "semantic-hashing", "sparse-coding", "gan"])
+def test_one_test_row_is_refused_before_training(name, tmp_path):
+    rows, labels = data.load("digits").train.arrays
+    parts = {"x_train": rows, "y_train": labels, "x_test": rows[:1], "y_test": labels[:1]}
+    np.savez(tmp_path / "few.npz", **parts)
+    with pytest.raises(ValueError, match="at least two test rows. Received: 'few.npz' with 1"):
+        train(small(name), tmp_path / "run", dataset=str(tmp_path / "few.npz"))
+    assert not (tmp_path / "run" / "run.json").exists()
+
+
+@pytest.mark.parametrize("shape", [(8, 7), (4, 16), (4, 4, 4)])
+def test_only_square_grey_images_are_turned(shape, tmp_path):
+    rows = np.random.default_rng(0).random((60, *shape[:2], *(3,) * (len(shape) - 2)))
+    np.savez(tmp_path / "odd.npz", x=rows.astype("float32"), y=np.arange(60) % 2)
+    odd = str(tmp_path / "odd.npz")
+    with pytest.raises(ValueError, match=r"square grey images. .* Pass --rotation 0"):
+        train(small("dsn"), tmp_path / "run", dataset=odd)
+    still = {"rotation": 0.0, "translation": 0.0, "zoom": 0.0}
+    train(small("dsn", **still), tmp_path / "run", dataset=odd)
+
+
+def test_a_code_from_a_deep_belief_network_has_a_layer_below_it():
+    with pytest.raises(ValueError, match="num_hidden expects a hidden layer below the code"):
+        small("autoencoder", num_hidden=(10,), pretrain_epochs=1)
 
 
 def test_sheets_end_with_the_last_epoch(tmp_path):
