@@ -37,12 +37,12 @@ def train(entry: Entry, job: Job) -> Trained:
     if not before:
         return job.fit_entry(entry)
     stack = entry.pretraining(job.rows, job.num_updates(before, batch_size), seed)
-    job.fit("pretraining", stack, before, batch_size, seed, validate=False)
+    pretrained = job.fit("pretraining", stack, before, batch_size, seed, validate=False)
     keras.utils.set_random_seed(seed)
     model = entry.unrolled(stack, job.num_updates(epochs, batch_size))
     trained = job.fit(entry.name, model, epochs, batch_size, seed)
     job.run.save_model(model)
-    return trained
+    return trained._replace(seconds=pretrained.seconds + trained.seconds)
 
 
 learn = train
@@ -65,7 +65,8 @@ def measure(
         of_pca = error_of_components(job.rows, rows, num_codes)
         test["reconstruction_error_of_pca"] = of_pca
         table.append((f"of {num_codes} principal components", f"{of_pca:.3f}", "squared likewise"))
-    table.append(trained.time(entry.epochs))
+    before = getattr(entry, "pretrain_epochs", 0)
+    table.append(trained.time(*[before] * bool(before), entry.epochs))
     return {"test": test, "num_codes": num_codes, "history": history, "seconds": seconds}, table
 
 

@@ -47,15 +47,18 @@ def train(entry: Entry, job: Job) -> Trained:
     epochs, batch_size, seed = entry.epochs, entry.batch_size, job.options.seed
     updates = job.num_updates(epochs, batch_size)
     network = entry.build(job.rows, updates, seed, job.images.num_classes)
+    before = 0.0
     if entry.pretrain_epochs:
         own_size = entry.pretrain_batch_size
         rbm = entry.pretraining(job.rows, job.num_updates(entry.pretrain_epochs, own_size), seed)
-        job.fit("pretraining", rbm, entry.pretrain_epochs, own_size, seed, validate=False)
+        before = job.fit(
+            "pretraining", rbm, entry.pretrain_epochs, own_size, seed, validate=False
+        ).seconds
         network.start_from(rbm)
         keras.utils.set_random_seed(seed)
     trained = job.fit(entry.name, network, epochs, batch_size, seed)
     job.run.save_model(network)
-    return trained
+    return trained._replace(seconds=before + trained.seconds)
 
 
 learn = train
@@ -72,7 +75,8 @@ def measure(
         (f"test error, block {number + 1}", f"{100 * error:.2f} %", "of all test rows")
         for number, error in enumerate(errors)
     ]
-    table.append(trained.time(entry.epochs, of="a block"))
+    with_rbm = ", and an RBM" if entry.pretrain_epochs else ""
+    table.append(trained.time(entry.epochs, of=f"a block{with_rbm}"))
     test = {"error": errors[-1], "errors_of_blocks": errors}
     return {"test": test, "history": history, "seconds": seconds}, table
 
