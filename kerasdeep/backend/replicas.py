@@ -56,11 +56,11 @@ def at_once(method: Callable[..., Any]) -> Callable[..., Any]:
     """Returns a method that runs when it is called, within a step that is being traced too."""
 
     @functools.wraps(method)
-    def at_once(*args, **kwargs):
+    def run(*args, **kwargs):
         with tf.init_scope():
             return method(*args, **kwargs)
 
-    return at_once
+    return run
 
 
 def check_scope(model: keras.Model) -> None:

@@ -63,13 +63,20 @@ def first_targets(arguments: dict[str, Any], model: "CheckedModel") -> np.ndarra
     if isinstance(x, types.GeneratorType):
         targets = _seen(arguments, part=1)
     elif not is_array(x):
-        targets = first_rows(x, part=1)
+        targets = first_rows(x, num_rows=1, part=1)
+        if _are_rows(targets):
+            targets = first_rows(x, part=1)
     elif targets is not None:
         targets = first_rows(targets, arguments.get("validation_split", 0.0))
-    if targets is None or targets.shape[1:] in ((), (1,)):  # labels
+    if not _are_rows(targets):
         return None
     model.check_rows(targets)
     return targets
+
+
+def _are_rows(targets):
+    """Whether targets are rows to make, and not labels or nothing."""
+    return targets is not None and targets.shape[1:] not in ((), (1,))
 
 
 def _seen(arguments, part):

@@ -51,7 +51,8 @@ class GAN(SavedRandomState, DrawsFromNoise, TwoOptimizers, TrainedModel):
 
     Args:
         generator: Keras model from noise, and labels, to data. An activation at its end says what
-            data may be: after a sigmoid 0 to 1, after a hyperbolic tangent -1 to 1, else any.
+            data may be: after a sigmoid 0 to 1, after a hyperbolic tangent -1 to 1, after a
+            rectifier at least 0, else any.
         discriminator: Keras model from data, and labels, to one number without an activation. What
             layers of either add by `add_loss` does not count.
         num_noise: size of the noise $z$. Default 100.
