@@ -51,7 +51,7 @@ def measure_bits(
     ]
     if not images.validation:
         return {"test": test}, table
-    precision = precision_of_bits(model, images)
+    precision = _precision(model, images.validation, codes, labels)
     table.append(("of validation rows", f"{100 * precision:.2f} %", "by bits"))
     return {"test": test, "validation": {"precision": precision}}, table
 
@@ -64,7 +64,12 @@ def precision_of_bits(model: Autoencoder, images: Images) -> float:
         images: the data set, with labels and validation rows.
     """
     _, codes, labels = _with_codes(model, images.train)
-    _, asked, known = _with_codes(model, images.validation)
+    return _precision(model, images.validation, codes, labels)
+
+
+def _precision(model, split, codes, labels):
+    """Returns the precision of the rows nearest to those of a split, given codes and labels."""
+    _, asked, known = _with_codes(model, split)
     return precision_of_nearest(asked, known, codes, labels, min(NEAREST, len(codes)))
 
 

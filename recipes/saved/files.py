@@ -18,7 +18,13 @@ from kerasdeep.zoo import weights
 
 KINDS = {
     "": {"options": dict, "split": dict, "image_shape": list},
-    "options": {"dataset": str, "binarization": str, "validation_every": int, "precision": str},
+    "options": {
+        "dataset": str,
+        "binarization": str,
+        "validation_every": int,
+        "precision": str,
+        "seed": int,
+    },
     "split": {"seed": int, "divisor": int | float},
 }
 

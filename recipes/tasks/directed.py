@@ -13,6 +13,7 @@ from kerasdeep.recipes.data import Images
 from kerasdeep.recipes.runs.answers import measure as measured
 from kerasdeep.recipes.runs.job import Job, Trained
 from kerasdeep.recipes.runs.options import TrainOptions
+from kerasdeep.recipes.tasks import reconstruction
 from kerasdeep.zoo import Entry
 
 if TYPE_CHECKING:
@@ -23,8 +24,7 @@ OBJECTIVES = ("val_lower_bound", "val_reconstruction_error", "val_loss")
 
 def load(entry: Entry, options: TrainOptions) -> Images:
     """Returns any data set: labels are not looked at."""
-    images = options.load().with_two_test_rows(entry.name)
-    return images.unflattened() if entry.takes_images else images
+    return reconstruction.load(entry, options)
 
 
 def train(entry: Entry, job: Job) -> Trained:

@@ -66,7 +66,8 @@ def measure(
         test["reconstruction_error_of_pca"] = of_pca
         table.append((f"of {num_codes} principal components", f"{of_pca:.3f}", "squared likewise"))
     before = getattr(entry, "pretrain_epochs", 0)
-    table.append(trained.time(*[before] * bool(before), entry.epochs))
+    stages = (before, entry.epochs) if before else (entry.epochs,)
+    table.append(trained.time(*stages))
     return {"test": test, "num_codes": num_codes, "history": history, "seconds": seconds}, table
 
 

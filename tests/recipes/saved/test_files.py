@@ -24,6 +24,7 @@ LABELS = [10, 1000, 2000]
         '{"options": "mnist"}',
         '{"options": {"dataset": 3}}',
         '{"options": {"validation_every": "ten"}}',
+        '{"options": {"seed": "ten"}}',
         '{"split": {"seed": null}}',
         '{"split": {"divisor": "255"}}',
         '{"image_shape": 28}',
