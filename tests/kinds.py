@@ -41,15 +41,20 @@ class Traced:
         """Returns the model, as if it had been compiled with other arguments too."""
         if self.model is None:
             self.model = self.kind.make(**self.arguments)
-            self.model.initialize_from(self.kind.x)
+            self.initialize()
             self.start = weights(self.model)
-        self.model.initialize_from(self.kind.x)
+        self.initialize()
         for variable, value in zip(variables(self.model), self.start, strict=True):
             variable.assign(value)
         self.model._compile_arguments = {**self.arguments, **compile_arguments}
         self.model.steps_per_execution = compile_arguments.get("steps_per_execution", 1)
         self.model.reset_metrics()
         return self.model
+
+    def initialize(self):
+        """Starts the model from the data and, where it makes other rows, from those."""
+        targets = {"targets": self.kind.y} if self.model.takes_targets else {}
+        self.model.initialize_from(self.kind.x, **targets)
 
 
 def variables(model):

@@ -83,7 +83,7 @@ class TrainedModel(SingleBatches, CheckedModel):
         """Returns how many epochs `fit(epochs=epochs)` has."""
         return epochs
 
-    def initialize_from(self, rows: np.ndarray) -> None:
+    def initialize_from(self, rows: np.ndarray, targets: np.ndarray | None = None) -> None:
         """Builds the model and sets its biases from data, where they are still zero.
 
         `fit` does so itself, with the first rows that it gets. Where it was done before, the next
@@ -92,9 +92,17 @@ class TrainedModel(SingleBatches, CheckedModel):
 
         Args:
             rows: array of data, one row each; at most 10,000 rows are remembered.
+            targets: rows that `fit` will get as `y`, for a model that makes other rows than it
+                reads. Default None.
+
+        Raises:
+            ValueError: for targets of a model that makes the rows it reads.
         """
+        if targets is not None and not self.takes_targets:
+            name = type(self).__name__
+            raise ValueError(f"{name} makes the rows it reads. Received: targets. Give rows alone.")
         self._reference_rows = rows[: data.MAX_ROWS]
-        self._start_from(rows)
+        self._start_from(rows, targets)
 
     def _start_from(self, rows, targets=None):
         self.build((None, *rows.shape[1:]))

@@ -297,6 +297,11 @@ def test_the_last_biases_start_from_the_rows_that_are_to_be_made(close):
         model.compile(keras.optimizers.SGD(0.0))
         model.fit(**arguments, verbose=0)
         close("start", model.reconstruct(ROWS)[0], targets.mean(axis=0), 1e-4)
+    model = Autoencoder(Dense(2, kernel_initializer="zeros"))
+    model.initialize_from(ROWS, targets)
+    close("start", model.reconstruct(ROWS)[0], targets.mean(axis=0), 1e-4)
+    with pytest.raises(ValueError, match="makes the rows it reads. Received: targets"):
+        RBM(4).initialize_from(ROWS, targets)
 
 
 def test_a_stack_is_unrolled_into_a_classifier_and_an_autoencoder(close):
