@@ -42,6 +42,7 @@ from kerasdeep.backend.tensorflow import (
     in_one_place,
     index_of_largest,
     readable_data_errors,
+    split,
     write_images,
 )
 
@@ -81,6 +82,7 @@ __all__ = [
     "rows_before",
     "rows_of_a_replica",
     "seed_number",
+    "split",
     "sum_over_replicas",
     "uniform",
     "variable_scope",

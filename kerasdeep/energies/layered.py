@@ -6,6 +6,7 @@ from typing import Self
 
 from keras import ops
 
+from kerasdeep import backend
 from kerasdeep.backend.types import Tensor
 from kerasdeep.energies.connection import Connection
 from kerasdeep.energies.dense import product
@@ -36,10 +37,10 @@ class Layered(Connection):
         self.even, self.odd = sizes[::2], sizes[1::2]
 
     def up(self, statistic: Tensor) -> Tensor:
-        return self._fields(split(statistic, self.even), first=0)
+        return self._fields(backend.split(statistic, self.even), first=0)
 
     def down(self, statistic: Tensor) -> Tensor:
-        return self._fields(split(statistic, self.odd), first=1)
+        return self._fields(backend.split(statistic, self.odd), first=1)
 
     def correlation(self, visible: Tensor, hidden: Tensor) -> list[Tensor]:
         return [
@@ -49,7 +50,7 @@ class Layered(Connection):
 
     def layers(self, visible: Tensor, hidden: Tensor) -> list[Tensor]:
         """Returns layers 0, 1, 2, ... of both sides, each with its columns."""
-        even, odd = split(visible, self.even), split(hidden, self.odd)
+        even, odd = backend.split(visible, self.even), backend.split(hidden, self.odd)
         return [(even, odd)[i % 2][i // 2] for i in range(len(even) + len(odd))]
 
     def above(self) -> Self:
@@ -77,11 +78,3 @@ class Layered(Connection):
 
     def in_precision(self, dtype: str) -> Self:
         return Layered(self.weights, dtype)
-
-
-def split(values: Tensor, sizes: list[int]) -> list[Tensor]:
-    """Returns the layers that stand side by side along the last axis."""
-    if len(sizes) == 1:
-        return [values]
-    ends = [sum(sizes[: i + 1]) for i in range(len(sizes) - 1)]
-    return ops.split(values, ends, axis=-1)

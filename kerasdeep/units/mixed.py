@@ -1,12 +1,12 @@
 """A layer of several unit types side by side."""
 
-import itertools
 from collections.abc import Sequence
 from typing import Any
 
 import keras
 from keras import ops
 
+from kerasdeep import backend
 from kerasdeep.backend.registration import register
 from kerasdeep.backend.types import Tensor
 from kerasdeep.units.base import Unit
@@ -38,16 +38,15 @@ class Mixed(Unit):
             raise ValueError("Mixed expects at least one layer. Received: an empty list.")
         for unit, num_columns in self.layers:
             unit.check_width(num_columns)
-        self.ends = list(itertools.accumulate(columns for _, columns in self.layers))
+        self.sizes = [columns for _, columns in self.layers]
         self.support = (
             min(unit.support[0] for unit, _ in self.layers),
             max(unit.support[1] for unit, _ in self.layers),
         )
 
     def split(self, values: Tensor) -> list[tuple[Unit, Tensor]]:
-        ends = self.ends[:-1]
-        columns = ops.split(values, ends, axis=-1) if ends else [values]
-        return [(unit, part) for (unit, _), part in zip(self.layers, columns, strict=True)]
+        parts = backend.split(values, self.sizes)
+        return [(unit, part) for (unit, _), part in zip(self.layers, parts, strict=True)]
 
     def statistic(self, value: Tensor) -> Tensor:
         return self._joined(lambda unit, part: unit.statistic(part), value)
@@ -110,9 +109,9 @@ class Mixed(Unit):
         )
 
     def check_width(self, num_columns: int) -> None:
-        if num_columns != self.ends[-1]:
+        if num_columns != sum(self.sizes):
             raise ValueError(
-                f"Mixed expects {self.ends[-1]} columns, those of its layers. "
+                f"Mixed expects {sum(self.sizes)} columns, those of its layers. "
                 f"Received: {num_columns} columns."
             )
 
