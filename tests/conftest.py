@@ -1,5 +1,6 @@
 """What every test starts from."""
 
+import gc
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -50,6 +51,18 @@ def close(record_property):
 @pytest.fixture(autouse=True)
 def fixed_seed():
     keras.utils.set_random_seed(0)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def kept_for_good():
+    """Takes from the collector what outlives a module of tests.
+
+    TensorFlow keeps graphs of plain Keras models for good, and `clear_session`, which Keras Tuner
+    calls for every model, looks at all there is: without this for seconds, after an hour of tests.
+    """
+    yield
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
