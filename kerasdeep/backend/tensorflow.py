@@ -119,7 +119,7 @@ def index_of_largest(values: Tensor) -> Tensor:
 def split(values: Tensor, sizes: Sequence[int]) -> list[Tensor]:
     """Returns the parts of given sizes that stand side by side along the last axis.
 
-    Keras finds the sizes by operations, which takes eight times as long to trace.
+    `keras.ops.split` takes places, and finds the sizes by many operations in every program.
     """
     return [values] if len(sizes) == 1 else tf.split(values, sizes, axis=-1)
 

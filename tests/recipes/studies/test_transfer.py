@@ -137,7 +137,7 @@ def test_data_that_does_not_fit_is_named(stripes, tmp_path):
     def load(**options):
         return transfer.load(transfer.Options(**options))
 
-    with pytest.raises(ValueError, match="four classes or more.* Received: 3 in '.*stripes.npz'"):
+    with pytest.raises(ValueError, match="four classes or more.* Received: 3 in 'stripes.npz'"):
         load(dataset=stripes)
     assert load(source=stripes).image_shape == (8, 8)
     images = np.random.default_rng(0).random((60, 6, 6, 3), "float32")
